@@ -1,0 +1,72 @@
+import type { ErrorCode } from '../errors.ts';
+import { ViaductError } from '../errors.ts';
+import type { Instant } from '../model.ts';
+
+/** One conditional GET. */
+export interface FetchRequest {
+  /** http(s), or a file: URL inside the folder of feeds.json. */
+  readonly url: string;
+  readonly etag?: string;
+  readonly lastModified?: string;
+  readonly timeoutSeconds: number;
+  readonly insecureTls: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** What the publisher says about when to come again. */
+export interface Freshness {
+  readonly etag?: string;
+  readonly lastModified?: string;
+  /** Cache-Control max-age (or Expires − Date), seconds. */
+  readonly maxAgeSeconds?: number;
+}
+
+/** One hop of a redirect that was followed. */
+export interface Hop {
+  readonly from: string;
+  readonly to: string;
+  readonly permanent: boolean;
+}
+
+export type Fetched =
+  | {
+      readonly kind: 'fetched';
+      readonly status: number;
+      /** The whole body, content codings removed. */
+      readonly bytes: Uint8Array;
+      /** SHA-256 of `bytes`, hex. */
+      readonly bodyHash: string;
+      /** Bytes that crossed the wire. */
+      readonly wireBytes: number;
+      readonly contentType?: string;
+      /** Address after redirects. */
+      readonly url: string;
+      readonly hops: readonly Hop[];
+      readonly freshness: Freshness;
+    }
+  | { readonly kind: 'not-modified'; readonly hops: readonly Hop[]; readonly freshness: Freshness };
+
+/** A failed fetch: what the schedule needs beside the words. */
+export class FetchError extends ViaductError {
+  readonly status?: number;
+  /** From Retry-After, both forms, as an instant. */
+  readonly retryAt?: Instant;
+  /** The host that answered (it may not be the one asked first). */
+  readonly answeredBy?: string;
+  readonly hops: readonly Hop[];
+  constructor(
+    code: ErrorCode & `fetch/${string}`,
+    message: string,
+    detail: { status?: number; retryAt?: Instant; answeredBy?: string; hops?: readonly Hop[]; cause?: unknown } = {},
+  ) {
+    super(code, message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    if (detail.status !== undefined) this.status = detail.status;
+    if (detail.retryAt !== undefined) this.retryAt = detail.retryAt;
+    if (detail.answeredBy !== undefined) this.answeredBy = detail.answeredBy;
+    this.hops = detail.hops ?? [];
+  }
+}
+
+/** Gets one document, whole or not at all.
+ *  @throws FetchError for everything the network, the address guard or a limit refuses. */
+export type Fetcher = (request: FetchRequest) => Promise<Fetched>;
