@@ -1,0 +1,40 @@
+import type { Config, FeedInfo, Instant, Item, Source, SourceState, Tally } from '../model.ts';
+import type { StoreNotice } from '../store/store.ts';
+
+/** What every page may look at: the site at one moment. Made by the routes, read by the pages, which are pure. */
+export interface View {
+  readonly config: Config;
+  readonly now: Instant;
+  /** End of the last poll that brought something or found nothing changed. */
+  readonly lastPollAt?: Instant;
+  readonly itemCount: number;
+  /** Enabled sources, in the order of feeds.json. */
+  readonly sources: readonly SourceView[];
+  readonly categories: readonly CategoryView[];
+  /** At most 5, best first. */
+  readonly trending: readonly Item[];
+  readonly notices: readonly StoreNotice[];
+  tally(item: Item): Tally;
+}
+
+export interface SourceView {
+  readonly source: Source;
+  readonly state: SourceState;
+  readonly feed?: FeedInfo;
+  /** via handle, else title, else the feed's own title, else id. */
+  readonly name: string;
+  readonly homepage?: string;
+  readonly itemCount: number;
+}
+
+export interface CategoryView {
+  readonly name: string;
+  readonly slug: string;
+  readonly itemCount: number;
+}
+
+/** A page of a long list. `nextHref` is absent on the last one. */
+export interface ListPage {
+  readonly items: readonly Item[];
+  readonly nextHref?: string;
+}
