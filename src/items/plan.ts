@@ -1,6 +1,8 @@
 import type { Fetched, FetchError } from '../fetch/fetcher.ts';
 import type { PollOutcome, ViaductError } from '../errors.ts';
-import type { FeedDocument, SourceRecord, SourceState } from '../model.ts';
+import type { Config, FeedDocument, HostHold, Instant, Source, SourceRecord, SourceState } from '../model.ts';
+import { entriesLastWeek, matchDocument } from './match-document.ts';
+import { type ScheduleRules, scheduleNext } from './schedule.ts';
 
 /** What a source answered to one poll, as a value. */
 export type Reading =
@@ -20,4 +22,75 @@ export interface Plan {
   readonly record?: SourceRecord;
   readonly state: SourceState;
   readonly outcome: PollOutcome;
+}
+
+/** The middle of a poll, and the only part of it that decides anything: every rule about identity, dates and back-off. Pure. */
+export function planPoll(input: {
+  readonly source: Source;
+  readonly record: SourceRecord | undefined;
+  readonly state: SourceState;
+  readonly reading: Reading;
+  /** One time for all sources of a round: first sightings of a round are equal. */
+  readonly roundAt: Instant;
+  readonly now: Instant;
+  readonly config: Config;
+  readonly hostOf: (url: string) => string;
+  readonly rules: ScheduleRules;
+}): { readonly plan: Plan; readonly holds: readonly HostHold[] } {
+  const { source, record, state, reading, roundAt, now, config, hostOf, rules } = input;
+  const matched =
+    reading.kind === 'document'
+      ? matchDocument({
+          source,
+          record,
+          document: reading.document,
+          now: roundAt,
+          ...(state.succeededAt !== undefined && { previousSuccessAt: state.succeededAt }),
+          retentionDays: config.retentionDays,
+          ownHosts: hostsOf(config),
+          addressChanged: false,
+          baseUrl: reading.fetched.url,
+        })
+      : undefined;
+  const next = matched?.changed ? matched.record : record;
+  const scheduled = scheduleNext(
+    source,
+    state,
+    reading,
+    {
+      newEntries: matched?.added ?? 0,
+      entriesLastWeek: next ? entriesLastWeek(next, now) : 0,
+      feed: next?.feed,
+      hostOf,
+    },
+    now,
+    rules,
+  );
+  return {
+    plan: {
+      source: source.id,
+      ...(matched?.changed && { record: matched.record }),
+      state: scheduled.state,
+      outcome: outcomeOf(reading, matched),
+    },
+    holds: scheduled.holds,
+  };
+}
+
+function outcomeOf(reading: Reading, matched: { added: number; edited: number } | undefined): PollOutcome {
+  if (reading.kind === 'fetch-failed' || reading.kind === 'parse-failed') return { kind: 'failed', error: reading.error };
+  if (!matched || matched.added + matched.edited === 0) return { kind: 'unchanged' };
+  return { kind: 'updated', added: matched.added, edited: matched.edited };
+}
+
+const hostsByConfig = new WeakMap<Config, ReadonlySet<string>>();
+
+/** The hosts of all sources and of the site: what a ref= or source= parameter may name without meaning another page. */
+function hostsOf(config: Config): ReadonlySet<string> {
+  const known = hostsByConfig.get(config);
+  if (known) return known;
+  const addresses = [config.site.url, ...config.sources.flatMap(({ url, homepage }) => [url, homepage ?? url])];
+  const hosts = new Set(addresses.filter((url) => URL.canParse(url)).map((url) => new URL(url).hostname));
+  hostsByConfig.set(config, hosts);
+  return hosts;
 }

@@ -1,0 +1,63 @@
+import { openReadOnlyStore } from '../app.ts';
+import { ViaductError } from '../errors.ts';
+import type { Item, Tally } from '../model.ts';
+import type { CommandContext } from './program.ts';
+import { selectSources } from './select-sources.ts';
+import { inTable } from './table.ts';
+
+export interface ItemsFlags {
+  readonly source?: string;
+  readonly limit?: string;
+  readonly json?: boolean;
+}
+
+/** Lists the stored items, newest date first. Works beside a running daemon. */
+export async function items(flags: ItemsFlags, context: CommandContext): Promise<number> {
+  const { io, place, log } = context;
+  const limit = flags.limit === undefined ? Number.POSITIVE_INFINITY : Number(flags.limit);
+  if (!(limit >= 1)) throw new ViaductError('usage/limit', `--limit ${flags.limit}: expected a number from 1.`);
+  const config = await context.loadConfig();
+  const source = flags.source === undefined ? undefined : selectSources(config, [flags.source])[0];
+  const store = await openReadOnlyStore(config, place, log);
+  try {
+    const found = source ? store.items.ofSource(source.id) : store.items.newest();
+    const listed = [...found].sort(byDateThenId).slice(0, limit);
+    if (flags.json) {
+      for (const item of listed) await io.out(JSON.stringify(toJson(item, store.tally(item))));
+      return 0;
+    }
+    const rows = listed.map((item) => [
+      item.date.slice(0, 16).replace('T', ' '),
+      item.id,
+      item.title.slice(0, 70),
+      `via ${item.via.map(({ name }) => name).join(', ')}`,
+    ]);
+    if (rows.length === 0) await io.out('No items yet: viaduct poll fetches them.');
+    else for (const line of inTable(['DATE', 'ID', 'TITLE', 'VIA'], rows)) await io.out(line);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
+function byDateThenId(a: Item, b: Item): number {
+  if (a.date !== b.date) return a.date < b.date ? 1 : -1;
+  return a.id < b.id ? -1 : 1;
+}
+
+function toJson(item: Item, tally: Tally): object {
+  return {
+    id: item.id,
+    ...(item.url !== undefined && { url: item.url }),
+    title: item.title,
+    date: item.date,
+    firstSeen: item.firstSeen,
+    updated: item.updated,
+    published: item.published,
+    via: item.via,
+    guids: [...new Set(item.entries.flatMap((entry) => entry.guids))],
+    categories: [...new Set(item.entries.flatMap((entry) => entry.categories))],
+    views: tally.views,
+    clicks: tally.clicks,
+  };
+}

@@ -1,0 +1,131 @@
+import { Command, CommanderError, Option } from 'commander';
+import { loadConfig } from '../config/load-config.ts';
+import { readPlace } from '../config/place.ts';
+import { ViaductError } from '../errors.ts';
+import { createLog, type Log } from '../log.ts';
+import type { Config, Place } from '../model.ts';
+import { VERSION } from '../version.ts';
+import { check } from './check.ts';
+import type { CliIo } from './io.ts';
+import { items } from './items.ts';
+import { parse } from './parse.ts';
+import { poll } from './poll.ts';
+import { sources } from './sources.ts';
+import { start } from './start.ts';
+
+/** What a command gets: its surroundings, read when it asks for them. */
+export interface CommandContext {
+  readonly io: CliIo;
+  readonly place: Place;
+  readonly log: Log;
+  loadConfig(): Promise<Config>;
+}
+
+interface CommonFlags {
+  readonly config?: string;
+  readonly data?: string;
+  readonly logLevel?: string;
+  readonly host?: string;
+  readonly port?: string;
+}
+
+/** Runs one command line and returns its exit code: 0 good, 1 the work failed, 2 the user must mend something. Bugs are thrown. */
+export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof ViaductError)) throw error;
+    io.err(`${error.message}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+function exitCodeOf(error: ViaductError): number {
+  const userMustMend = /^(config|usage)\/|^store\/(locked|newer|unreadable)/.test(error.code);
+  return userMustMend ? 2 : 1;
+}
+
+function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
+  const program = new Command('viaduct')
+    .description(
+      'Polls the feeds in feeds.json and republishes them as one merged feed that says via whom each item came.',
+    )
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .showHelpAfterError('(viaduct --help shows what there is)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 good, 1 the work failed, 2 something must be mended (usage, feeds.json, a data folder in use).',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void io.out(text.trimEnd()), writeErr: (text) => io.err(text) });
+
+  const command = (name: string, description: string, isDefault = false) =>
+    program
+      .command(name, { isDefault })
+      .description(description)
+      .helpOption('-h, --help', 'show this help')
+      .addOption(new Option('--config <file>', 'the list of sources (VIADUCT_CONFIG, ./feeds.json)'))
+      .addOption(new Option('--data <folder>', 'where everything is kept (VIADUCT_DATA, ./data)'))
+      .addOption(new Option('--log-level <level>', 'debug, info, warn, error or silent (VIADUCT_LOG_LEVEL, info)'));
+  const run = async (flags: CommonFlags, work: (context: CommandContext) => Promise<number>) => {
+    end(await work(createContext(flags, io)));
+  };
+
+  const served = (started: Command) =>
+    started
+      .addOption(new Option('--port <number>', 'port to serve on (PORT, 8080)'))
+      .addOption(new Option('--host <address>', 'address to serve on (HOST, 127.0.0.1)'));
+
+  served(command('start', 'poll by cron and serve the site and its feeds (the default)', true))
+    .option('--no-poll', 'only serve')
+    .option('--no-serve', 'only poll')
+    .action((flags) => run(flags, (context) => start({ poll: flags.poll, serve: flags.serve }, context)));
+  served(command('serve', 'only serve: start --no-poll')).action((flags) =>
+    run(flags, (context) => start({ poll: false, serve: true }, context)),
+  );
+  command('poll', 'ask every source that is due, once')
+    .option('--force', 'ask also those that are not due (a Retry-After or a 410 still holds)')
+    .option('--source <id...>', 'only these sources')
+    .option('--now <instant>', 'let it be this time, RFC 3339 (for tests and replays)')
+    .option('--json', 'print the outcome as one JSON object')
+    .action((flags) => run(flags, (context) => poll(flags, context)));
+  command('check', 'say whether feeds.json is well, and every problem in it')
+    .option('--json', 'print the problems as JSON, a line each')
+    .action((flags) => run(flags, (context) => check(flags, context)));
+  command('sources', 'list the sources: items, last fetch, next fetch and why, problems')
+    .option('--json', 'a JSON object a line')
+    .action((flags) => run(flags, (context) => sources(flags, context)));
+  command('items', 'list the stored items, newest first')
+    .option('--source <id>', 'only items that this source told')
+    .option('--limit <number>', 'only the newest so many')
+    .option('--json', 'a JSON object a line')
+    .action((flags) => run(flags, (context) => items(flags, context)));
+  program
+    .command('parse')
+    .helpOption('-h, --help', 'show this help')
+    .description('read feed documents and print what is in them, a JSON line a file')
+    .argument('[file...]', 'documents to read')
+    .option('--manifest <file>', 'read the files named in JSON lines of {"file","baseUrl","contentType"}')
+    .option('--base-url <url>', 'address that the documents came from')
+    .option('--content-type <type>', 'their Content-Type header')
+    .action(async (files: string[], flags) => end(await parse({ files, ...flags }, io)));
+
+  return program;
+}
+
+function createContext(flags: CommonFlags, io: CliIo): CommandContext {
+  const place = readPlace(flags, io.env, io.cwd);
+  return {
+    io,
+    place,
+    log: createLog({ level: place.logLevel, pretty: io.isTerminal, write: io.err }),
+    loadConfig: () => loadConfig(place, io.env),
+  };
+}

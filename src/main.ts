@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { runCli } from './cli/program.ts';
+import { processEnvironment } from './config/place.ts';
+
+// `viaduct items | head` closes the pipe early: that is a reader who has seen enough, not a failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+const env = processEnvironment();
+process.exitCode = await runCli(process.argv.slice(2), {
+  out: (line) =>
+    new Promise((resolve) => {
+      if (process.stdout.write(`${line}\n`)) resolve();
+      else process.stdout.once('drain', resolve);
+    }),
+  err: (text) => void process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true && env.TERM !== 'dumb',
+  cwd: process.cwd(),
+  env,
+  onStop: (stop) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
+  },
+});

@@ -1,0 +1,82 @@
+import { ViaductError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Config, Instant, Source } from '../model.ts';
+import type { Store } from '../store/store.ts';
+import { startCron } from './cron.ts';
+import { countPass, type Poller } from './poller.ts';
+
+const PROBE_EVERY_MS = 60_000;
+
+/** The poller on its cron. While the disk refuses to store anything it does not poll, tries again every minute and resumes alone. */
+export interface Daemon {
+  start(): void;
+  stop(graceMs: number): Promise<void>;
+  /** End of the last pass that asked anything. */
+  lastPollAt(): Instant | undefined;
+}
+
+export function createDaemon(ports: {
+  poller: Poller;
+  store: Store;
+  config: () => Config;
+  clock: () => Instant;
+  log: Log;
+}): Daemon {
+  const { poller, store, config, clock, log } = ports;
+  let stopCron: () => void = () => {};
+  let probing: NodeJS.Timeout | undefined;
+  let lastPollAt: Instant | undefined;
+
+  /** Begins a pass and comes back at once: a source that is still being asked is passed over by itself,
+   *  so that one slow host never costs the others their next tick. */
+  async function tick(sources: readonly Source[]): Promise<void> {
+    if (probing !== undefined) return;
+    void runPass(sources);
+  }
+
+  async function runPass(sources: readonly Source[]): Promise<void> {
+    try {
+      const summary = await poller.pass({ sources, force: false });
+      if (summary.polled.length > 0) lastPollAt = clock();
+      log('info', 'pass.done', countPass(summary));
+    } catch (error) {
+      if (!(error instanceof ViaductError) || !error.code.startsWith('store/')) throw error;
+      pause(error);
+    }
+  }
+
+  function pause(error: ViaductError): void {
+    if (probing !== undefined) return;
+    log('error', 'polling.paused', {
+      code: error.code,
+      message: `${error.message} Trying again every minute; reading goes on.`,
+    });
+    probing = setInterval(async () => {
+      try {
+        await store.probe();
+      } catch (problem) {
+        log('error', 'polling.paused', { message: problem instanceof Error ? problem.message : String(problem) });
+        return;
+      }
+      clearInterval(probing);
+      probing = undefined;
+      log('info', 'polling.resumed');
+      void runPass(enabled());
+    }, PROBE_EVERY_MS);
+  }
+
+  const enabled = () => config().sources.filter((source) => !source.disabled);
+
+  return {
+    start() {
+      stopCron = startCron(config(), tick);
+      void runPass(enabled());
+    },
+    async stop(graceMs) {
+      stopCron();
+      clearInterval(probing);
+      await poller.stop(graceMs);
+    },
+    lastPollAt: () => lastPollAt,
+  };
+}

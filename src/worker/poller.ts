@@ -1,0 +1,154 @@
+import type { PollOutcome } from '../errors.ts';
+import { ViaductError } from '../errors.ts';
+import type { Fetcher } from '../fetch/fetcher.ts';
+import type { HostQueue } from '../fetch/host-queue.ts';
+import { planPoll } from '../items/plan.ts';
+import type { ScheduleRules } from '../items/schedule.ts';
+import { whetherToAsk } from '../items/schedule.ts';
+import type { Log } from '../log.ts';
+import type { Config, Instant, Source } from '../model.ts';
+import type { Store } from '../store/store.ts';
+import { type Parse, readSource } from './read-source.ts';
+
+export interface PollerPorts {
+  readonly store: Store;
+  readonly config: () => Config;
+  readonly fetch: Fetcher;
+  readonly parse: Parse;
+  readonly queue: HostQueue;
+  readonly rules: ScheduleRules;
+  readonly hostOf: (url: string) => string;
+  readonly clock: () => Instant;
+  readonly log: Log;
+}
+
+/** How one source's poll went, once it is stored. */
+export interface PolledSource {
+  readonly source: Source;
+  readonly outcome: PollOutcome;
+  /** New entries that another source had told already. */
+  readonly merged: number;
+}
+
+export interface PassOptions {
+  readonly sources: readonly Source[];
+  readonly force: boolean;
+  /** Called as each source's outcome is stored. */
+  readonly onPolled?: (polled: PolledSource) => void;
+  /** Called once with the number of sources that will be asked. */
+  readonly onStart?: (asking: number) => void;
+}
+
+export interface PassSummary {
+  readonly polled: readonly PolledSource[];
+  /** Sources that were not asked, with the reason. */
+  readonly notDue: readonly { readonly source: Source; readonly reason: string; readonly until?: Instant }[];
+}
+
+export interface Poller {
+  /** Asks every source of the list that is due. One source's failure never touches another.
+   *  @throws ViaductError 'store/…' when outcomes cannot be stored: then nothing more is asked */
+  pass(options: PassOptions): Promise<PassSummary>;
+  /** Lets polls in flight end, cuts them after `graceMs`; nothing new is begun. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** What a pass did, in numbers. */
+export function countPass({
+  polled,
+  notDue,
+}: PassSummary): Record<'asked' | 'notDue' | 'added' | 'merged' | 'failed', number> {
+  const count = { asked: polled.length, notDue: notDue.length, added: 0, merged: 0, failed: 0 };
+  for (const { outcome, merged } of polled) {
+    if (outcome.kind === 'updated') count.added += outcome.added;
+    if (outcome.kind === 'failed') count.failed += 1;
+    count.merged += merged;
+  }
+  return count;
+}
+
+export function createPoller(ports: PollerPorts): Poller {
+  const { store, config, queue, clock, log } = ports;
+  const inFlight = new Map<string, Promise<unknown>>();
+  const cut = new AbortController();
+  let stopping = false;
+
+  async function pass({ sources, force, onPolled, onStart }: PassOptions): Promise<PassSummary> {
+    // One time for the whole round: no rule about items may depend on which answer came first.
+    const roundAt = clock();
+    const notDue: PassSummary['notDue'][number][] = [];
+    const due = sources.filter((source) => {
+      const ask = whetherToAsk(source, store.state(source.id), store.holds(), roundAt, { force });
+      const reason = inFlight.has(source.id) ? 'is being asked already' : ask.ask ? undefined : ask.reason;
+      if (reason === undefined) return true;
+      notDue.push({ source, reason, ...(!ask.ask && ask.until !== undefined && { until: ask.until }) });
+      return false;
+    });
+    onStart?.(due.length);
+    const polled: PolledSource[] = [];
+    let storeProblem: ViaductError | undefined;
+    await Promise.all(
+      due.map((source) => {
+        const work = queue.run(source.url, async () => {
+          if (stopping || storeProblem) return;
+          const done = await pollSource(source, roundAt, force);
+          if (!done) return;
+          polled.push(done);
+          onPolled?.(done);
+        });
+        const watched = work
+          .catch((error: unknown) => {
+            if (!(error instanceof ViaductError)) throw error;
+            storeProblem ??= error;
+          })
+          .finally(() => inFlight.delete(source.id));
+        inFlight.set(source.id, watched);
+        return watched;
+      }),
+    );
+    if (storeProblem) throw storeProblem;
+    return { polled, notDue };
+  }
+
+  /** One poll: ask, plan, commit. Undefined when a host asked to wait after the pass had begun, or the process is ending. */
+  async function pollSource(source: Source, roundAt: Instant, force: boolean): Promise<PolledSource | undefined> {
+    const state = store.state(source.id);
+    const ask = whetherToAsk(source, state, store.holds(), clock(), { force });
+    if (!ask.ask) return undefined;
+    const reading = await readSource(source, ask, state, { ...ports, signal: cut.signal });
+    if (cut.signal.aborted) return undefined;
+    const { plan, holds } = planPoll({
+      source,
+      record: store.record(source.id),
+      state,
+      reading,
+      roundAt,
+      now: clock(),
+      config: config(),
+      hostOf: ports.hostOf,
+      rules: ports.rules,
+    });
+    const { merged } = await store.commit(plan, holds);
+    logOutcome(source, plan.outcome, merged);
+    return { source, outcome: plan.outcome, merged };
+  }
+
+  function logOutcome(source: Source, outcome: PollOutcome, merged: number): void {
+    if (outcome.kind === 'failed') {
+      log('warn', 'poll.failed', { source: source.id, code: outcome.error.code, message: outcome.error.message });
+    } else if (outcome.kind === 'updated') {
+      log('info', 'poll.updated', { source: source.id, added: outcome.added, edited: outcome.edited, merged });
+    } else {
+      log('debug', 'poll.unchanged', { source: source.id });
+    }
+  }
+
+  async function stop(graceMs: number): Promise<void> {
+    stopping = true;
+    const timer = setTimeout(() => cut.abort(), graceMs);
+    await Promise.allSettled(inFlight.values());
+    clearTimeout(timer);
+  }
+
+  return { pass, stop };
+}

@@ -1,0 +1,56 @@
+import { ViaductError } from '../errors.ts';
+import type { Fetcher, FetchRequest } from '../fetch/fetcher.ts';
+import { FetchError } from '../fetch/fetcher.ts';
+import type { Reading } from '../items/plan.ts';
+import type { FeedDocument, Source, SourceState } from '../model.ts';
+
+/** Bytes → document, with a deadline; rejects with ViaductError 'parse/…'. */
+export type Parse = (
+  bytes: Uint8Array,
+  options: { contentType?: string; baseUrl?: string; html: boolean },
+) => Promise<FeedDocument>;
+
+/** Asks a source once and reads what it answers. Never throws for what a publisher or the network does: a failure is a Reading. */
+export async function readSource(
+  source: Source,
+  ask: { readonly url: string; readonly etag?: string; readonly lastModified?: string },
+  state: SourceState,
+  ports: { fetch: Fetcher; parse: Parse; signal?: AbortSignal },
+): Promise<Reading> {
+  const request: FetchRequest = {
+    url: ask.url,
+    ...(ask.etag !== undefined && { etag: ask.etag }),
+    ...(ask.lastModified !== undefined && { lastModified: ask.lastModified }),
+    timeoutSeconds: source.timeoutSeconds,
+    insecureTls: source.insecureTls,
+    ...(ports.signal && { signal: ports.signal }),
+  };
+  try {
+    const fetched = await ports.fetch(request);
+    if (fetched.kind === 'not-modified') return { kind: 'not-modified', fetched };
+    if (fetched.bodyHash === state.bodyHash) return { kind: 'same', fetched };
+    return await readDocument(source, fetched, ports.parse);
+  } catch (error) {
+    if (error instanceof FetchError) return { kind: 'fetch-failed', error };
+    throw error;
+  }
+}
+
+async function readDocument(
+  source: Source,
+  fetched: Extract<Reading, { kind: 'document' }>['fetched'],
+  parse: Parse,
+): Promise<Reading> {
+  try {
+    const document = await parse(fetched.bytes, {
+      ...(fetched.contentType !== undefined && { contentType: fetched.contentType }),
+      baseUrl: fetched.url,
+      // Sanitising costs as much again as parsing: only for what is shown in full.
+      html: source.content === 'full',
+    });
+    return { kind: 'document', document, fetched };
+  } catch (error) {
+    if (error instanceof ViaductError) return { kind: 'parse-failed', error, fetched };
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+/** The law that the folders stand for: what each may touch. ARCHITECTURE.md says why. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+interface SourceFile {
+  /** Below src/, with forward slashes. */
+  readonly name: string;
+  readonly text: string;
+  /** Module specifiers; relative ones resolved to a name below src/. Type-only imports are left out. */
+  readonly imports: readonly string[];
+}
+
+const root = path.resolve('src');
+const files: readonly SourceFile[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map((name) => name.split(path.sep).join('/'))
+  .filter((name) => /\.tsx?$/.test(name))
+  .map((name) => {
+    const text = readFileSync(path.join(root, name), 'utf8');
+    const found = text.matchAll(
+      /^(?:import|export)(?! type)[^;]*?from '([^']+)'|import\('([^']+)'\)|^import '([^']+)'/gm,
+    );
+    const imports = [...found].map((match) => {
+      const specifier = match[1] ?? match[2] ?? match[3] ?? '';
+      return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(name), specifier) : specifier;
+    });
+    return { name, text, imports };
+  });
+
+const codeOf = (file: SourceFile) => file.text.replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm, '');
+const isIn = (folder: string) => (file: SourceFile) => file.name.startsWith(`${folder}/`);
+/** The pool runs threads: the only files of parse/ that touch the machine. */
+const THREADS = new Set(['parse/parse-pool.ts', 'parse/parse-worker.ts']);
+const isPure = (file: SourceFile) =>
+  ['parse', 'items', 'publish'].some((f) => isIn(f)(file)) && !THREADS.has(file.name);
+/** node: modules that compute and do nothing else. */
+const PURE_MODULES = new Set(['node:crypto', 'node:buffer', 'node:url', 'node:util', 'node:string_decoder']);
+
+function offenders(concerned: (file: SourceFile) => boolean, breaks: (file: SourceFile) => boolean): string[] {
+  const judged = files.filter(concerned);
+  assert.ok(judged.length > 0, 'the rule judges no file: has a folder moved?');
+  return judged.filter(breaks).map((file) => file.name);
+}
+
+test('architecture: parse, items and publish import no I/O', () => {
+  const touchesMachine = (specifier: string) =>
+    (specifier.startsWith('node:') && !PURE_MODULES.has(specifier)) ||
+    ['undici', 'lowdb', 'lowdb/node', 'pino', 'piscina', 'node-cron', '@hono/node-server'].includes(specifier);
+  assert.equal(
+    offenders(isPure, (file) => file.imports.some(touchesMachine)),
+    [],
+  );
+});
+
+test('architecture: parse, items and publish read no clock, no chance and no environment', () => {
+  const impure =
+    /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(|\bprocess\.|\bsetTimeout\(|\bfetch\(/;
+  assert.equal(
+    offenders(isPure, (file) => impure.test(codeOf(file))),
+    [],
+  );
+});
+
+test('architecture: only config reads the environment', () => {
+  assert.equal(
+    offenders(
+      (file) => !isIn('config')(file),
+      (file) => /\bprocess\.env\b/.test(codeOf(file)),
+    ),
+    [],
+  );
+});
+
+test('architecture: only main ends the process', () => {
+  assert.equal(
+    offenders(
+      (file) => file.name !== 'main.ts',
+      (file) => /\bprocess\.exit\(/.test(codeOf(file)),
+    ),
+    [],
+  );
+});
+
+test('architecture: only app.ts picks implementations', () => {
+  const implementations = [
+    'store/json-store.ts',
+    'fetch/http-fetcher.ts',
+    'fetch/file-fetcher.ts',
+    'parse/parse-pool.ts',
+  ];
+  // `viaduct parse` reads files without a daemon around it: it runs the pool itself.
+  const allowed = new Set(['app.ts', 'cli/parse.ts']);
+  assert.equal(
+    offenders(
+      (file) => !allowed.has(file.name),
+      (file) => file.imports.some((name) => implementations.includes(name)),
+    ),
+    [],
+  );
+});
+
+test('architecture: nothing but app, main and themselves imports cli or web', () => {
+  for (const folder of ['cli', 'web']) {
+    assert.equal(
+      offenders(
+        (file) => !isIn(folder)(file) && !['app.ts', 'main.ts'].includes(file.name),
+        (file) => file.imports.some((name) => name.startsWith(`${folder}/`)),
+      ),
+      [],
+    );
+  }
+});
+
+test('architecture: model.ts imports nothing', () => {
+  assert.equal(
+    offenders(
+      (file) => file.name === 'model.ts',
+      (file) => file.text.includes('import '),
+    ),
+    [],
+  );
+});
+
+test('architecture: no file is longer than 300 lines', () => {
+  assert.equal(
+    offenders(
+      () => true,
+      (file) => file.text.split('\n').length > 300,
+    ),
+    [],
+  );
+});
+
+test.run();
