@@ -1,0 +1,20 @@
+/** npm run bench -- NAME…: what is measured, each against its peers in one interleaved run. Without a name: the list. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  identity: async () => (await import('./identity.ts')).benchIdentity(),
+  parse: async () => (await import('./parse.ts')).benchParse(),
+  publish: async () => (await import('./publish.ts')).benchPublish(),
+  serve: async () => (await import('./serve.ts')).benchServe(),
+  store: async () => (await import('./store.ts')).benchStore(),
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
+if (names.length === 0 || unknown.length > 0) {
+  console.log(`npm run bench -- NAME…   with NAME of: ${Object.keys(BENCHES).join(', ')}`);
+  process.exitCode = unknown.length > 0 ? 2 : 0;
+} else {
+  for (const name of names) {
+    console.log(`# ${name}`);
+    await BENCHES[name]?.();
+  }
+}
