@@ -177,6 +177,10 @@ export interface Entry extends ListedEntry {
   /** The source's own page for it. */
   readonly viaUrl?: string;
   readonly firstSeen: Instant;
+  /** It stands in the last whole document of its source: it was last listed when the source last answered. */
+  readonly isListed?: true;
+  /** The last answer that listed it. Written when it leaves the document, not at every poll: of an entry that
+   *  `isListed` it is only a lower bound. */
   readonly lastListed: Instant;
   /** Place in the river: own date in the source's first document, first sight afterwards. */
   readonly arrival: Instant;
@@ -224,6 +228,8 @@ export interface SourceState {
   readonly address?: string;
   readonly etag?: string;
   readonly lastModified?: string;
+  /** Host that gave etag and lastModified, if a redirect led to another one: they are sent to no other. */
+  readonly validatorsFrom?: string;
   /** SHA-256 of the last body that was read well, hex. */
   readonly bodyHash?: string;
   readonly lastUnconditionalAt?: Instant;

@@ -8,6 +8,8 @@ export interface FetchRequest {
   readonly url: string;
   readonly etag?: string;
   readonly lastModified?: string;
+  /** Host (as in URL.host) that gave the validators, if it is not that of `url`: they are sent to no other. */
+  readonly validatorsFrom?: string;
   readonly timeoutSeconds: number;
   readonly insecureTls: boolean;
   readonly signal?: AbortSignal;
@@ -17,7 +19,7 @@ export interface FetchRequest {
 export interface Freshness {
   readonly etag?: string;
   readonly lastModified?: string;
-  /** Cache-Control max-age (or Expires − Date), seconds. */
+  /** Cache-Control max-age (or Expires − Date), less Age; seconds. */
   readonly maxAgeSeconds?: number;
 }
 
@@ -51,7 +53,7 @@ export class FetchError extends ViaductError {
   readonly status?: number;
   /** From Retry-After, both forms, as an instant. */
   readonly retryAt?: Instant;
-  /** The host that answered (it may not be the one asked first). */
+  /** Origin that answered; after redirects it may not be the one asked. */
   readonly answeredBy?: string;
   readonly hops: readonly Hop[];
   constructor(

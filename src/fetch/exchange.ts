@@ -1,0 +1,116 @@
+import type { Dispatcher } from 'undici';
+import { type BodyReader, codingsOf, createBodyReader } from './content-coding.ts';
+import { failureOf, headersTooLarge, tooLarge } from './fetch-failure.ts';
+import { FetchError } from './fetcher.ts';
+import { headerValues, type ResponseHeaders } from './response-headers.ts';
+
+const HEADERS_LIMIT_MS = 10_000;
+const MAX_HEADER_LINES = 100;
+
+/** One answer. The body is read for a success only. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  /** The whole body without its codings; empty unless `isSuccess(status)`. */
+  readonly bytes: Buffer;
+  /** Bytes of the body as they came. */
+  readonly wireBytes: number;
+}
+
+/** 203 is a 200 that a proxy has touched; every other 2xx is a part, a difference or nothing. */
+export const isSuccess = (status: number): boolean => status === 200 || status === 203;
+
+/** One GET over `dispatcher`: the whole answer or a FetchError. Settles when `signal` aborts (with its reason) or the headers
+ *  take longer than 10 s, whatever the connection does; nothing of it lives on. */
+export function exchange(options: {
+  dispatcher: Dispatcher;
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  maxBodyBytes: number;
+  signal: AbortSignal;
+}): Promise<Answer> {
+  const { dispatcher, url, headers, maxBodyBytes, signal } = options;
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let answer: { readonly status: number; readonly headers: ResponseHeaders } | undefined;
+    let body: BodyReader | undefined;
+    let settled = false;
+
+    const headersTimer = setTimeout(() => {
+      fail(new FetchError('fetch/timeout-headers', 'Its server did not begin to answer within 10 s.'));
+    }, HEADERS_LIMIT_MS);
+    const onAbort = () => fail(signal.reason);
+    signal.addEventListener('abort', onAbort);
+
+    function settle(): boolean {
+      if (settled) return false;
+      settled = true;
+      clearTimeout(headersTimer);
+      signal.removeEventListener('abort', onAbort);
+      return true;
+    }
+
+    function fail(error: FetchError): void {
+      if (!settle()) return;
+      body?.cancel();
+      controller?.abort(error);
+      reject(error);
+    }
+
+    function succeed(bytes: Buffer): void {
+      if (answer !== undefined && settle()) resolve({ ...answer, bytes, wireBytes: body?.wireBytes ?? 0 });
+    }
+
+    function readHead(status: number, answerHeaders: ResponseHeaders): void {
+      answer = { status, headers: answerHeaders };
+      clearTimeout(headersTimer);
+      const length = headerValues(answerHeaders, 'content-length')[0];
+      if (isSuccess(status)) {
+        if (Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
+        const codings = codingsOf(headerValues(answerHeaders, 'content-encoding'));
+        body = createBodyReader({ codings, maxBytes: maxBodyBytes, onDrain: () => controller?.resume(), onFail: fail });
+        return;
+      }
+      succeed(NOTHING);
+      // What an error or a redirect says in its body is not read, so such a connection cannot be used again.
+      if (status !== 304 && length !== '0') controller?.abort(new Error('body not wanted'));
+    }
+
+    if (signal.aborted) return onAbort();
+    dispatcher.dispatch(
+      { origin: url.origin, path: `${url.pathname}${url.search}`, method: 'GET', headers },
+      {
+        onRequestStart(started) {
+          controller = started;
+          // It was given up while it waited for its connection.
+          if (settled) started.abort(new Error('given up'));
+        },
+        onResponseStart({ rawHeaders }, status, answerHeaders) {
+          if (settled || status < 200) return;
+          try {
+            if (Array.isArray(rawHeaders) && rawHeaders.length / 2 > MAX_HEADER_LINES) throw headersTooLarge();
+            readHead(status, answerHeaders);
+          } catch (error) {
+            fail(failureOf(error, 'body'));
+          }
+        },
+        onResponseData(started, chunk) {
+          if (settled) return;
+          try {
+            if (body?.push(chunk) === false) started.pause();
+          } catch (error) {
+            fail(failureOf(error, 'body'));
+          }
+        },
+        onResponseEnd() {
+          body?.end().then(succeed, fail);
+        },
+        onResponseError(_started, error) {
+          fail(failureOf(error, answer === undefined ? 'request' : 'body'));
+        },
+      },
+    );
+  });
+}
+
+const NOTHING = Buffer.alloc(0);

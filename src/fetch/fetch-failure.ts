@@ -1,0 +1,87 @@
+import { FetchError } from './fetcher.ts';
+
+/** How far a request had come when it failed. */
+export type Stage = 'lookup' | 'connect' | 'tls' | 'request' | 'body';
+
+/** The failure of a request as a FetchError, whatever Node or undici threw. No byte that the server sent gets into it: it has
+ *  no cause, because undici's parser errors carry a piece of the answer. */
+export function failureOf(error: unknown, stage: Stage): FetchError {
+  if (error instanceof FetchError) return error;
+  const { code = '', message = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return aborted();
+  const hint = /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? ` (${code.replace(/^VIADUCT_/, '')})` : '';
+  if (stage === 'lookup') return new FetchError('fetch/dns', `The name of its server could not be looked up${hint}.`);
+  if (stage === 'connect') return new FetchError('fetch/connect', `Its server cannot be reached${hint}.`);
+  if (stage === 'tls') {
+    return new FetchError('fetch/tls', `${TLS_WORDS.get(code) ?? 'No secure connection could be made'}${hint}.`);
+  }
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === 'HPE_INVALID_EOF_STATE') return truncated();
+  if (code.startsWith('HPE_') || message === 'bad response' || message === 'bad upgrade') {
+    return new FetchError('fetch/protocol', `Its answer is not proper HTTP${hint}.`);
+  }
+  if (stage === 'body') return truncated();
+  if (code === 'UND_ERR_SOCKET')
+    return new FetchError('fetch/closed', 'Its server closed the connection without an answer.');
+  if (code === 'VIADUCT_RESET' || code === 'EPIPE') {
+    return new FetchError('fetch/reset', 'Its server cut the connection without an answer.');
+  }
+  return new FetchError('fetch/failed', `The request failed${hint}.`);
+}
+
+export function aborted(): FetchError {
+  return new FetchError('fetch/aborted', 'viaduct was stopped while it asked.');
+}
+
+export function truncated(): FetchError {
+  return new FetchError('fetch/truncated', 'Its answer ended before it was complete.');
+}
+
+export function headersTooLarge(): FetchError {
+  return new FetchError('fetch/headers-too-large', 'Its answer has more than 100 header lines or 64 KB of them.');
+}
+
+export function failedCoding(): FetchError {
+  return new FetchError('fetch/bad-coding', 'Its answer is packed in a way that cannot be unpacked.');
+}
+
+export function tooLarge(maxBytes: number): FetchError {
+  return new FetchError('fetch/too-large', `Its answer is larger than ${maxBytes / 1_000_000} MB.`);
+}
+
+/** What a status that is not a success means, for people. */
+export function statusWords(status: number): string {
+  const words = STATUS_WORDS.get(status);
+  if (words !== undefined) return `${words} (${status}).`;
+  return status >= 500
+    ? `Its server has a problem of its own (${status}).`
+    : `Its server answered with a status that is no feed (${status}).`;
+}
+
+const STATUS_WORDS = new Map([
+  [204, 'Its server answered with nothing'],
+  [205, 'Its server answered with nothing'],
+  [206, 'Its server sent a part that was not asked for'],
+  [226, 'Its server sent a difference that was not asked for'],
+  [300, 'Its server offers several addresses and chooses none'],
+  [401, 'Its server wants a name and a password'],
+  [402, 'Its server wants to be paid'],
+  [403, 'Its server does not let us read it'],
+  [404, 'There is nothing at its address'],
+  [407, 'A proxy wants a name and a password'],
+  [410, 'It is gone for good'],
+  [429, 'Its server says that it is asked too often'],
+  [451, 'It is withheld for legal reasons'],
+  [503, 'Its server is busy or closed for now'],
+]);
+
+const TLS_WORDS = new Map([
+  ['CERT_HAS_EXPIRED', 'Its certificate has expired'],
+  ['CERT_NOT_YET_VALID', 'Its certificate is not valid yet'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'Its certificate is signed by nobody but itself'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'Its certificate is signed by nobody known'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'Its certificate is signed by nobody known'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'The chain of its certificate is incomplete'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'Its certificate is for another name'],
+  ['EPROTO', 'Its server does not speak TLS properly'],
+]);

@@ -1,0 +1,124 @@
+import { isIP } from 'node:net';
+import { getDomain } from 'tldts';
+import { portOf } from './address-guard.ts';
+
+/** A task that runs longer gives its place up, so that hung servers never hold up the healthy ones … */
+const SLOW_AFTER_MS = 3000;
+/** … as long as no more than this many times `concurrency` are in flight, which bounds memory. */
+const SLOW_FACTOR = 5;
+
+export interface HostQueueOptions {
+  /** Tasks in flight on one host. */
+  readonly perHost: number;
+  /** Tasks in flight on all hosts together, not counting slow ones. */
+  readonly concurrency: number;
+  /** Between two starts on one host; none between starts on the owner's own hosts. */
+  readonly spacingMs: number;
+  readonly isOwnHost: (url: string) => boolean;
+  readonly hostOf?: (url: string) => string;
+  /** Milliseconds of any steady clock. */
+  readonly now?: () => number;
+  /** Calls `run` in so many milliseconds; returns the way to call that off. */
+  readonly later?: (run: () => void, ms: number) => () => void;
+}
+
+export interface HostQueue {
+  /** Runs `task` when it is its host's turn, in the order of arrival on each host; gives back what it gives. */
+  run<T>(url: string, task: () => Promise<T>): Promise<T>;
+}
+
+interface Lane {
+  readonly waiting: (() => void)[];
+  running: number;
+  nextStartAt: number;
+  /** Its turn has come, or is set to come. */
+  called: boolean;
+}
+
+/** A queue with manners: a host that must wait takes nobody's place, and a slow one gives its own up. */
+export function createHostQueue(options: HostQueueOptions): HostQueue {
+  const { perHost, concurrency, spacingMs, isOwnHost } = options;
+  const { hostOf = hostKey, now = () => performance.now(), later = startTimer } = options;
+  const lanes = new Map<string, Lane>();
+  /** Lanes whose turn it is. */
+  const ready: Lane[] = [];
+  /** What is in flight, oldest first. */
+  const inFlight = new Set<{ readonly startedAt: number }>();
+  let callOffWake: (() => void) | undefined;
+
+  function run<T>(url: string, task: () => Promise<T>): Promise<T> {
+    const host = hostOf(url);
+    const lane = lanes.get(host) ?? { waiting: [], running: 0, nextStartAt: 0, called: false };
+    lanes.set(host, lane);
+    return new Promise<T>((resolve, reject) => {
+      lane.waiting.push(async () => {
+        const mark = { startedAt: now() };
+        inFlight.add(mark);
+        lane.running += 1;
+        lane.nextStartAt = mark.startedAt + (host === '' || isOwnHost(url) ? 0 : spacingMs);
+        await task().then(resolve, reject);
+        inFlight.delete(mark);
+        lane.running -= 1;
+        call(lane);
+        pump();
+      });
+      call(lane);
+      pump();
+    });
+  }
+
+  function call(lane: Lane): void {
+    if (lane.called || lane.waiting.length === 0 || lane.running >= perHost) return;
+    lane.called = true;
+    const pauseMs = lane.nextStartAt - now();
+    if (pauseMs <= 0) ready.push(lane);
+    else
+      later(() => {
+        ready.push(lane);
+        pump();
+      }, pauseMs);
+  }
+
+  function pump(): void {
+    while (ready.length > 0 && hasPlace()) {
+      const lane = ready.shift();
+      if (lane === undefined) return;
+      lane.called = false;
+      lane.waiting.shift()?.();
+      call(lane);
+    }
+    // Nothing waits for a place any more: a timer left over would only keep the process from ending.
+    if (ready.length === 0) wakeIn(undefined);
+  }
+
+  function hasPlace(): boolean {
+    if (inFlight.size < concurrency) return true;
+    if (inFlight.size >= concurrency * SLOW_FACTOR) return false;
+    const young = [...inFlight].filter(({ startedAt }) => now() - startedAt < SLOW_AFTER_MS);
+    if (young.length < concurrency) return true;
+    wakeIn((young[0]?.startedAt ?? now()) + SLOW_AFTER_MS - now());
+    return false;
+  }
+
+  function wakeIn(ms: number | undefined): void {
+    callOffWake?.();
+    callOffWake = ms === undefined ? undefined : later(pump, ms);
+  }
+
+  return { run };
+}
+
+/** What counts as one host for manners: the registrable domain ("bbc.co.uk"; on a platform that gives its users names
+ *  of their own, such as github.io, each user's), and address:port or name:port where there is none. Empty for file:. */
+export function hostKey(url: string): string {
+  if (!URL.canParse(url)) return '';
+  const parsed = new URL(url);
+  if (parsed.hostname === '') return '';
+  const domain = isIP(parsed.hostname) === 0 ? getDomain(parsed.hostname, { allowPrivateDomains: true }) : null;
+  return domain ?? `${parsed.hostname}:${portOf(parsed)}`;
+}
+
+function startTimer(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { Agent } from 'undici';
+import { type AddressGuard, portOf } from './address-guard.ts';
+import { type Connector, createConnector, type OpenSocket, type Resolve } from './connector.ts';
+import { type Answer, exchange, isSuccess } from './exchange.ts';
+import { aborted, statusWords } from './fetch-failure.ts';
+import { FetchError, type Fetched, type Fetcher, type FetchRequest, type Hop } from './fetcher.ts';
+import { followRedirect, isRedirect } from './redirect.ts';
+import { headerValues, isSendable, readFreshness, readRetryAt } from './response-headers.ts';
+
+const MAX_HEADER_BYTES = 65_536;
+const MAX_REDIRECTS = 5;
+/** An idle connection serves the next source of the same host; 1 s lies between two of them. */
+const KEEP_ALIVE_MS = 4_000;
+const ACCEPT =
+  'application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, ' +
+  'application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
+
+export interface HttpFetcherOptions {
+  readonly guard: AddressGuard;
+  /** Of a body without its codings. */
+  readonly maxBodyBytes: number;
+  readonly userAgent: () => string;
+  /** Milliseconds since 1970: what Retry-After and Expires are counted from. */
+  readonly clock: () => number;
+  readonly resolve?: Resolve;
+  readonly openSocket?: OpenSocket;
+}
+
+/** The one client for everything the daemon fetches over the network: guarded, limited, and sure that a body is complete. */
+export function createHttpFetcher(options: HttpFetcherOptions): Fetcher & { close(): Promise<void> } {
+  const verifying = createLine(options, true);
+  const trusting = createLine(options, false);
+
+  const fetch: Fetcher = async (request) => {
+    const limit = new AbortController();
+    const onStop = () => limit.abort(aborted());
+    const timer = setTimeout(() => limit.abort(timedOut(request.timeoutSeconds)), request.timeoutSeconds * 1000);
+    request.signal?.addEventListener('abort', onStop);
+    if (request.signal?.aborted) onStop();
+    try {
+      return await fetchThrough(request.insecureTls ? trusting : verifying, request, options, limit.signal);
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', onStop);
+    }
+  };
+
+  return Object.assign(fetch, {
+    /** Ends what is in flight with 'fetch/aborted' and leaves no socket open. */
+    async close() {
+      await Promise.all([verifying.close(), trusting.close()]);
+    },
+  });
+}
+
+/** A pool of connections that are all made under one rule. */
+interface Line {
+  readonly agent: Agent;
+  readonly connector: Connector;
+  close(): Promise<void>;
+}
+
+function createLine({ guard, resolve, openSocket }: HttpFetcherOptions, verifyTls: boolean): Line {
+  const connector = createConnector({
+    guard,
+    verifyTls,
+    ...(resolve && { resolve }),
+    ...(openSocket && { openSocket }),
+  });
+  const agent = new Agent({
+    connect: connector.connect,
+    pipelining: 1,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // Ours are deadlines; undici's start anew with every byte.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+  });
+  const close = async () => {
+    const ended = agent.destroy();
+    connector.destroy();
+    await ended;
+  };
+  return { agent, connector, close };
+}
+
+async function fetchThrough(
+  line: Line,
+  request: FetchRequest,
+  { maxBodyBytes, userAgent, clock }: HttpFetcherOptions,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const asked = parseAddress(request.url);
+  const credentials = readCredentials(asked);
+  const validatorsFrom = request.validatorsFrom ?? asked.host;
+  const hops: Hop[] = [];
+  let url = withoutCredentials(asked);
+  for (;;) {
+    const validators = url.host === validatorsFrom ? validatorHeaders(request) : {};
+    const headers = {
+      'user-agent': userAgent(),
+      accept: ACCEPT,
+      'accept-encoding': 'gzip, br',
+      ...validators,
+      ...(credentials !== undefined && url.origin === asked.origin && { authorization: credentials }),
+    };
+    const answer = await ask(line, { dispatcher: line.agent, url, headers, maxBodyBytes, signal });
+    if (!isRedirect(answer.status)) return readAnswer(answer, url, hops, Object.keys(validators).length > 0, clock());
+    if (hops.length === MAX_REDIRECTS) {
+      throw new FetchError('fetch/too-many-redirects', `It redirects more than ${MAX_REDIRECTS} times.`, { hops });
+    }
+    const location = headerValues(answer.headers, 'location')[0];
+    const hop = followRedirect(url, answer.status, location, { hops, hasCredentials: credentials !== undefined });
+    hops.push(hop);
+    url = new URL(hop.to);
+  }
+}
+
+/** A server may close an idle connection at the moment in which it is used again (RFC 9112 §9.3.1); only then it is asked twice. */
+async function ask(line: Line, request: Parameters<typeof exchange>[0]): Promise<Answer> {
+  const { url } = request;
+  const connections = () => line.connector.made(url.hostname, portOf(url));
+  const before = connections();
+  try {
+    return await exchange(request);
+  } catch (error) {
+    const wasCut = error instanceof FetchError && (error.code === 'fetch/closed' || error.code === 'fetch/reset');
+    if (!wasCut || before === 0 || connections() !== before) throw error;
+    return exchange(request);
+  }
+}
+
+function readAnswer(answer: Answer, url: URL, hops: readonly Hop[], wasConditional: boolean, nowMs: number): Fetched {
+  const { status, headers, bytes, wireBytes } = answer;
+  const freshness = readFreshness(headers, nowMs);
+  if (isSuccess(status)) {
+    const contentType = headerValues(headers, 'content-type')[0];
+    const bodyHash = createHash('sha256').update(bytes).digest('hex');
+    const whole = { kind: 'fetched', status, bytes, bodyHash, wireBytes, url: url.href, hops, freshness } as const;
+    return contentType === undefined ? whole : { ...whole, contentType };
+  }
+  if (status === 304 && wasConditional) return { kind: 'not-modified', hops, freshness };
+  const retryAt = readRetryAt(headers, nowMs);
+  const detail = { status, hops, answeredBy: url.origin, ...(retryAt !== undefined && { retryAt }) };
+  if (status === 304) {
+    throw new FetchError(
+      'fetch/unexpected-304',
+      'Its server says "not modified" to a question that was not asked.',
+      detail,
+    );
+  }
+  throw new FetchError(`fetch/status-${status}`, statusWords(status), detail);
+}
+
+function validatorHeaders({ etag, lastModified }: FetchRequest): Record<string, string> {
+  return {
+    ...(etag !== undefined && isSendable(etag) && { 'if-none-match': etag }),
+    ...(lastModified !== undefined && isSendable(lastModified) && { 'if-modified-since': lastModified }),
+  };
+}
+
+function parseAddress(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new FetchError('fetch/bad-url', 'Its address is not one that starts with http:// or https://.');
+}
+
+/** The user:password@ of an address as a Basic header (RFC 7617), for its own origin only. */
+function readCredentials({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined;
+  return `Basic ${Buffer.from(`${unescaped(username)}:${unescaped(password)}`).toString('base64')}`;
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function withoutCredentials(url: URL): URL {
+  return new URL(`${url.origin}${url.pathname}${url.search}`);
+}
+
+function timedOut(seconds: number): FetchError {
+  return new FetchError('fetch/timeout', `Its whole answer did not come within ${seconds} s.`);
+}

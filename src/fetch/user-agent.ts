@@ -1,0 +1,38 @@
+import { isIP } from 'node:net';
+
+const PROJECT_PAGE = 'https://github.com/viaduct-feeds/viaduct';
+
+/** The User-Agent header: 'viaduct/VERSION (+contact; N subscribers)'. The contact is `contact`, else a `siteUrl` that the
+ *  outside can reach, else the project's page; the number is left out while nobody is known to read through us. */
+export function userAgent(facts: {
+  readonly version: string;
+  /** mailto: or a page. */
+  readonly contact?: string;
+  readonly siteUrl?: string;
+  readonly subscribers?: number;
+}): string {
+  const { version, contact, siteUrl, subscribers } = facts;
+  const reach = contact ?? (siteUrl !== undefined && isPublic(siteUrl) ? siteUrl : PROJECT_PAGE);
+  const readers = subscribers !== undefined && subscribers > 0 ? `; ${subscribers} subscribers` : '';
+  return `viaduct/${version} (+${commentSafe(reach)}${readers})`;
+}
+
+/** A name that only the owner's network knows tells a publisher nothing. */
+function isPublic(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return false;
+  return hostname.includes('.') && !/(^|\.)(localhost|local|internal|lan|home\.arpa|test|invalid)\.?$/.test(hostname);
+}
+
+/** RFC 9110 §5.6.5: a comment holds no parentheses of its own; and no other byte than visible ASCII. */
+function commentSafe(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[^\x21-\x7e]|[()]|;/gu, (character) => HIDDEN.get(character) ?? encodeURIComponent(character));
+}
+
+const HIDDEN = new Map([
+  ['(', '%28'],
+  [')', '%29'],
+]);
