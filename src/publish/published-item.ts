@@ -1,0 +1,254 @@
+import type { Enclosure, Entry, Instant, Item, Origin, Person, Via } from '../model.ts';
+import { cleanLine, cleanText, escapeMarkup, languageTag } from './clean.ts';
+import { excerpt } from './excerpt.ts';
+import { itemUrn, sourceUrn } from './ids.ts';
+import { itemPath, sourcePath } from './links.ts';
+import { comesFromSite } from './loop-guard.ts';
+import type { PublishContext } from './publish-context.ts';
+import { shownCount, tallyStep } from './tally-steps.ts';
+import { type Discretion, publicFeedUrl } from './web-url.ts';
+
+/** An item as all three formats tell it: every string clean, every URL absolute http(s), every date sound. */
+export interface PublishedItem {
+  /** urn:uuid. */
+  readonly id: string;
+  readonly title: string;
+  /** Where the title leads: the original, or our page if that is the policy or there is no original. */
+  readonly link: string;
+  /** Our page of the item. */
+  readonly page: string;
+  /** The other one of the two. */
+  readonly related: { readonly url: string; readonly title: string };
+  readonly original?: string;
+  readonly published: Instant;
+  readonly updated: Instant;
+  /** When this site last had news of it: its own change, or one more source that told it. An old article found today is news of today. */
+  readonly changed: Instant;
+  readonly authors: readonly Author[];
+  readonly categories: readonly string[];
+  readonly enclosures: readonly TypedEnclosure[];
+  readonly language?: string;
+  readonly image?: string;
+  /** Plain text. */
+  readonly excerpt?: string;
+  /** The whole content; ends with `viaLine`. */
+  readonly html: string;
+  readonly viaLine: string;
+  /** A step of the tally; absent for none. */
+  readonly views?: number;
+  readonly sources: number;
+  readonly via: readonly Via[];
+  /** Who told those who told us: the outer ends of the chain. */
+  readonly origins: readonly Origin[];
+  /** Both as links, via first. */
+  readonly chain: readonly ChainLink[];
+  /** The feed that we read it in. */
+  readonly source: {
+    readonly id: string;
+    readonly name: string;
+    readonly page: string;
+    readonly feed?: string;
+    readonly homepage?: string;
+    readonly updated: Instant;
+  };
+}
+
+/** One rel=via: a page, or where there is none, a feed. */
+export interface ChainLink {
+  readonly href: string;
+  readonly isPage: boolean;
+  readonly title?: string;
+}
+
+export interface Author {
+  readonly name: string;
+  readonly url?: string;
+}
+
+export interface TypedEnclosure extends Enclosure {
+  readonly type: string;
+}
+
+const MAX_CATEGORIES = 20;
+const MAX_ORIGINS = 10;
+
+/** The item as it is published; undefined when it came from this site, or has no date that a feed can hold. */
+export function preparePublished(
+  item: Item,
+  context: PublishContext,
+  discretion: Discretion,
+): PublishedItem | undefined {
+  const { site, tallies, link } = context.config;
+  const entries = item.entries.filter((entry) => !comesFromSite(entry, site.url));
+  const published = [item.date, item.firstSeen, item.arrival].find(isSoundInstant);
+  if (entries.length === 0 || published === undefined) return undefined;
+
+  const updated = isSoundInstant(item.updated) && item.updated > published ? item.updated : published;
+  const sightings = entries.map((entry) => entry.firstSeen).filter(isSoundInstant);
+  const page = site.url + itemPath(item);
+  const original = discretion.tellUrl(item.url);
+  const leadsToPage = link === 'page' || original === undefined;
+  const via = toldVia(item, entries, context, discretion);
+  const views = tallies ? tallyStep(context.views(item)) : undefined;
+  const policy = context.source(item.body.source)?.source.content ?? context.config.content;
+  const short = policy === 'title' ? undefined : excerpt(item.body);
+  const text = short === undefined ? undefined : cleanLine(discretion.tell(short));
+  const origins = toldOrigins(entries, discretion);
+  const viaLine = writeViaLine(views, page, via);
+  const language = languageTag(item.primary.language);
+  const image = policy === 'full' ? discretion.tellUrl(item.primary.image) : undefined;
+  const sources = Math.max(1, via.length);
+  return {
+    id: itemUrn(context.siteUuid, item.id),
+    title: cleanLine(discretion.tell(item.title)) || site.title,
+    link: leadsToPage ? page : original,
+    page,
+    related:
+      leadsToPage && original !== undefined
+        ? { url: original, title: `Original: ${new URL(original).host}` }
+        : { url: page, title: `On ${cleanLine(site.title)}: ${sources === 1 ? '1 source' : `${sources} sources`}` },
+    ...(original !== undefined && { original }),
+    published,
+    updated,
+    changed: [updated, ...sightings].sort().at(-1) ?? updated,
+    authors: toldAuthors(item.primary.authors, discretion),
+    categories: toldCategories(item),
+    enclosures: toldEnclosures(item, discretion),
+    ...(language !== undefined && { language }),
+    ...(image !== undefined && { image }),
+    ...(text && { excerpt: text }),
+    html: [...writeBody(item.body, policy === 'full', text, discretion), viaLine].join('\n'),
+    viaLine,
+    ...(views !== undefined && { views }),
+    sources,
+    via,
+    origins,
+    chain: linkChain(via, origins),
+    source: toldSource(item, published, context, discretion),
+  };
+}
+
+/** A four-digit year: what RFC 3339 and RFC 822 can say. */
+const isSoundInstant = (instant: Instant): boolean => /^\d{4}-/.test(instant) && Number.isFinite(Date.parse(instant));
+
+function toldVia(item: Item, entries: readonly Entry[], context: PublishContext, discretion: Discretion): Via[] {
+  const tellers = new Set(entries.map((entry) => entry.source));
+  return item.via
+    .filter((via) => tellers.has(via.source))
+    .map((via) => {
+      const source = context.source(via.source)?.source;
+      const url = discretion.tellUrl(via.url);
+      const feed = source && publicFeedUrl(source);
+      return {
+        source: via.source,
+        name: cleanLine(discretion.tell(via.name)) || via.source,
+        ...(url !== undefined && { url }),
+        ...(feed !== undefined && { feed }),
+        ...(via.guid !== undefined && { guid: cleanText(discretion.tell(via.guid)) }),
+        firstSeen: via.firstSeen,
+      };
+    });
+}
+
+function toldOrigins(entries: readonly Entry[], discretion: Discretion): Origin[] {
+  const origins = new Map<string, Origin>();
+  for (const origin of entries.flatMap((entry) => entry.origins)) {
+    const url = discretion.tellUrl(origin.url);
+    const feed = discretion.tellUrl(origin.feed);
+    const title = origin.title === undefined ? '' : cleanLine(discretion.tell(origin.title));
+    const key = url ?? feed ?? title;
+    if (key === '' || origins.has(key) || origins.size === MAX_ORIGINS) continue;
+    origins.set(key, { ...(title && { title }), ...(url && { url }), ...(feed && { feed }) });
+  }
+  return [...origins.values()];
+}
+
+function linkChain(via: readonly Via[], origins: readonly Origin[]): ChainLink[] {
+  const ends = [...via.map(({ name, ...rest }) => ({ ...rest, title: name })), ...origins];
+  const links = ends.flatMap(({ url, feed, title }) => {
+    const href = url ?? feed;
+    return href === undefined ? [] : { href, isPage: url !== undefined, ...(title !== undefined && { title }) };
+  });
+  return links.filter(({ href }, index) => links.findIndex((link) => link.href === href) === index);
+}
+
+function toldSource(item: Item, published: Instant, context: PublishContext, discretion: Discretion) {
+  const { source: id, edited } = item.primary;
+  const known = context.source(id);
+  const name = known?.name ?? item.via.find((via) => via.source === id)?.name ?? id;
+  const feed = known && publicFeedUrl(known.source);
+  const homepage = discretion.tellUrl(known?.homepage);
+  return {
+    id: sourceUrn(context.siteUuid, id),
+    name: cleanLine(discretion.tell(name)) || id,
+    page: context.config.site.url + sourcePath(id),
+    ...(feed !== undefined && { feed }),
+    ...(homepage !== undefined && { homepage }),
+    // Not the feed's own last change: that would touch every item of the source whenever any of them changes.
+    updated: edited !== undefined && isSoundInstant(edited) ? edited : published,
+  };
+}
+
+function toldAuthors(people: readonly Person[], discretion: Discretion): Author[] {
+  const authors = new Map<string, Author>();
+  for (const person of people) {
+    const name = cleanLine(discretion.tell(person.name ?? person.email ?? person.url ?? ''));
+    const url = discretion.tellUrl(person.url);
+    if (name !== '' && !authors.has(name)) authors.set(name, { name, ...(url !== undefined && { url }) });
+  }
+  return [...authors.values()];
+}
+
+function toldCategories(item: Item): string[] {
+  const names = [item.category ?? '', ...item.primary.categories].map(cleanLine);
+  return [...new Set(names)].filter((name) => name !== '').slice(0, MAX_CATEGORIES);
+}
+
+const TYPE_OF_EXTENSION = new Map([
+  ['mp3', 'audio/mpeg'],
+  ['m4a', 'audio/mp4'],
+  ['ogg', 'audio/ogg'],
+  ['opus', 'audio/ogg'],
+  ['mp4', 'video/mp4'],
+  ['webm', 'video/webm'],
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['png', 'image/png'],
+  ['gif', 'image/gif'],
+  ['webp', 'image/webp'],
+  ['pdf', 'application/pdf'],
+]);
+
+function toldEnclosures({ primary, body }: Item, discretion: Discretion): TypedEnclosure[] {
+  const { enclosures } = primary.enclosures.length > 0 ? primary : body;
+  const told = new Map<string, TypedEnclosure>();
+  for (const enclosure of enclosures) {
+    const url = discretion.tellUrl(enclosure.url);
+    if (url === undefined || told.has(url)) continue;
+    const extension = /\.(\w+)$/.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? '';
+    const given = /^[\w.+-]+\/[\w.+-]+$/.exec(enclosure.type?.trim() ?? '')?.[0];
+    const type = given ?? TYPE_OF_EXTENSION.get(extension) ?? 'application/octet-stream';
+    const { length } = enclosure;
+    const hasLength = length !== undefined && Number.isSafeInteger(length) && length >= 0;
+    told.set(url, { url, type, ...(hasLength && { length }) });
+  }
+  return [...told.values()];
+}
+
+function writeBody(body: Entry, isFull: boolean, text: string | undefined, discretion: Discretion): string[] {
+  if (isFull && body.html !== undefined) return [cleanText(discretion.tell(body.html))];
+  return text ? [`<p>${escapeMarkup(text)}</p>`] : [];
+}
+
+/** `<source>` alone is invisible in most readers: the names lead to where they told it, the count to our page. */
+function writeViaLine(views: number | undefined, page: string, via: readonly Via[]): string {
+  const count = views === undefined ? undefined : shownCount(views);
+  const names = via.map(({ name, url }) => (url === undefined ? escapeMarkup(name) : anchor(url, name)));
+  const parts = [
+    ...(count === undefined ? [] : [anchor(page, count)]),
+    ...(names.length > 0 ? [`via ${names.join(', ')}`] : []),
+  ];
+  return `<p>${parts.join(' · ')}</p>`;
+}
+
+const anchor = (url: string, text: string): string => `<a href="${escapeMarkup(url)}">${escapeMarkup(text)}</a>`;

@@ -1,0 +1,58 @@
+import type { Instant } from '../model.ts';
+import { cleanLine, languageTag, openTag } from './clean.ts';
+import { feedUrn } from './ids.ts';
+import type { FeedList, PublishContext } from './publish-context.ts';
+import { type PublishedItem, preparePublished } from './published-item.ts';
+import { makeDiscretion } from './web-url.ts';
+
+/** Of v:item, described in docs/namespace.md. It is a name and never changes. */
+export const VIADUCT_NAMESPACE = 'urn:viaduct:ns:1';
+
+/** The date of a feed without items when the site's own is not known. */
+const BEFORE_ANY_SITE: Instant = '2020-01-01T00:00:00.000Z';
+
+/** A list as all three formats tell it: every string clean, every URL absolute. */
+export interface PublishedList {
+  /** urn:uuid. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly language: string;
+  /** The list as a page. */
+  readonly home: string;
+  readonly urls: { readonly rss: string; readonly atom: string; readonly json: string };
+  /** What `_viaduct` means. */
+  readonly about: string;
+  /** The newest change among the items. */
+  readonly updated: Instant;
+  /** XML processing instruction with a line break, or '' (Associating Style Sheets with XML §3). */
+  readonly stylesheet: string;
+  readonly items: readonly PublishedItem[];
+}
+
+/** The list made ready for the writers; items that cannot be told are left out. */
+export function prepareList(list: FeedList, context: PublishContext): PublishedList {
+  const { site } = context.config;
+  const discretion = makeDiscretion(context.config);
+  const items = list.items.flatMap((item) => preparePublished(item, context, discretion) ?? []);
+  const [newestChange] = items.map(({ changed }) => changed).sort((a, b) => (a < b ? 1 : -1));
+  const title = cleanLine(list.title) || cleanLine(site.title) || 'viaduct';
+  const address = (file: string) => `${site.url}${list.path}${file}${list.query ?? ''}`;
+  return {
+    id: feedUrn(context.siteUuid, list.key),
+    title,
+    description: cleanLine(list.description) || title,
+    language: languageTag(site.language) ?? 'en',
+    home: address(list.path === '' ? '/' : ''),
+    urls: { rss: address('/feed.xml'), atom: address('/atom.xml'), json: address('/feed.json') },
+    about: `${site.url}/about`,
+    updated: newestChange ?? context.created ?? BEFORE_ANY_SITE,
+    stylesheet: writeStylesheet(context.stylesheetPath),
+    items,
+  };
+}
+
+function writeStylesheet(path: string | undefined): string {
+  if (path === undefined) return '';
+  return `${openTag('?xml-stylesheet', { type: 'text/css', href: path }).replace(/>$/, '?>')}\n`;
+}

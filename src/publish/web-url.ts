@@ -1,0 +1,62 @@
+import type { Config, Source } from '../model.ts';
+import { cleanText, escapeMarkup } from './clean.ts';
+import { sourcePath } from './links.ts';
+
+/** `url` as feeds may carry it: absolute http(s), no credentials, and nothing but the characters of RFC 3986 §2
+ *  (browsers leave '|', '{' and others as they are; strict readers and the W3C's validator refuse them).
+ *  Undefined when it is not absolute http(s). */
+export function webUrl(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  const text = cleanText(url).trim();
+  if (!URL.canParse(text)) return undefined;
+  const parsed = new URL(text);
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return undefined;
+  parsed.username = '';
+  parsed.password = '';
+  const { origin, pathname, search, hash } = parsed;
+  return origin + `${pathname}${search}${hash}`.replace(/[^\w;/?:@&=+$.\-!~*'()%,#]/g, encodeURIComponent);
+}
+
+/** The address that we may tell of a source's feed. Undefined for a private source, for one whose address holds
+ *  credentials, and for a file. */
+export function publicFeedUrl(source: Source): string | undefined {
+  if (source.private || !URL.canParse(source.url)) return undefined;
+  const { username, password } = new URL(source.url);
+  return username === '' && password === '' ? webUrl(source.url) : undefined;
+}
+
+/** Keeps the addresses that may not be told out of what is published. */
+export interface Discretion {
+  /** `webUrl`, but undefined when the URL gives such an address away (an item of a bridge often links to FEED#1). */
+  tellUrl(url: string | undefined): string | undefined;
+  /** Text or HTML with such addresses replaced by the source's homepage, else by its page here. */
+  tell(text: string): string;
+}
+
+/** An address without path and query tells nothing more than its site: only it itself counts as a secret. */
+export function makeDiscretion({ sources, site }: Pick<Config, 'sources' | 'site'>): Discretion {
+  const secrets = sources
+    .filter((source) => !source.url.startsWith('file:') && publicFeedUrl(source) === undefined)
+    .map(({ id, url, homepage }) => ({
+      spellings: new Set([url, webUrl(url) ?? url].flatMap((address) => [address, escapeMarkup(address)])),
+      isSiteRoot: /^https?:\/\/[^/]*\/?$/.test(url),
+      substitute: webUrl(homepage) ?? site.url + sourcePath(id),
+    }));
+  const wide = secrets.filter(({ isSiteRoot }) => !isSiteRoot);
+  const isSecret = (href: string): boolean =>
+    secrets.some(({ spellings }) => spellings.has(href)) ||
+    wide.some(({ spellings }) => [...spellings].some((spelling) => href.includes(spelling)));
+  return {
+    tellUrl(url) {
+      const href = webUrl(url);
+      return href === undefined || isSecret(href) ? undefined : href;
+    },
+    tell(text) {
+      let told = text;
+      for (const { spellings, substitute } of wide) {
+        for (const spelling of spellings) told = told.replaceAll(spelling, () => substitute);
+      }
+      return told;
+    },
+  };
+}
