@@ -23,7 +23,7 @@ export function writeAtom(list: PublishedList): string {
       title: mark(index) + forCdata(item.title),
       id: item.id,
       link: item.link,
-      date: new Date(updates.get(item.id) ?? item.updated),
+      date: updates.get(item.id) ?? new Date(item.updated),
       published: new Date(item.published),
       ...(item.excerpt !== undefined && { description: escapeMarkup(item.excerpt) }),
       content: forCdata(item.html),
@@ -54,16 +54,18 @@ const ENTRY_START = new RegExp(
   'g',
 );
 
-/** Two entries with one `updated` are a warning (the reader cannot order them): the newer-come gets a millisecond more. */
-function tellUpdatesApart(items: readonly PublishedItem[]): Map<string, Instant> {
-  const updates = new Map<string, Instant>();
-  const taken = new Set<Instant>();
+/** Two entries with one `updated` are a warning (no reader could order them): the newer-come gets a millisecond more. */
+function tellUpdatesApart(items: readonly PublishedItem[]): Map<string, Date> {
+  const updates = new Map<string, Date>();
+  const taken = new Set<number>();
+  const lastTaken = new Map<Instant, number>();
   // From the oldest on, so that the entries that come on top change nothing in those that are there.
   for (const { id, updated } of items.toReversed()) {
-    let instant = updated;
-    while (taken.has(instant)) instant = new Date(Date.parse(instant) + 1).toISOString();
-    taken.add(instant);
-    updates.set(id, instant);
+    let ms = (lastTaken.get(updated) ?? Date.parse(updated) - 1) + 1;
+    while (taken.has(ms)) ms += 1;
+    taken.add(ms);
+    lastTaken.set(updated, ms);
+    updates.set(id, new Date(ms));
   }
   return updates;
 }
