@@ -23,16 +23,20 @@ export interface Store {
   readonly notices: readonly StoreNotice[];
   /** Items of the followed sources; kept current by commit and follow. */
   readonly items: ItemIndex;
-  /** Says which sources exist now: items are derived from these only. The records of others stay on disk. */
+  /** Says which sources exist now: items are derived from these only (not from disabled ones). The records of others stay on disk. */
   follow(sources: readonly Source[]): Promise<void>;
   record(sourceId: string): SourceRecord | undefined;
+  /** Ids of all sources that something is stored of, followed or not. */
+  storedSources(): readonly string[];
+  /** A state with nothing in it for a source that was never asked. */
   state(sourceId: string): SourceState;
   holds(): readonly HostHold[];
-  /** Makes one poll's outcome durable, all or nothing, then current in memory.
+  /** Makes one poll's outcome durable, all or nothing, then current in memory. Each of `holds` takes the place of its host's
+   *  last one; those whose time is over go. Commits of one source run one after the other.
    *  @throws ViaductError 'store/full' or 'store/write': nothing changed, in memory or on disk */
   commit(plan: Plan, holds?: readonly HostHold[]): Promise<Committed>;
   /** Counts a view or click once a key (16 hex digits, see web/visits.ts) a UTC day. Resolves, with whether it was new,
-   *  once the count would survive the process. `itemId` is the id the item has now. */
+   *  once the count would survive the process (on a full disk: once it is in memory). `itemId` is the id the item has now. */
   count(kind: 'view' | 'click', itemId: string, key: string, at: Instant): Promise<boolean>;
   /** The secret of the UTC day of `at`: 32 bytes, the same after a restart, yesterday's erased. */
   daySalt(at: Instant): Buffer;
@@ -40,6 +44,9 @@ export interface Store {
   tally(item: Item): Tally;
   /** Called after every change of items or sources, with the ids of the items that changed (gone ones included). Returns the way to stop. */
   onChange(listener: (changedItemIds: readonly string[]) => void): () => void;
+  /** Tries a small durable write, for someone who waits for space.
+   *  @throws ViaductError 'store/full' or 'store/write' as long as a commit would throw it */
+  probe(): Promise<void>;
   /** Flushes what is pending and gives the folder free. */
   close(): Promise<void>;
 }

@@ -1,0 +1,277 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { Memory } from 'lowdb';
+import { ViaductError } from '../errors.ts';
+import type { Instant, SourceRecord, SourceState } from '../model.ts';
+import { durableAdapter, explainWriteError, jsonSlices, syncFolder, writeDurably } from './durable-adapter.ts';
+import { type JsonFile, openJsonFile } from './json-file.ts';
+import { lockFolder } from './lock.ts';
+import type { Notices } from './notices.ts';
+import { type Damage, type Shape, setAside, sweep } from './recover.ts';
+import {
+  isRecordOf,
+  isSaltFile,
+  isSiteIdentity,
+  isStateFile,
+  isTalliesFile,
+  type SaltFile,
+  type StateFile,
+  type TalliesFile,
+} from './shapes.ts';
+import type { SiteIdentity } from './store.ts';
+import { errorCode, type StoreFs } from './store-fs.ts';
+import { openTail, readTail, type Tail, type TailContent } from './tally-tail.ts';
+
+/** The files of one store, read: a folder on disk, or memory in tests. */
+export interface DataFolder {
+  readonly site: SiteIdentity;
+  /** By source id. */
+  readonly records: ReadonlyMap<string, JsonFile<SourceRecord>>;
+  readonly state: JsonFile<StateFile>;
+  readonly totals: JsonFile<TalliesFile>;
+  readonly salt: JsonFile<SaltFile>;
+  readonly tail: Tail;
+  readonly tailContent: TailContent | undefined;
+  /** A file for a source that has none yet; nothing is written before the first record. */
+  createRecord(sourceId: string): Promise<JsonFile<SourceRecord>>;
+  /** A small durable write that leaves nothing behind. @throws ViaductError 'store/full' or 'store/write' */
+  probe(): Promise<void>;
+  /** Gives the folder free. */
+  close(): Promise<void>;
+}
+
+/** Open files while reading; 1,024 is a usual limit. */
+const READS_AT_ONCE = 32;
+const PROBE_CHARS = 64 * 1024;
+
+interface Surroundings {
+  readonly dataDir: string;
+  readonly fs: StoreFs;
+  readonly clock: () => Instant;
+  readonly notices: Notices;
+}
+
+/** Reads a data folder; in mode 'write' takes its lock, clears away what a crash left and puts copies in place of damaged files.
+ *  In mode 'read' nothing is written.
+ *  @throws ViaductError 'store/locked', 'store/newer', 'store/unreadable' (nothing was changed), 'store/full', 'store/write' */
+export async function openDataFolder(mode: 'write' | 'read', around: Surroundings): Promise<DataFolder> {
+  if (mode === 'read') return readFolder(mode, around, async () => undefined);
+  const unlock = await prepareFolder(around);
+  try {
+    return await readFolder(mode, around, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** Makes the folders, takes the lock, and removes temp files. Returns the way to unlock. */
+async function prepareFolder({ dataDir, fs, notices }: Surroundings): Promise<() => Promise<void>> {
+  const privateDir = path.join(dataDir, 'private');
+  const sourcesDir = path.join(dataDir, 'sources');
+  try {
+    const made = await fs.mkdir(dataDir, { recursive: true });
+    await fs.mkdir(sourcesDir, { recursive: true });
+    await fs.mkdir(privateDir, { recursive: true, mode: 0o700 });
+    await fs.chmod(privateDir, 0o700);
+    await syncFolder(fs, dataDir);
+    if (made !== undefined) await syncFolder(fs, path.dirname(made));
+  } catch (error) {
+    throw explainWriteError(error, dataDir);
+  }
+  const unlock = await lockFolder(fs, privateDir);
+  try {
+    for (const folder of [dataDir, sourcesDir, privateDir]) {
+      for (const name of await sweep(fs, folder)) {
+        notices.tell(
+          'warn',
+          'store.damaged-kept',
+          name,
+          'is a damaged file kept from an earlier start; delete it once you have looked at it',
+        );
+      }
+    }
+    return unlock;
+  } catch (error) {
+    await unlock();
+    throw explainWriteError(error, dataDir);
+  }
+}
+
+async function readFolder(
+  mode: 'write' | 'read',
+  around: Surroundings,
+  close: DataFolder['close'],
+): Promise<DataFolder> {
+  const { dataDir, fs, clock } = around;
+  const at = (...names: string[]) => path.join(dataDir, ...names);
+  const sourcesDir = at('sources');
+  const repairs: Repair[] = [];
+  const damagedIds: string[] = [];
+
+  async function open<T extends object>(name: string, shape: Shape<T>, initial: T, onDamaged = () => {}) {
+    const real = await followLink(fs, at(name));
+    const damages: Damage[] = [];
+    const file = await openJsonFile(
+      durableAdapter(fs, real, shape, (damage) => damages.push(damage)),
+      initial,
+    );
+    for (const damage of damages) {
+      repairs.push({ name, damage, rewrite: () => file.write(file.value) });
+      onDamaged();
+    }
+    return file;
+  }
+  const openRecord = (id: string) =>
+    open(path.join('sources', `${id}.json`), isRecordOf(id), emptyRecord(id), () => damagedIds.push(id));
+
+  const ids = await listSourceIds(fs, sourcesDir);
+  const records = new Map<string, JsonFile<SourceRecord>>();
+  await inParallel(ids, async (id) => {
+    const record = await openRecord(id);
+    if (record.wasFound) records.set(id, record);
+  });
+  if (ids.length > 0 && records.size === 0) throw allUnreadable(sourcesDir, repairs);
+  const identity = await open('site.json', isSiteIdentity, mintIdentity(clock()));
+  if (!identity.wasFound && ids.length > 0) throw identityLost(at('site.json'), identity.value);
+  const state = await open<StateFile>('state.json', isStateFile, { version: 1, sources: [], holds: [] });
+  // The tail first: if a daemon folds it between the two reads, its number says that tallies.json has it already.
+  const tailFile = await followLink(fs, at('tallies.ndjson'));
+  const tailContent = await readTail(fs, tailFile, (damage) =>
+    repairs.push({ name: 'tallies.ndjson', damage, rewrite: async () => {} }),
+  );
+  const totals = await open<TalliesFile>('tallies.json', isTalliesFile, { version: 1, generation: 0, items: [] });
+  const salt = await openSalt(mode, fs, at('private', 'salt.json'));
+
+  if (mode === 'write') {
+    // Before the repairs: a start that dies between the two must find the damage again.
+    await forgetAnswers(state, damagedIds);
+    for (const repair of repairs) await mend(repair, around);
+    await keepIdentity(fs, at('site.json'), identity);
+  } else {
+    for (const { name, damage } of repairs) around.notices.tell('warn', 'store.damaged', name, damage.why);
+  }
+  return {
+    site: identity.value,
+    records,
+    state,
+    totals,
+    salt,
+    tail: openTail(fs, tailFile),
+    tailContent,
+    createRecord: openRecord,
+    async probe() {
+      const file = path.join(sourcesDir, 'probe.tmp');
+      await writeDurably(fs, file, [' '.repeat(PROBE_CHARS)], { backup: false });
+      await fs.rm(file, { force: true });
+    },
+    close,
+  };
+}
+
+/** A damaged file and how its restored value gets back to disk. */
+interface Repair {
+  /** Below the data folder. */
+  readonly name: string;
+  readonly damage: Damage;
+  rewrite(): Promise<void>;
+}
+
+async function mend({ name, damage, rewrite }: Repair, { fs, clock, notices }: Surroundings): Promise<void> {
+  const kept = await setAside(fs, damage, clock()).catch((error) => {
+    throw explainWriteError(error, damage.file);
+  });
+  if (damage.restored) await rewrite();
+  const outcome = damage.restored ? 'its last good copy is used' : 'there is no good copy, so it starts empty';
+  const where = kept.length > 0 ? ` (kept as ${kept.join(', ')})` : '';
+  notices.tell('error', 'store.damaged', name, `${damage.why}${where}: ${outcome}`);
+}
+
+/** What a source answered last is worth nothing once entries of it may be missing: it is asked for all of it, now. */
+async function forgetAnswers(state: JsonFile<StateFile>, sourceIds: readonly string[]): Promise<void> {
+  const damaged = new Set(sourceIds);
+  if (!state.value.sources.some(({ source }) => damaged.has(source))) return;
+  const sources = state.value.sources.map((one): SourceState => {
+    if (!damaged.has(one.source)) return one;
+    const { etag, lastModified, bodyHash, lastUnconditionalAt, notBefore, reason, ...rest } = one;
+    return rest;
+  });
+  await state.write({ ...state.value, sources });
+}
+
+async function openSalt(mode: 'write' | 'read', fs: StoreFs, file: string): Promise<JsonFile<SaltFile>> {
+  // A secret: not for readers, never copied, and a damaged one is just replaced by the next.
+  const adapter =
+    mode === 'read'
+      ? new Memory<SaltFile>()
+      : durableAdapter(fs, file, isSaltFile, () => {}, { backup: false, mode: 0o600 });
+  return openJsonFile<SaltFile>(adapter, { version: 1 });
+}
+
+/** The identity is written once, so no later write would ever make its copy. */
+async function keepIdentity(fs: StoreFs, file: string, identity: JsonFile<SiteIdentity>): Promise<void> {
+  if (!identity.wasFound) await identity.write(identity.value);
+  const hasCopy = await fs.stat(`${file}.bak`).then(
+    () => true,
+    () => false,
+  );
+  if (!hasCopy) await writeDurably(fs, `${file}.bak`, jsonSlices(identity.value), { backup: false });
+}
+
+async function listSourceIds(fs: StoreFs, folder: string): Promise<readonly string[]> {
+  try {
+    const names = await fs.readdir(folder);
+    return [...new Set(names.flatMap((name) => /^([a-z0-9-]{1,60})\.json(?:\.bak)?$/.exec(name)?.[1] ?? []))].sort();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw new ViaductError('store/unreadable', `${folder} cannot be read (${errorCode(error)}).`, { cause: error });
+  }
+}
+
+/** Where a link leads: the file there is replaced, not the link. */
+async function followLink(fs: StoreFs, file: string): Promise<string> {
+  const isLink = await fs.readlink(file).then(
+    () => true,
+    () => false,
+  );
+  if (!isLink) return file;
+  return fs.realpath(file).catch((error) => {
+    throw new ViaductError(
+      'store/unreadable',
+      `${file} is a link that leads nowhere (${errorCode(error)}). Nothing was changed.`,
+      { cause: error },
+    );
+  });
+}
+
+async function inParallel<T>(list: readonly T[], work: (element: T) => Promise<void>): Promise<void> {
+  const queue = list.values();
+  const worker = async () => {
+    for (const element of queue) await work(element);
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, worker));
+}
+
+function emptyRecord(source: string): SourceRecord {
+  return { version: 1, source, feed: {}, entries: [], spoiledGuids: [], spoiledLinks: [], tombstones: [] };
+}
+
+function mintIdentity(created: Instant): SiteIdentity {
+  return { version: 1, uuid: randomUUID(), created };
+}
+
+function allUnreadable(folder: string, repairs: readonly Repair[]): ViaductError {
+  const some = repairs.slice(0, 3).map(({ name, damage }) => `${path.basename(name)} ${damage.why}`);
+  const more = repairs.length > some.length ? ` and ${repairs.length - some.length} more` : '';
+  return new ViaductError(
+    'store/unreadable',
+    `No file in ${folder} can be read (${some.join(', ')}${more}), so this would start empty. Nothing was changed: restore the folder from a backup, or move it away to begin anew.`,
+  );
+}
+
+function identityLost(file: string, fresh: SiteIdentity): ViaductError {
+  return new ViaductError(
+    'store/unreadable',
+    `${file} cannot be read and has no copy, yet there are stored sources. Nothing was changed: restore it from a backup. With a new identity every reader would show every item again; to accept that, put this into it: ${JSON.stringify(fresh)}`,
+  );
+}

@@ -1,0 +1,219 @@
+import * as nodeFs from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ViaductError } from '../errors.ts';
+import type { ItemIndex } from '../items/item-index.ts';
+import type { Plan } from '../items/plan.ts';
+import type { Log } from '../log.ts';
+import type { HostHold, Instant, Source, SourceRecord, SourceState } from '../model.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { createNotices, type Notices } from './notices.ts';
+import type { Committed, Store } from './store.ts';
+import type { StoreFs } from './store-fs.ts';
+import { createTallies } from './tallies.ts';
+
+export interface StorePorts {
+  readonly createItemIndex: () => ItemIndex;
+  readonly clock: () => Instant;
+  readonly log: Log;
+}
+
+export interface OpenOptions extends StorePorts {
+  /** Absolute. */
+  readonly dataDir: string;
+  /** 'write' takes the folder's lock; 'read' writes nothing and sees the folder as it is now, also beside a daemon. */
+  readonly mode: 'write' | 'read';
+  readonly fs?: StoreFs;
+}
+
+const STATE_EVERY_MS = 1_000;
+const RETRY_AFTER_MS = 60_000;
+/** How long deriving items may hold the event loop at a stretch. */
+const TURN_MS = 8;
+
+/** Opens a data folder: one JSON file a source behind lowdb, items derived from them in memory once `follow` was called.
+ *  @throws ViaductError 'store/locked', 'store/newer', 'store/unreadable' (for people to mend), 'store/full', 'store/write' */
+export async function openStore({ dataDir, mode, fs = nodeFs, ...ports }: OpenOptions): Promise<Store> {
+  const notices = createNotices(ports.clock, ports.log);
+  const folder = await openDataFolder(mode, { dataDir, fs, clock: ports.clock, notices });
+  const store = createStore(folder, notices, ports);
+  return mode === 'write' ? store : { ...store, commit: refuse, count: refuse, probe: refuse };
+}
+
+async function refuse(): Promise<never> {
+  throw new Error('this store was opened for reading');
+}
+
+/** The store over files that were read already. */
+export function createStore(folder: DataFolder, notices: Notices, { createItemIndex, clock, log }: StorePorts): Store {
+  const items = createItemIndex();
+  const files = new Map(folder.records);
+  const states = new Map(folder.state.value.sources.map((state) => [state.source, state]));
+  const holds = new Map(folder.state.value.holds.map((hold) => [hold.host, hold]));
+  const tallies = createTallies({
+    ...folder,
+    clock,
+    knownIds,
+    warn: (message) => notices.tell('warn', 'store.tallies', 'tallies.json', message),
+  });
+  const listeners = new Set<(changedItemIds: readonly string[]) => void>();
+  const turns = new Map<string, Promise<unknown>>();
+  let followed = new Map<string, Source>();
+  let stateTimer: NodeJS.Timeout | undefined;
+  let stateWritten: Promise<void> = Promise.resolve();
+  let isStateDirty = false;
+
+  const record = (sourceId: string): SourceRecord | undefined => files.get(sourceId)?.value;
+
+  function follow(sources: readonly Source[]): Promise<void> {
+    return inTurn('', async () => {
+      const next = new Map(sources.filter(({ disabled }) => !disabled).map((source) => [source.id, source]));
+      const before = followed;
+      followed = next;
+      const changed = new Set<string>();
+      for (const id of before.keys()) if (!next.has(id)) addAll(changed, items.remove(id));
+      let turnEndsAtMs = performance.now() + TURN_MS;
+      for (const [id, source] of next) {
+        const stored = record(id);
+        if (stored && !isSame(source, before.get(id))) addAll(changed, items.apply(source, stored));
+        if (performance.now() < turnEndsAtMs) continue;
+        await nextTurn();
+        turnEndsAtMs = performance.now() + TURN_MS;
+      }
+      tellListeners([...changed]);
+    });
+  }
+
+  function commit(plan: Plan, newHolds: readonly HostHold[] = []): Promise<Committed> {
+    return inTurn(plan.source, async () => {
+      const before = record(plan.source);
+      if (plan.record) await save(plan.record);
+      // Durable from here on.
+      states.set(plan.source, plan.state);
+      for (const hold of newHolds) holds.set(hold.host, hold);
+      writeStateSoon(STATE_EVERY_MS);
+      if (!plan.record) return { merged: 0, changedItemIds: [] };
+      const source = followed.get(plan.source);
+      const changedItemIds = source ? items.apply(source, plan.record) : [];
+      const merged = countMerged(plan.record, before);
+      tellListeners(changedItemIds);
+      return { merged, changedItemIds };
+    });
+  }
+
+  async function save(next: SourceRecord): Promise<void> {
+    const name = `sources/${next.source}.json`;
+    try {
+      const file = files.get(next.source) ?? (await folder.createRecord(next.source));
+      await file.write(next);
+      files.set(next.source, file);
+    } catch (error) {
+      if (error instanceof ViaductError) notices.tell('error', 'store.failed', name, error.message);
+      throw error;
+    }
+  }
+
+  function countMerged(after: SourceRecord, before: SourceRecord | undefined): number {
+    const known = new Set(before?.entries.map(({ id }) => id));
+    const isTold = (id: string) => items.find(id)?.entries.some(({ source }) => source !== after.source) ?? false;
+    return after.entries.filter(({ id }) => !known.has(id) && isTold(id)).length;
+  }
+
+  function writeStateSoon(afterMs: number): void {
+    isStateDirty = true;
+    stateTimer ??= setTimeout(() => {
+      stateTimer = undefined;
+      stateWritten = writeState();
+    }, afterMs).unref();
+  }
+
+  async function writeState(): Promise<void> {
+    if (!isStateDirty) return;
+    isStateDirty = false;
+    for (const [host, { until }] of holds) if (until <= clock()) holds.delete(host);
+    try {
+      await folder.state.write({ version: 1, sources: [...states.values()], holds: [...holds.values()] });
+    } catch (error) {
+      if (!(error instanceof ViaductError)) throw error;
+      notices.tell('error', 'store.failed', 'state.json', error.message);
+      writeStateSoon(RETRY_AFTER_MS);
+    }
+  }
+
+  /** One after the other for one key; different keys side by side. */
+  function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const turn = (turns.get(key) ?? Promise.resolve()).then(work);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    turns.set(key, settled);
+    void settled.then(() => {
+      if (turns.get(key) === settled) turns.delete(key);
+    });
+    return turn;
+  }
+
+  function tellListeners(changedItemIds: readonly string[]): void {
+    for (const listener of listeners) listener(changedItemIds);
+  }
+
+  function knownIds(): ReadonlySet<string> {
+    const ids = new Set<string>();
+    for (const { value } of files.values()) {
+      for (const { id } of value.entries) ids.add(id);
+      for (const { id } of value.tombstones) ids.add(id);
+    }
+    return ids;
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all(turns.values());
+    clearTimeout(stateTimer);
+    stateTimer = undefined;
+    await stateWritten;
+    await writeState();
+    clearTimeout(stateTimer);
+    await tallies.close();
+    await folder.close();
+    log('debug', 'store.closed', {});
+  }
+
+  return {
+    site: folder.site,
+    notices: notices.list,
+    items,
+    follow,
+    record,
+    storedSources: () => [...files.keys()],
+    state: (sourceId) => states.get(sourceId) ?? stateOfNew(sourceId),
+    holds: () => [...holds.values()],
+    commit,
+    count: tallies.count,
+    daySalt: tallies.daySalt,
+    tally: tallies.tally,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    probe: folder.probe,
+    close,
+  };
+}
+
+function stateOfNew(source: string): SourceState {
+  return {
+    source,
+    sameBodyCount: 0,
+    failures: 0,
+    gone: false,
+    counts: { asked: 0, notModified: 0, failed: 0, bytes: 0 },
+  };
+}
+
+function isSame(source: Source, before: Source | undefined): boolean {
+  return before !== undefined && JSON.stringify(source) === JSON.stringify(before);
+}
+
+function addAll(set: Set<string>, ids: readonly string[]): void {
+  for (const id of ids) set.add(id);
+}
