@@ -1,0 +1,193 @@
+import { endTag, escapeText, isInlineXml, startTag } from './inline-markup.ts';
+import { CONTENT_CHARS, MAX_PER_FIELD, PART_CHARS } from './limits.ts';
+import { decodeReferences } from './references.ts';
+import { resolveUrl } from './urls.ts';
+import { ENTRY_ROWS, FEED_ROWS, type Field, type Kind, type Row } from './vocabulary.ts';
+import { readXml, type XmlElement } from './xml-front.ts';
+
+/** A child element of a value that consists of several: the name of an author, the URL of an image. */
+export interface Part {
+  readonly local: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  text: string;
+}
+
+/** What one element of a feed or an entry says, before anybody judges it. */
+export interface Value {
+  readonly prefix: string;
+  readonly local: string;
+  readonly kind: Kind;
+  readonly rank: number;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly base: string | undefined;
+  readonly language: string | undefined;
+  readonly parts: Part[];
+  /** Character data with references decoded, of a text construct with its child elements as tags. */
+  text: string;
+  /** Whether `text` is HTML source because child elements stood in the value, or would have. */
+  isInline: boolean;
+}
+
+/** The values of a feed or an entry in document order. */
+export interface Fields {
+  readonly values: Map<Field, Value[]>;
+  /** Attributes of the element itself (rdf:about, CDF's HREF). */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly base: string | undefined;
+  readonly language: string | undefined;
+}
+
+/** A document taken apart. */
+export interface ReadDocument {
+  readonly root: Root | undefined;
+  readonly hasChannel: boolean;
+  readonly isComplete: boolean;
+  readonly feed: Fields;
+  readonly entries: Fields[];
+}
+
+type Root = 'rss' | 'rdf' | 'feed' | 'channel' | 'html';
+
+/** What an open element is to us. */
+type Role =
+  | { readonly is: 'outside' | 'skipped' | 'root' | 'channel' }
+  | { readonly is: 'entry' | 'group'; readonly fields: Fields }
+  | { readonly is: 'value'; readonly fields: Fields; readonly value: Value }
+  | { readonly is: 'inline'; readonly value: Value }
+  | { readonly is: 'part'; readonly part: Part };
+
+const OUTSIDE: Role = { is: 'outside' };
+const SKIPPED: Role = { is: 'skipped' };
+
+/** Takes a document of any RSS, RDF, CDF or Atom dialect apart by the tables of vocabulary.ts. Whatever stands before
+ *  the root (a PHP warning) or after it is passed over. */
+export function readDocument(text: string, baseUrl: string | undefined): ReadDocument {
+  let root: Root | undefined;
+  let hasChannel = false;
+  let feed: Fields = { values: new Map(), attributes: new Map(), base: baseUrl, language: undefined };
+  const entries: Fields[] = [];
+  const roles: Role[] = [];
+
+  const startRoot = (element: XmlElement): Role => {
+    const { local } = element;
+    if (local === 'html') root = 'html';
+    else if (local === 'rss' || local === 'rdf' || local === 'feed' || local === 'channel') root = local;
+    else if (local === 'entry' && element.prefix === 'atom') root = 'feed';
+    if (root === undefined) return OUTSIDE;
+    if (local === 'entry') return startEntry(element);
+    if (local === 'feed' || local === 'channel') return startChannel(element);
+    feed = { ...feed, base: element.base, language: element.language };
+    return { is: root === 'html' ? 'skipped' : 'root' };
+  };
+  const startChannel = ({ attributes, base, language }: XmlElement): Role => {
+    if (!hasChannel) feed = { values: feed.values, attributes, base, language };
+    hasChannel = true;
+    return { is: 'channel' };
+  };
+  const startEntry = ({ attributes, base, language }: XmlElement): Role => {
+    const fields: Fields = { values: new Map(), attributes, base, language };
+    entries.push(fields);
+    return { is: 'entry', fields };
+  };
+  const startValue = (element: XmlElement, row: Row, fields: Fields): Role => {
+    if (row.kind === 'group') return { is: 'group', fields };
+    const { prefix, local, attributes, base, language } = element;
+    const isInline = row.kind === 'markup' && isInlineXml(element);
+    const { kind, rank } = row;
+    const value: Value = { prefix, local, kind, rank, attributes, base, language, parts: [], text: '', isInline };
+    const siblings = fields.values.get(row.field);
+    if (siblings === undefined) fields.values.set(row.field, [value]);
+    else if (siblings.length < MAX_PER_FIELD) siblings.push(value);
+    else return SKIPPED;
+    return { is: 'value', fields, value };
+  };
+  const startInline = (element: XmlElement, value: Value): Role => {
+    const isBaseOther = element.base !== value.base;
+    append(
+      value,
+      startTag(element, (url) => (isBaseOther ? (resolveUrl(url, element.base) ?? url) : url)),
+    );
+    return { is: 'inline', value };
+  };
+  const startPart = ({ local, attributes }: XmlElement, value: Value): Role => {
+    const part: Part = { local, attributes, text: '' };
+    if (value.parts.length < MAX_PER_FIELD) value.parts.push(part);
+    return { is: 'part', part };
+  };
+
+  const roleOf = (element: XmlElement, parent: Role): Role => {
+    switch (parent.is) {
+      case 'outside':
+        return root === undefined ? startRoot(element) : SKIPPED;
+      case 'root':
+      case 'channel': {
+        const { local } = element;
+        if (local === 'item' || (local === 'entry' && root === 'feed')) return startEntry(element);
+        if (local === 'channel') return startChannel(element);
+        if (local === 'items') return parent;
+        const row = findRow(FEED_ROWS, element, root);
+        return row === undefined ? SKIPPED : startValue(element, row, feed);
+      }
+      case 'entry':
+      case 'group': {
+        if (element.local === 'item' || element.local === 'entry') return startEntry(element);
+        const row = findRow(ENTRY_ROWS, element, root);
+        return row === undefined ? SKIPPED : startValue(element, row, parent.fields);
+      }
+      case 'value': {
+        const { value, fields } = parent;
+        if (value.kind === 'markup') return startInline(element, value);
+        if (value.kind === 'enclosure' && element.prefix === 'media') {
+          const row = findRow(ENTRY_ROWS, element, root);
+          return row === undefined ? SKIPPED : startValue(element, row, fields);
+        }
+        return startPart(element, value);
+      }
+      case 'inline':
+        return startInline(element, parent.value);
+      case 'part':
+      case 'skipped':
+        return SKIPPED;
+    }
+  };
+
+  const isComplete = readXml(text, baseUrl, {
+    open(element) {
+      roles.push(roleOf(element, roles.at(-1) ?? OUTSIDE));
+    },
+    text(raw, isLiteral) {
+      const role = roles.at(-1);
+      if (role === undefined) return;
+      if (role.is === 'part') role.part.text += decodePiece(raw, isLiteral, PART_CHARS - role.part.text.length);
+      else if (role.is === 'value' || role.is === 'inline') {
+        const { value } = role;
+        const piece = decodePiece(raw, isLiteral, CONTENT_CHARS - value.text.length);
+        value.text += value.isInline ? escapeText(piece) : piece;
+      }
+    },
+    close(element) {
+      const role = roles.pop();
+      if (role?.is === 'inline') append(role.value, endTag(element));
+    },
+  });
+  return { root, hasChannel, isComplete: isComplete && root !== undefined, feed, entries };
+}
+
+/** Elements without a prefix are looked for as RSS, in an Atom feed that forgot its namespace as Atom. */
+function findRow(rows: ReadonlyMap<string, Row>, element: XmlElement, root: Root | undefined): Row | undefined {
+  const { prefix, local, hasDocumentPrefix } = element;
+  if (prefix !== '') {
+    const row = rows.get(`${prefix}:${local}`);
+    return row === undefined && !hasDocumentPrefix ? rows.get(local) : row;
+  }
+  return (root === 'feed' ? rows.get(`atom:${local}`) : undefined) ?? rows.get(local);
+}
+
+function append(value: Value, tag: string): void {
+  if (value.text.length < CONTENT_CHARS) value.text += tag;
+}
+
+function decodePiece(raw: string, isLiteral: boolean, room: number): string {
+  const piece = raw.length > room ? raw.slice(0, Math.max(0, room)) : raw;
+  return isLiteral ? piece : decodeReferences(piece);
+}

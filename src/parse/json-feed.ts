@@ -1,0 +1,154 @@
+import { ViaductError } from '../errors.ts';
+import type { FeedDocument, FeedInfo, ListedEntry, Person } from '../model.ts';
+import { parseDate } from './dates.ts';
+import {
+  cut,
+  MAX_CATEGORIES,
+  MAX_ENCLOSURES,
+  MAX_ITEMS,
+  NAME_CHARS,
+  SUMMARY_CHARS,
+  TEXT_CHARS,
+  TITLE_CHARS,
+  URL_CHARS,
+} from './limits.ts';
+import { toEnclosure } from './links.ts';
+import { compact, toLanguage } from './normalise.ts';
+import { distinctPeople, toPerson } from './people.ts';
+import { cleanText } from './plain-text.ts';
+import { readingMinutes } from './reading-minutes.ts';
+import { type Text, toPlain, toSafeHtml } from './text-construct.ts';
+import { resolveUrl } from './urls.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Reads a JSON Feed 1.0 or 1.1 (jsonfeed.org/version/1.1) with its usual mistakes: numbers for ids, one author where a
+ *  list is due, null for absent. An entry that is no object is skipped and counted.
+ *  @throws ViaductError parse/json when it is not JSON · parse/not-a-feed when it has no items */
+export function parseJsonFeed(text: string, baseUrl: string | undefined, html: boolean): FeedDocument {
+  const feed = parseJson(text);
+  if (!isMembers(feed) || !Array.isArray(feed.items))
+    throw new ViaductError('parse/not-a-feed', 'the document is JSON, but no JSON Feed: it has no list "items"');
+  const version = feed.version;
+  if (typeof version === 'string' && !/jsonfeed/i.test(version) && feed.title === undefined)
+    throw new ViaductError('parse/not-a-feed', 'the document is JSON, but its version names another format');
+  const base = urlOf(feed.home_page_url, baseUrl) ?? baseUrl;
+  const listed = feed.items.slice(0, MAX_ITEMS);
+  const feedAuthors = authorsOf(feed, base);
+  const entries = listed.flatMap((item) => (isMembers(item) ? (toEntry(item, feedAuthors, base, html) ?? []) : []));
+  return { feed: toInfo(feed, baseUrl), entries, skipped: feed.items.length - entries.length, complete: true };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const words = 'the document looks like JSON but is not: its publisher has to mend it';
+    throw new ViaductError('parse/json', words, { cause });
+  }
+}
+
+/** JSON Feed 1.1, top-level. */
+function toInfo(feed: Members, baseUrl: string | undefined): FeedInfo {
+  return compact<FeedInfo>({
+    title: plainOf(feed.title, TITLE_CHARS),
+    url: urlOf(feed.home_page_url, baseUrl),
+    feedUrl: urlOf(feed.feed_url, baseUrl),
+    description: plainOf(feed.description, SUMMARY_CHARS),
+    language: toLanguage(textOf(feed.language)),
+    updatedAt: undefined,
+    image: urlOf(feed.icon, baseUrl) ?? urlOf(feed.favicon, baseUrl),
+    ttlMinutes: undefined,
+    updateEveryMinutes: undefined,
+    skipHours: undefined,
+    skipDays: undefined,
+  });
+}
+
+/** JSON Feed 1.1, items. */
+function toEntry(
+  item: Members,
+  feedAuthors: readonly Person[],
+  base: string | undefined,
+  html: boolean,
+): ListedEntry | undefined {
+  const guid = cleanText(textOf(item.id) ?? '', URL_CHARS);
+  const content = contentOf(item, base);
+  const summary = plainOf(item.summary, SUMMARY_CHARS);
+  const authors = authorsOf(item, base);
+  const entry = compact<ListedEntry>({
+    guid: guid === '' ? undefined : guid,
+    permalink: resolveUrl(guid, undefined),
+    link: urlOf(item.url, base),
+    origLink: undefined,
+    externalUrl: urlOf(item.external_url, base),
+    comments: undefined,
+    title: plainOf(item.title, TITLE_CHARS),
+    summary,
+    text: (content && toPlain(content, TEXT_CHARS)) ?? (summary && cut(summary, TEXT_CHARS)),
+    html: content && html ? toSafeHtml(content) : undefined,
+    minutes: readingMinutes(content?.source ?? summary ?? ''),
+    publishedAt: parseDate(textOf(item.date_published) ?? ''),
+    updatedAt: parseDate(textOf(item.date_modified) ?? ''),
+    authors: authors.length > 0 ? authors : feedAuthors,
+    categories: categoriesOf(item.tags),
+    enclosures: enclosuresOf(item.attachments, base),
+    image: urlOf(item.image, base) ?? urlOf(item.banner_image, base),
+    language: toLanguage(textOf(item.language)),
+    origins: [],
+  });
+  return Object.keys(item).length === 0 ? undefined : entry;
+}
+
+function contentOf(item: Members, base: string | undefined): Text | undefined {
+  const html = textOf(item.content_html);
+  if (html !== undefined && html.trim() !== '') return { source: html, isHtml: true, base };
+  const text = textOf(item.content_text);
+  return text === undefined || text.trim() === '' ? undefined : { source: text, isHtml: false, base };
+}
+
+/** authors (1.1) or author (1.0), a list, one object or a bare name. */
+function authorsOf(members: Members, base: string | undefined): Person[] {
+  const written = members.authors ?? members.author;
+  const list = Array.isArray(written) ? written : [written];
+  const people = list.map((author) => {
+    if (isMembers(author)) return toPerson(textOf(author.name), textOf(author.email), urlOf(author.url, base));
+    return toPerson(textOf(author), undefined, undefined);
+  });
+  return distinctPeople(people.filter((person) => person !== undefined));
+}
+
+function categoriesOf(tags: unknown): string[] {
+  if (!Array.isArray(tags)) return [];
+  const categories = tags.slice(0, MAX_CATEGORIES).map((tag) => plainOf(tag, NAME_CHARS));
+  return [...new Set(categories.filter((category) => category !== undefined))];
+}
+
+function enclosuresOf(attachments: unknown, base: string | undefined): ListedEntry['enclosures'] {
+  if (!Array.isArray(attachments)) return [];
+  return attachments.slice(0, MAX_ENCLOSURES).flatMap((attachment) => {
+    if (!isMembers(attachment)) return [];
+    const url = urlOf(attachment.url, base);
+    return url === undefined ? [] : [toEnclosure(url, textOf(attachment.mime_type), attachment.size_in_bytes)];
+  });
+}
+
+function plainOf(member: unknown, maxChars: number): string | undefined {
+  const text = cleanText(textOf(member) ?? '', maxChars);
+  return text === '' ? undefined : text;
+}
+
+function urlOf(member: unknown, base: string | undefined): string | undefined {
+  const text = textOf(member);
+  return text === undefined || text.trim() === '' ? undefined : resolveUrl(text, base);
+}
+
+/** Ids are numbers in many feeds; everything else that is no string counts as absent. */
+function textOf(member: unknown): string | undefined {
+  if (typeof member === 'number') return String(member);
+  return typeof member === 'string' ? member : undefined;
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,30 @@
+/** Most characters of a decoded document; longer ones are refused (parse/too-large). */
+export const MAX_DOCUMENT_CHARS = 10 * 1024 * 1024;
+/** Deepest element whose tags count; what is nested deeper is read as if its tags were not there. */
+export const MAX_DEPTH = 200;
+/** Entries of one document; of more, the newest are kept. */
+export const MAX_ITEMS = 1000;
+/** Elements read for one field of an entry, such as its categories; a document of one endless item stays small. */
+export const MAX_PER_FIELD = 60;
+/** Namespace declarations of one document; each copies the scope it stands in. */
+export const MAX_NAMESPACES = 256;
+export const TITLE_CHARS = 1024;
+export const NAME_CHARS = 200;
+/** Of a child element of a value, such as the name of an author. */
+export const PART_CHARS = 8192;
+export const URL_CHARS = 4096;
+export const SUMMARY_CHARS = 4000;
+/** What identity compares and a standfirst is made of. */
+export const TEXT_CHARS = 2000;
+export const CONTENT_CHARS = 512 * 1024;
+export const MAX_CATEGORIES = 50;
+export const MAX_ENCLOSURES = 20;
+export const MAX_AUTHORS = 20;
+export const MAX_ORIGINS = 5;
+
+/** The first `maxChars` UTF-16 units of `text`, one fewer where the cut would halve a surrogate pair. */
+export function cut(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const last = text.charCodeAt(maxChars - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxChars - 1 : maxChars);
+}

@@ -1,0 +1,105 @@
+import type { Enclosure, Origin } from '../model.ts';
+import type { Value } from './document-reader.ts';
+import { MAX_ENCLOSURES, NAME_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
+import { cleanText, htmlToText } from './plain-text.ts';
+import { resolveUrl } from './urls.ts';
+
+/** One link of a feed or entry, its rel in lower case; RFC 4287 §4.2.7.2: no rel means alternate. */
+interface Link {
+  readonly rel: string;
+  readonly url: string;
+  readonly type: string | undefined;
+  readonly value: Value;
+}
+
+/** The links among `values` that lead to an http(s) URL. */
+export function linksOf(values: readonly Value[], fallbackBase: string | undefined): Link[] {
+  return values.flatMap((value) => {
+    const href = value.attributes.get('href') ?? (value.text.trim() === '' ? undefined : value.text.trim());
+    const url = resolveUrl(href, value.base ?? fallbackBase);
+    if (url === undefined) return [];
+    const rel = value.attributes.get('rel')?.trim().toLowerCase().replace(IANA, '');
+    return [{ rel: rel || 'alternate', url, type: value.attributes.get('type')?.trim().toLowerCase(), value }];
+  });
+}
+
+/** RFC 4287 §4.2.7.2: a registered relation and its IRI are the same. */
+const IANA = /^http:\/\/www\.iana\.org\/assignments\/relation\//;
+
+/** The page that a reader opens: the first alternate that is HTML or says nothing, else any alternate. */
+export function alternateOf(links: readonly Link[]): string | undefined {
+  const alternates = links.filter(({ rel }) => rel === 'alternate');
+  return (alternates.find(({ type }) => type === undefined || /html/.test(type)) ?? alternates[0])?.url;
+}
+
+/** Attached media, each URL once: RSS <enclosure>, Media RSS, Atom's rel=enclosure. Absent and unusable attributes are
+ *  left out: RSS 2.0 <enclosure> wants a length that half of the publishers invent. */
+export function enclosuresOf(values: readonly Value[], links: readonly Link[]): Enclosure[] {
+  const enclosures = new Map<string, Enclosure>();
+  const add = ({ attributes, parts }: Value, url: string | undefined) => {
+    if (url === undefined || enclosures.size >= MAX_ENCLOSURES || enclosures.has(url)) return;
+    const said = (name: string) => attributes.get(name) ?? parts.find(({ local }) => local === name)?.text;
+    enclosures.set(url, toEnclosure(url, said('type'), said('length') ?? said('filesize')));
+  };
+  for (const value of values) {
+    const { attributes, parts, text, base } = value;
+    const written =
+      attributes.get('url') ?? attributes.get('href') ?? attributes.get('uri') ?? attributes.get('rdf:resource');
+    add(
+      value,
+      resolveUrl((written ?? parts.find(({ local }) => local === 'url')?.text ?? text).trim() || undefined, base),
+    );
+  }
+  for (const { rel, url, value } of links) if (rel === 'enclosure') add(value, url);
+  return [...enclosures.values()];
+}
+
+/** An enclosure whose type looks like a media type and whose length is a whole number of bytes, or without them. */
+export function toEnclosure(url: string, type: string | undefined, length: unknown): Enclosure {
+  const media = /^[a-z0-9][\w.+-]{0,60}\/[\w.+-]{1,60}/i.exec(type?.trim() ?? '')?.[0];
+  const bytes = typeof length === 'string' && /^\s*\d{1,15}\s*$/.test(length) ? Number(length) : length;
+  return {
+    url,
+    ...(media !== undefined && { type: media }),
+    ...(typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes > 0 && { length: bytes }),
+  };
+}
+
+/** Who told the source of an entry: RSS <source>, atom:source (RFC 4287 §4.2.11), rel=via (§4.2.7.2). */
+export function originsOf(sources: readonly Value[], links: readonly Link[]): Origin[] {
+  const origins: Origin[] = [];
+  for (const { attributes, parts, text, base } of sources) {
+    const part = (name: string) => parts.find(({ local }) => local === name)?.text;
+    const href = (rel: string) =>
+      parts
+        .find(({ local, attributes }) => local === 'link' && (attributes.get('rel') ?? 'alternate') === rel)
+        ?.attributes.get('href');
+    const title = htmlToText(part('title') ?? text, TITLE_CHARS);
+    const feed = resolveUrl(attributes.get('url') ?? href('self') ?? part('id')?.trim(), base);
+    const url = resolveUrl(href('alternate'), base);
+    if (title !== '' || feed !== undefined || url !== undefined)
+      origins.push({
+        ...(title !== '' && { title }),
+        ...(url !== undefined && { url }),
+        ...(feed !== undefined && { feed }),
+      });
+  }
+  for (const { rel, url, value } of links) {
+    const title = cleanText(value.attributes.get('title') ?? '', NAME_CHARS);
+    if (rel === 'via' && !origins.some((origin) => origin.url === url))
+      origins.push({ ...(title !== '' && { title }), url });
+  }
+  return origins;
+}
+
+/** An http(s) URL in an element's text or its attributes, such as an image's. */
+export function urlIn({ attributes, parts, text, base }: Value): string | undefined {
+  const written =
+    attributes.get('url') ??
+    attributes.get('href') ??
+    attributes.get('rdf:resource') ??
+    parts.find(({ local }) => local === 'url')?.text ??
+    text;
+  const clean = written.length > URL_CHARS ? '' : written.trim();
+  return clean === '' ? undefined : resolveUrl(clean, base);
+}

@@ -1,0 +1,149 @@
+import type { FeedInfo, Instant, ListedEntry } from '../model.ts';
+import { parseDate } from './dates.ts';
+import type { Value } from './document-reader.ts';
+import {
+  cut,
+  MAX_CATEGORIES,
+  MAX_ORIGINS,
+  NAME_CHARS,
+  SUMMARY_CHARS,
+  TEXT_CHARS,
+  TITLE_CHARS,
+  URL_CHARS,
+} from './limits.ts';
+import { alternateOf, enclosuresOf, linksOf, originsOf, urlIn } from './links.ts';
+import { peopleOf } from './people.ts';
+import { cleanText, htmlToText } from './plain-text.ts';
+import { readingMinutes } from './reading-minutes.ts';
+import type { MappedFields } from './skeleton.ts';
+import { type Text, textOf, toPlain, toSafeHtml } from './text-construct.ts';
+import { updateHintsOf } from './update-hints.ts';
+import { resolveUrl } from './urls.ts';
+import type { Field } from './vocabulary.ts';
+
+/** Drops the keys without a value: absent is the key left out. */
+type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+/** The feed as it describes itself. */
+export function toFeedInfo(fields: MappedFields, baseUrl: string | undefined, language: string | undefined): FeedInfo {
+  const values = (field: Field) => fields.get(field) ?? [];
+  const links = linksOf(values('link'), baseUrl);
+  return compact<FeedInfo>({
+    title: firstPlain(values('title'), TITLE_CHARS),
+    url: alternateOf(links),
+    feedUrl: links.find(({ rel }) => rel === 'self')?.url,
+    description: firstPlain(values('description'), SUMMARY_CHARS),
+    language: toLanguage(values('dc:language')[0]?.text ?? language),
+    updatedAt: lastDate(values('dcterms:modified')) ?? lastDate(values('pubDate')),
+    image: firstOf(values('media:thumbnail'), urlIn),
+    ...updateHintsOf(fields),
+  });
+}
+
+/** One entry, normalised; undefined when nothing stands in it. */
+export function toListedEntry(fields: MappedFields, context: EntryContext): ListedEntry | undefined {
+  const values = (field: Field) => fields.get(field) ?? [];
+  const links = linksOf(values('link'), context.base);
+  const guidValue = values('guid')[0];
+  const guid = toGuid(guidValue?.text ?? context.about);
+  const summary = firstOf(values('description'), textOf);
+  const content = longestOf(values('content:encoded')) ?? summary;
+  const plainSummary = summary && toPlain(summary, SUMMARY_CHARS);
+  const enclosures = enclosuresOf(values('enclosure'), links);
+  const entry = compact<ListedEntry>({
+    guid,
+    permalink:
+      guidValue?.attributes.get('ispermalink')?.trim().toLowerCase() === 'false'
+        ? undefined
+        : resolveUrl(guid, undefined),
+    link: alternateOf(links),
+    origLink: firstOf(values('feedburner:origLink'), urlIn),
+    externalUrl: undefined,
+    comments: firstOf(values('comments'), urlIn),
+    title: firstPlain(values('title'), TITLE_CHARS),
+    summary: plainSummary,
+    text: content === summary ? plainSummary && cut(plainSummary, TEXT_CHARS) : content && toPlain(content, TEXT_CHARS),
+    html: content !== undefined && context.html ? toSafeHtml(content) : undefined,
+    minutes: readingMinutes(content?.source ?? ''),
+    publishedAt: lastDate(values('pubDate')),
+    updatedAt: lastDate(values('dcterms:modified')),
+    authors: peopleOf(values('author')),
+    categories: categoriesOf(values('category')),
+    enclosures,
+    image: firstOf(values('media:thumbnail'), urlIn) ?? enclosures.find(({ type }) => type?.startsWith('image/'))?.url,
+    language: toLanguage(values('dc:language')[0]?.text ?? context.language),
+    origins: originsOf(values('source'), links).slice(0, MAX_ORIGINS),
+  });
+  return fields.size === 0 && guid === undefined ? undefined : entry;
+}
+
+export interface EntryContext {
+  /** Whether sanitised HTML is wanted. */
+  readonly html: boolean;
+  /** What relative URLs without an xml:base are resolved against. */
+  readonly base: string | undefined;
+  /** xml:lang of the entry where it differs from its feed's. */
+  readonly language: string | undefined;
+  /** rdf:about: the entry's URI in RSS 1.0 §5.5, in place of a guid. */
+  readonly about: string | undefined;
+}
+
+function firstPlain(values: readonly Value[], maxChars: number): string | undefined {
+  return firstOf(values, (value) => {
+    const text = textOf(value);
+    return text && toPlain(text, maxChars);
+  });
+}
+
+function longestOf(values: readonly Value[]): Text | undefined {
+  const texts = values.map(textOf).filter((text) => text !== undefined);
+  return texts.reduce<Text | undefined>(
+    (best, text) => (best && best.source.length >= text.source.length ? best : text),
+    undefined,
+  );
+}
+
+/** Of several dates of the best word for it, the last that can be read: publishers append corrections. */
+function lastDate(values: readonly Value[]): Instant | undefined {
+  let best: { readonly rank: number; readonly date: Instant } | undefined;
+  for (const { rank, text } of values) {
+    if (best !== undefined && rank > best.rank) break;
+    const date = parseDate(text);
+    if (date !== undefined) best = { rank, date };
+  }
+  return best?.date;
+}
+
+function categoriesOf(values: readonly Value[]): string[] {
+  const categories = new Set<string>();
+  for (const { attributes, text } of values) {
+    const written =
+      attributes.get('label') ?? attributes.get('term') ?? (text.trim() === '' ? attributes.get('text') : text);
+    const category = htmlToText(written ?? '', NAME_CHARS);
+    if (category !== '' && categories.size < MAX_CATEGORIES) categories.add(category);
+  }
+  return [...categories];
+}
+
+function toGuid(written: string | undefined): string | undefined {
+  const guid = cleanText(written ?? '', URL_CHARS);
+  return guid === '' ? undefined : guid;
+}
+
+/** A language tag as BCP 47 writes it, or nothing. */
+export function toLanguage(written: string | undefined): string | undefined {
+  const tag = written?.trim().replaceAll('_', '-') ?? '';
+  return /^[a-z]{1,8}(?:-[a-z0-9]{1,8}){0,7}$/i.test(tag) ? tag : undefined;
+}
+
+export function firstOf<T, R>(values: readonly T[], read: (value: T) => R | undefined): R | undefined {
+  for (const value of values) {
+    const result = read(value);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}
+
+export function compact<T extends object>(loose: Loose<T>): T {
+  return Object.fromEntries(Object.entries(loose).filter(([, value]) => value !== undefined)) as T;
+}

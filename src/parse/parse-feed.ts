@@ -1,0 +1,58 @@
+import { ViaductError } from '../errors.ts';
+import type { FeedDocument } from '../model.ts';
+import { decode } from './decode.ts';
+import { type ReadDocument, readDocument } from './document-reader.ts';
+import { parseJsonFeed } from './json-feed.ts';
+import { newestItems } from './newest-items.ts';
+import { toFeedInfo, toListedEntry } from './normalise.ts';
+import { mapWithRssParser } from './skeleton.ts';
+
+export interface ParseOptions {
+  /** The Content-Type that the document came with. */
+  readonly contentType?: string;
+  /** Where the document came from: what relative URLs are resolved against at last. */
+  readonly baseUrl?: string;
+  /** Whether each entry's content is sanitised, too. It costs as much again as all the rest. */
+  readonly html: boolean;
+}
+
+/** Reads a document of any RSS, RDF, CDF, Atom or JSON Feed version, however broken. Optional fields that are bad are
+ *  absent, entries that are nothing are skipped and counted.
+ *  @throws ViaductError parse/empty · parse/too-large · parse/encoding · parse/html (a web page) · parse/json ·
+ *  parse/not-a-feed */
+export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promise<FeedDocument> {
+  const text = decode(bytes, options.contentType);
+  const start = /[^\s\0\ufeff]/.exec(text.slice(0, 10_000))?.[0];
+  if (start === undefined) throw new ViaductError('parse/empty', 'the document holds nothing but white space');
+  if (start === '{' || start === '[')
+    return parseJsonFeed(text.replace(/^[\s\ufeff]+/, ''), options.baseUrl, options.html);
+  const document = readDocument(text, options.baseUrl);
+  checkRoot(document);
+  return normalise(document, options);
+}
+
+function checkRoot({ root, hasChannel, entries }: ReadDocument): void {
+  if (root === 'html') throw new ViaductError('parse/html', 'the address leads to a web page, not to a feed');
+  const isEmptyRss = root === 'rss' && !hasChannel && entries.length === 0;
+  if (root === undefined || isEmptyRss)
+    throw new ViaductError('parse/not-a-feed', 'the document is neither RSS nor Atom nor JSON Feed');
+}
+
+async function normalise(document: ReadDocument, options: ParseOptions): Promise<FeedDocument> {
+  const listed = newestItems(document.entries);
+  const mapped = await mapWithRssParser(document.feed, listed);
+  const feed = toFeedInfo(mapped.feed, document.feed.base, document.feed.language);
+  const entries = listed.flatMap((read, index) => {
+    const fields = mapped.entries[index];
+    if (fields === undefined) return [];
+    return (
+      toListedEntry(fields, {
+        html: options.html,
+        base: read.base ?? feed.url,
+        language: read.language === document.feed.language ? undefined : read.language,
+        about: read.attributes.get('rdf:about'),
+      }) ?? []
+    );
+  });
+  return { feed, entries, skipped: document.entries.length - entries.length, complete: document.isComplete };
+}

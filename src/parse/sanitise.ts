@@ -1,0 +1,136 @@
+import sanitizeHtml from 'sanitize-html';
+import type { SafeHtml } from '../model.ts';
+import { flattenHtml } from './flatten-html.ts';
+import { CONTENT_CHARS, cut } from './limits.ts';
+import { resolveUrl } from './urls.ts';
+
+/** Raised with every change of the rules below or of sanitize-html, so that what is stored is sanitised again. */
+export const SANITISER_VERSION = 1;
+
+const ALLOWED_TAGS =
+  'a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub sup table tbody td tfoot th thead time tr u ul var wbr audio video source'.split(
+    ' ',
+  );
+
+const ALLOWED_ATTRIBUTES = {
+  '*': ['lang', 'dir', 'title'],
+  a: ['href', 'rel'],
+  img: ['src', 'alt', 'width', 'height', 'loading', 'referrerpolicy'],
+  blockquote: ['cite'],
+  q: ['cite'],
+  del: ['cite', 'datetime'],
+  ins: ['cite', 'datetime'],
+  time: ['datetime'],
+  ol: ['start', 'reversed', 'type'],
+  td: ['colspan', 'rowspan'],
+  th: ['colspan', 'rowspan', 'scope'],
+  audio: ['src', 'controls', 'preload'],
+  video: ['src', 'controls', 'preload', 'poster', 'width', 'height'],
+  source: ['src', 'type'],
+};
+
+/** Elements that go with all that is in them; of others that are not allowed only the tags go. */
+const NON_TEXT_TAGS = 'script style textarea option noscript noembed noframes template title xmp plaintext'.split(' ');
+
+/** Control characters that no XML document may hold, and halves of surrogate pairs. */
+const NOT_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]|\p{Surrogate}/gu;
+
+/** What of a publisher's HTML may stand on our pages and in our feeds: an allow-list of elements and attributes, links
+ *  and images with absolute http(s) URLs (relative ones are resolved against `base`, mailto: may be linked), nothing that
+ *  runs, styles, names or posts. Frames become links, 1×1 images go. At most CONTENT_CHARS of it are read. */
+export function sanitise(html: string, base: string | undefined): SafeHtml {
+  const shallow = flattenHtml(cut(html, CONTENT_CHARS).replace(NOT_XML, ''));
+  return sanitizeHtml(shallow, optionsFor(base)) as SafeHtml;
+}
+
+/** Plain text as HTML. */
+export function escapeHtml(text: string): SafeHtml {
+  return cut(text, CONTENT_CHARS)
+    .replace(NOT_XML, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;') as SafeHtml;
+}
+
+function optionsFor(base: string | undefined): sanitizeHtml.IOptions {
+  const cite: sanitizeHtml.Transformer = (tagName, attribs) => ({
+    tagName,
+    attribs: only({ ...attribs, cite: resolveUrl(attribs.cite, base) }),
+  });
+  const media: sanitizeHtml.Transformer = (tagName, attribs) => ({
+    tagName,
+    attribs: only({
+      ...attribs,
+      src: resolveUrl(attribs.src, base),
+      poster: resolveUrl(attribs.poster, base),
+      ...(tagName === 'source' ? {} : { controls: '', preload: 'none' }),
+    }),
+  });
+  const frame: sanitizeHtml.Transformer = (_tagName, attribs) => {
+    const href = resolveUrl(attribs.src, base);
+    if (href === undefined) return { tagName: 'span', attribs: {} };
+    return { tagName: 'a', attribs: { href, rel: LINK_REL }, text: new URL(href).host };
+  };
+  return {
+    allowedTags: ALLOWED_TAGS,
+    allowedAttributes: ALLOWED_ATTRIBUTES,
+    allowedSchemes: ['http', 'https', 'mailto'],
+    allowedSchemesByTag: { img: ['http', 'https'] },
+    allowedSchemesAppliedToAttributes: ['href', 'src', 'cite', 'poster'],
+    allowProtocolRelative: false,
+    nonTextTags: NON_TEXT_TAGS,
+    exclusiveFilter: isNothingToSee,
+    transformTags: {
+      a: (tagName, attribs) => ({
+        tagName,
+        attribs: only({ ...attribs, href: linkOf(attribs.href, base), rel: LINK_REL }),
+      }),
+      img: (tagName, attribs) => ({
+        tagName,
+        attribs: only({
+          ...attribs,
+          src: resolveUrl(attribs.src, base),
+          loading: 'lazy',
+          referrerpolicy: 'no-referrer',
+        }),
+      }),
+      blockquote: cite,
+      q: cite,
+      del: cite,
+      ins: cite,
+      audio: media,
+      video: media,
+      source: media,
+      iframe: frame,
+      embed: frame,
+      strike: 's',
+      tt: 'code',
+      acronym: 'abbr',
+    },
+  };
+}
+
+const LINK_REL = 'noopener noreferrer nofollow';
+
+function linkOf(href: string | undefined, base: string | undefined): string | undefined {
+  // Only what begins with it: the URL parser would find the scheme behind control characters, too.
+  if (href !== undefined && /^mailto:/i.test(href)) return href;
+  return resolveUrl(href, base);
+}
+
+/** Attributes without those that have no value. */
+function only(attributes: Record<string, string | undefined>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) kept[name] = value;
+  return kept;
+}
+
+/** Images without a source, and those of one pixel, which are there to count readers. */
+function isNothingToSee({ tag, attribs }: sanitizeHtml.IFrame): boolean {
+  if (tag !== 'img') return false;
+  return attribs.src === undefined || (isTiny(attribs.width) && isTiny(attribs.height));
+}
+
+function isTiny(length: string | undefined): boolean {
+  return length !== undefined && /^\s*[01](?:px)?\s*$/.test(length);
+}

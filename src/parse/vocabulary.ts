@@ -1,0 +1,183 @@
+/** How an element is read. markup: a text construct · text: its text as it is · link, category, enclosure: attributes or
+ *  text · parts: its child elements · group: its children count as the entry's own. */
+export type Kind = 'markup' | 'text' | 'link' | 'category' | 'enclosure' | 'parts' | 'group';
+
+/** The field of the canonical skeleton that an element fills, in rss-parser's words where it has one. */
+export type Field = (typeof FIELDS)[number];
+
+export const FIELDS = [
+  'title',
+  'link',
+  'guid',
+  'description',
+  'content:encoded',
+  'pubDate',
+  'dcterms:modified',
+  'author',
+  'category',
+  'enclosure',
+  'media:thumbnail',
+  'dc:language',
+  'source',
+  'comments',
+  'feedburner:origLink',
+  'ttl',
+  'skipHours',
+  'skipDays',
+  'sy:updatePeriod',
+  'sy:updateFrequency',
+] as const;
+
+export interface Row {
+  readonly field: Field;
+  readonly kind: Kind;
+  /** Place in its table: of two elements that fill one field, the one with the lower rank stands first. */
+  readonly rank: number;
+}
+
+type Line = readonly [element: string, field: Field, kind: Kind, spec: string];
+
+/** Elements of an entry, with the best word for each field first. To read one more, add a line. */
+const ENTRY: readonly Line[] = [
+  ['title', 'title', 'markup', 'RSS 2.0 <item>; RSS 1.0 §5.5.1; CDF <TITLE>'],
+  ['atom:title', 'title', 'markup', 'RFC 4287 §4.2.14; Atom 0.3'],
+  ['dc:title', 'title', 'markup', 'DCMES 1.1 title'],
+  ['dcterms:title', 'title', 'markup', 'DCMI terms title'],
+  ['media:title', 'title', 'markup', 'Media RSS 1.5.1 media:title'],
+  ['itunes:title', 'title', 'markup', 'Apple podcasts itunes:title'],
+
+  ['link', 'link', 'link', 'RSS 2.0 <item>; RSS 1.0 §5.5.2'],
+  ['atom:link', 'link', 'link', 'RFC 4287 §4.2.7; Atom 0.3'],
+  ['a', 'link', 'link', 'CDF <A HREF>'],
+  ['feedburner:origlink', 'feedburner:origLink', 'text', 'FeedBurner ext 1.0'],
+  ['comments', 'comments', 'text', 'RSS 2.0 <comments>'],
+
+  ['guid', 'guid', 'text', 'RSS 2.0 <guid>'],
+  ['atom:id', 'guid', 'text', 'RFC 4287 §4.2.6; Atom 0.3'],
+  ['dc:identifier', 'guid', 'text', 'DCMES 1.1 identifier'],
+  ['dcterms:identifier', 'guid', 'text', 'DCMI terms identifier'],
+
+  ['atom:summary', 'description', 'markup', 'RFC 4287 §4.2.13; Atom 0.3'],
+  ['description', 'description', 'markup', 'RSS 2.0 <item>; RSS 1.0 §5.5.3'],
+  ['abstract', 'description', 'markup', 'CDF <ABSTRACT>'],
+  ['dc:description', 'description', 'markup', 'DCMES 1.1 description'],
+  ['dcterms:abstract', 'description', 'markup', 'DCMI terms abstract'],
+  ['itunes:summary', 'description', 'markup', 'Apple podcasts itunes:summary'],
+  ['googleplay:description', 'description', 'markup', 'Google Play podcasts description'],
+  ['media:description', 'description', 'markup', 'Media RSS 1.5.1 media:description'],
+  ['itunes:subtitle', 'description', 'markup', 'Apple podcasts itunes:subtitle'],
+
+  ['content:encoded', 'content:encoded', 'markup', 'RSS 1.0 content module'],
+  ['encoded', 'content:encoded', 'markup', 'content module without its namespace'],
+  ['atom:content', 'content:encoded', 'markup', 'RFC 4287 §4.1.3; Atom 0.3'],
+  ['xhtml:body', 'content:encoded', 'markup', 'XHTML 1.0 in RSS'],
+  ['xhtml:div', 'content:encoded', 'markup', 'XHTML 1.0 in RSS'],
+  ['body', 'content:encoded', 'markup', 'XHTML in RSS without its namespace'],
+  ['fullitem', 'content:encoded', 'markup', 'fullitem of RSS 0.9x tools'],
+
+  ['pubdate', 'pubDate', 'text', 'RSS 2.0 <pubDate>'],
+  ['atom:published', 'pubDate', 'text', 'RFC 4287 §4.2.9'],
+  ['atom:issued', 'pubDate', 'text', 'Atom 0.3'],
+  ['dcterms:issued', 'pubDate', 'text', 'DCMI terms issued'],
+  ['dc:date', 'pubDate', 'text', 'DCMES 1.1 date'],
+  ['dcterms:date', 'pubDate', 'text', 'DCMI terms date'],
+  ['dcterms:created', 'pubDate', 'text', 'DCMI terms created'],
+  ['atom:created', 'pubDate', 'text', 'Atom 0.3'],
+  ['atom:updated', 'dcterms:modified', 'text', 'RFC 4287 §4.2.15'],
+  ['atom:modified', 'dcterms:modified', 'text', 'Atom 0.3'],
+  ['dcterms:modified', 'dcterms:modified', 'text', 'DCMI terms modified'],
+  ['lastmod', 'dcterms:modified', 'text', 'CDF LASTMOD'],
+  ['lastbuilddate', 'dcterms:modified', 'text', 'RSS 2.0 <lastBuildDate>, misplaced'],
+
+  ['atom:author', 'author', 'parts', 'RFC 4287 §4.2.1; Atom 0.3'],
+  ['author', 'author', 'parts', 'RSS 2.0 <author>'],
+  ['dc:creator', 'author', 'parts', 'DCMES 1.1 creator'],
+  ['dc:author', 'author', 'parts', 'dc:author, not in DCMES but in the wild'],
+  ['dcterms:creator', 'author', 'parts', 'DCMI terms creator'],
+  ['itunes:author', 'author', 'parts', 'Apple podcasts itunes:author'],
+
+  ['category', 'category', 'category', 'RSS 2.0 <category>'],
+  ['atom:category', 'category', 'category', 'RFC 4287 §4.2.2'],
+  ['dc:subject', 'category', 'category', 'DCMES 1.1 subject'],
+  ['dcterms:subject', 'category', 'category', 'DCMI terms subject'],
+  ['itunes:category', 'category', 'category', 'Apple podcasts itunes:category'],
+  ['media:category', 'category', 'category', 'Media RSS 1.5.1 media:category'],
+
+  ['enclosure', 'enclosure', 'enclosure', 'RSS 2.0 <enclosure>'],
+  ['media:group', 'enclosure', 'group', 'Media RSS 1.5.1 media:group'],
+  ['media:content', 'enclosure', 'enclosure', 'Media RSS 1.5.1 media:content'],
+  ['podcast:alternateenclosure', 'enclosure', 'group', 'Podcasting 2.0 alternateEnclosure'],
+  ['media:thumbnail', 'media:thumbnail', 'parts', 'Media RSS 1.5.1 media:thumbnail'],
+  ['itunes:image', 'media:thumbnail', 'parts', 'Apple podcasts itunes:image'],
+  ['googleplay:image', 'media:thumbnail', 'parts', 'Google Play podcasts image'],
+  ['image', 'media:thumbnail', 'parts', 'RSS 2.0 <image>, misplaced'],
+
+  ['dc:language', 'dc:language', 'text', 'DCMES 1.1 language'],
+  ['dcterms:language', 'dc:language', 'text', 'DCMI terms language'],
+  ['language', 'dc:language', 'text', 'RSS 2.0 <language>, misplaced'],
+
+  ['source', 'source', 'parts', 'RSS 2.0 <source>'],
+  ['atom:source', 'source', 'parts', 'RFC 4287 §4.2.11'],
+];
+
+/** Elements of a feed. */
+const FEED: readonly Line[] = [
+  ['title', 'title', 'markup', 'RSS 2.0 <channel>; RSS 1.0 §5.3.1; CDF <TITLE>'],
+  ['atom:title', 'title', 'markup', 'RFC 4287 §4.2.14; Atom 0.3'],
+  ['dc:title', 'title', 'markup', 'DCMES 1.1 title'],
+  ['dcterms:title', 'title', 'markup', 'DCMI terms title'],
+  ['media:title', 'title', 'markup', 'Media RSS 1.5.1 media:title'],
+
+  ['link', 'link', 'link', 'RSS 2.0 <channel>; RSS 1.0 §5.3.2'],
+  ['atom:link', 'link', 'link', 'RFC 4287 §4.2.7; Atom 0.3'],
+  ['a', 'link', 'link', 'CDF <A HREF>'],
+  ['atom:id', 'guid', 'text', 'RFC 4287 §4.2.6'],
+
+  ['description', 'description', 'markup', 'RSS 2.0 <channel>; RSS 1.0 §5.3.3'],
+  ['atom:subtitle', 'description', 'markup', 'RFC 4287 §4.2.12'],
+  ['atom:tagline', 'description', 'markup', 'Atom 0.3'],
+  ['abstract', 'description', 'markup', 'CDF <ABSTRACT>'],
+  ['dc:description', 'description', 'markup', 'DCMES 1.1 description'],
+  ['dcterms:abstract', 'description', 'markup', 'DCMI terms abstract'],
+  ['atom:info', 'description', 'markup', 'Atom 0.3'],
+  ['itunes:summary', 'description', 'markup', 'Apple podcasts itunes:summary'],
+  ['googleplay:description', 'description', 'markup', 'Google Play podcasts description'],
+  ['itunes:subtitle', 'description', 'markup', 'Apple podcasts itunes:subtitle'],
+
+  ['atom:updated', 'dcterms:modified', 'text', 'RFC 4287 §4.2.15'],
+  ['atom:modified', 'dcterms:modified', 'text', 'Atom 0.3'],
+  ['lastbuilddate', 'dcterms:modified', 'text', 'RSS 2.0 <lastBuildDate>'],
+  ['dcterms:modified', 'dcterms:modified', 'text', 'DCMI terms modified'],
+  ['pubdate', 'pubDate', 'text', 'RSS 2.0 <pubDate>'],
+  ['dc:date', 'pubDate', 'text', 'DCMES 1.1 date'],
+  ['lastmod', 'dcterms:modified', 'text', 'CDF LASTMOD'],
+
+  ['atom:author', 'author', 'parts', 'RFC 4287 §4.2.1'],
+  ['dc:creator', 'author', 'parts', 'DCMES 1.1 creator'],
+  ['managingeditor', 'author', 'parts', 'RSS 2.0 <managingEditor>'],
+  ['itunes:author', 'author', 'parts', 'Apple podcasts itunes:author'],
+
+  ['image', 'media:thumbnail', 'parts', 'RSS 2.0 <image>; RSS 1.0 §5.4'],
+  ['atom:logo', 'media:thumbnail', 'parts', 'RFC 4287 §4.2.8'],
+  ['itunes:image', 'media:thumbnail', 'parts', 'Apple podcasts itunes:image'],
+  ['googleplay:image', 'media:thumbnail', 'parts', 'Google Play podcasts image'],
+  ['media:thumbnail', 'media:thumbnail', 'parts', 'Media RSS 1.5.1 media:thumbnail'],
+  ['atom:icon', 'media:thumbnail', 'parts', 'RFC 4287 §4.2.5'],
+
+  ['language', 'dc:language', 'text', 'RSS 2.0 <language>'],
+  ['dc:language', 'dc:language', 'text', 'DCMES 1.1 language'],
+  ['dcterms:language', 'dc:language', 'text', 'DCMI terms language'],
+
+  ['ttl', 'ttl', 'text', 'RSS 2.0 <ttl>'],
+  ['skiphours', 'skipHours', 'parts', 'RSS 2.0 skipHours'],
+  ['skipdays', 'skipDays', 'parts', 'RSS 2.0 skipDays'],
+  ['sy:updateperiod', 'sy:updatePeriod', 'text', 'RSS 1.0 syndication module'],
+  ['sy:updatefrequency', 'sy:updateFrequency', 'text', 'RSS 1.0 syndication module'],
+];
+
+export const ENTRY_ROWS = rowsOf(ENTRY);
+export const FEED_ROWS = rowsOf(FEED);
+
+function rowsOf(lines: readonly Line[]): ReadonlyMap<string, Row> {
+  return new Map(lines.map(([element, field, kind], rank) => [element, { field, kind, rank }]));
+}
