@@ -1,4 +1,8 @@
-import type { Item, Source, SourceRecord } from '../model.ts';
+import type { Entry, Item, Source, SourceRecord } from '../model.ts';
+import type { Copy, Teller } from './copy.ts';
+import { deriveItem, tellerName } from './derive-item.ts';
+import { createEvidence, type Told, tell } from './evidence.ts';
+import { cluster, type Edge, JOINS, type Join } from './join.ts';
 
 /** The items of a set of sources, kept current one record at a time. Pure data structure: no I/O, no clock.
  *  Whatever the order of the calls, the items are those that deriving from scratch gives. */
@@ -14,4 +18,139 @@ export interface ItemIndex {
   apply(source: Source, record: SourceRecord): readonly string[];
   /** Takes a source out. */
   remove(sourceId: string): readonly string[];
+}
+
+/** An empty index. `joins` is the evidence that counts; a shorter list is for measuring what each kind is worth. */
+export function createItemIndex(joins: readonly Join[] = JOINS): ItemIndex {
+  const evidence = createEvidence(joins);
+  const told = new Map<string, Told>();
+  const items = new Map<string, Item>();
+  /** Every entry's id leads to its item. */
+  const byEntryId = new Map<string, Item>();
+  let sorted: readonly Item[] = [];
+  let unsorted = new Set<string>();
+
+  function replace(sourceId: string, after: Told | undefined): readonly string[] {
+    const before = told.get(sourceId);
+    if (after) told.set(sourceId, after);
+    else told.delete(sourceId);
+    const touched = new Set(evidence.replace(before, after));
+    if (before && after && !isSameTeller(before.teller, after.teller)) {
+      for (const copy of after.copies.values()) touched.add(copy);
+    }
+    const isFresh = before !== undefined && after !== undefined && !isSameTeller(before.teller, after.teller);
+    return rebuild(touched, isFresh ? sourceId : undefined);
+  }
+
+  /** Derives the items of all copies that `touched` ones hang together with; those of a source that shows itself in
+   *  another way are made anew even if their entries are the same. */
+  function rebuild(touched: ReadonlySet<Copy>, renamed: string | undefined): readonly string[] {
+    const before = new Map<string, Item>();
+    const remember = (id: string) => {
+      const item = byEntryId.get(id);
+      if (item) before.set(item.id, item);
+    };
+    const alive = [...touched].filter(({ entry }) => told.get(entry.source)?.copies.has(entry));
+    for (const { entry } of touched) remember(entry.id);
+    const { copies, edges } = reach(alive);
+    for (const { entry } of copies) remember(entry.id);
+    for (const item of before.values()) {
+      items.delete(item.id);
+      for (const { id } of item.entries) byEntryId.delete(id);
+    }
+    const changed = new Set(before.keys());
+    for (const [first, ...rest] of cluster(copies, edges)) {
+      if (!first) continue;
+      const entries: [Entry, ...Entry[]] = [first.entry, ...rest.map(({ entry }) => entry)];
+      const old = before.get(first.entry.id);
+      const isSame = old && isSameList(old.entries, entries) && !entries.some(({ source }) => source === renamed);
+      const item = isSame ? old : deriveItem(entries, tellerOf);
+      if (isSame) changed.delete(item.id);
+      else changed.add(item.id);
+      items.set(item.id, item);
+      for (const { id } of entries) byEntryId.set(id, item);
+    }
+    for (const id of changed) unsorted.add(id);
+    return [...changed];
+  }
+
+  /** All copies that hang together with the given ones through evidence, and that evidence. */
+  function reach(seeds: readonly Copy[]): { readonly copies: readonly Copy[]; readonly edges: readonly Edge[] } {
+    const queue = [...seeds];
+    const seen = new Set(seeds);
+    const expanded = new Set<Copy>();
+    const edges: Edge[] = [];
+    for (const copy of queue) {
+      expanded.add(copy);
+      for (const edge of evidence.edgesOf(copy, expanded)) {
+        edges.push(edge);
+        if (seen.has(edge.b)) continue;
+        seen.add(edge.b);
+        queue.push(edge.b);
+      }
+    }
+    return { copies: queue, edges };
+  }
+
+  function tellerOf(source: string): Teller {
+    const teller = told.get(source)?.teller;
+    if (!teller) throw new Error(`an entry of ${source}, which is not followed`);
+    return teller;
+  }
+
+  function newest(): readonly Item[] {
+    if (unsorted.size === 0) return sorted;
+    const kept = sorted.filter((item) => !unsorted.has(item.id));
+    const fresh = [...unsorted].flatMap((id) => items.get(id) ?? []).sort(compareArrivals);
+    sorted = merge(kept, fresh);
+    unsorted = new Set();
+    return sorted;
+  }
+
+  return {
+    get size() {
+      return items.size;
+    },
+    find: (id) => byEntryId.get(id),
+    newest,
+    ofSource(sourceId) {
+      const entries = [...(told.get(sourceId)?.copies.keys() ?? [])];
+      return [...new Set(entries.flatMap(({ id }) => byEntryId.get(id) ?? []))].sort(compareArrivals);
+    },
+    apply: (source, record) => replace(source.id, tell(source, record, told.get(source.id))),
+    remove: (sourceId) => replace(sourceId, undefined),
+  };
+}
+
+function compareArrivals(a: Item, b: Item): number {
+  if (a.arrival !== b.arrival) return a.arrival < b.arrival ? 1 : -1;
+  return a.id < b.id ? -1 : 1;
+}
+
+function merge(a: readonly Item[], b: readonly Item[]): readonly Item[] {
+  const merged: Item[] = [];
+  let next = 0;
+  for (const item of b) {
+    for (let other = a[next]; other && compareArrivals(other, item) < 0; other = a[++next]) merged.push(other);
+    merged.push(item);
+  }
+  return merged.concat(a.slice(next));
+}
+
+function isSameList(a: readonly Entry[], b: readonly Entry[]): boolean {
+  return a.length === b.length && a.every((entry, at) => entry === b[at]);
+}
+
+/** Whether a source shows itself, and its home, as before. */
+function isSameTeller(a: Teller, b: Teller): boolean {
+  const shown = ({ source, home, ...rest }: Teller) =>
+    JSON.stringify([
+      tellerName({ source, home, ...rest }),
+      source.url,
+      source.category,
+      source.private,
+      [...home.hosts],
+      [...home.configuredHosts],
+    ]);
+  return a === b || shown(a) === shown(b);
 }

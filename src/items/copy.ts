@@ -1,0 +1,77 @@
+import type { Entry, FeedInfo, Source } from '../model.ts';
+import { enclosureKeys } from './facts.ts';
+import { isGenericTitle, titleKey } from './likeness.ts';
+import type { Home } from './spoiled.ts';
+import { isHomepage, weakKey } from './url-keys.ts';
+
+/** A followed source as its entries' items need it. */
+export interface Teller {
+  readonly source: Source;
+  readonly feed: FeedInfo;
+  readonly home: Home;
+}
+
+/** An entry with what joins look at. */
+export interface Copy {
+  readonly entry: Entry;
+  /** Strong keys; the front page of a host is evidence for nothing. */
+  readonly links: readonly string[];
+  readonly weakLinks: readonly string[];
+  readonly globalGuids: readonly string[];
+  readonly enclosures: readonly string[];
+  /** titleKey; '' for an absent title. */
+  readonly title: string;
+  readonly isTitleGeneric: boolean;
+}
+
+export function copyOf(entry: Entry): Copy {
+  const title = titleKey(entry.title);
+  const links = entry.linkKeys.filter((link) => !isHomepage(link));
+  return {
+    entry,
+    links,
+    weakLinks: unique(links.map(weakKey)),
+    globalGuids: unique(entry.guids.flatMap((guid) => globalGuid(guid) ?? [])),
+    enclosures: enclosureKeys(entry),
+    title,
+    isTitleGeneric: isGenericTitle(title),
+  };
+}
+
+/** The form in which a guid names one thing in the whole world (tag: URI, UUID, URL of a real host below its front page);
+ *  undefined for '123' or 'http://localhost/?p=5'. */
+export function globalGuid(guid: string): string | undefined {
+  if (guid.startsWith('tag:')) return guid;
+  const uuid = /^(?:urn:uuid:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.exec(guid)?.[1];
+  if (uuid) return `urn:uuid:${uuid.toLowerCase()}`;
+  const [, host = '', rest = ''] = /^https?:\/\/(?:www\.)?([^/?#]+)(.*)$/is.exec(guid) ?? [];
+  const isReal =
+    /\.[a-z][a-z0-9-]+(?::\d+)?$/i.test(host) && !/\.(?:local|localhost|internal|lan|test|invalid)$/i.test(host);
+  const place = rest.replace(/\/$/, '');
+  return isReal && place !== '' ? host.toLowerCase() + place : undefined;
+}
+
+/** The host that a global guid was made on; undefined where it names none. */
+export function guidHost(guid: string): string | undefined {
+  const host = /^(?:tag:|https?:\/\/)([^/?#,:]+)/i.exec(guid)?.[1];
+  return host?.toLowerCase().replace(/^www\./, '');
+}
+
+/** Order of first sighting: when first seen, then published, then source id; the rest only to be the same every time. */
+export function compareSightings(a: Entry, b: Entry): number {
+  return (
+    compare(a.firstSeen, b.firstSeen) ||
+    compare(a.date, b.date) ||
+    compare(a.source, b.source) ||
+    compare(a.guids[0] ?? '', b.guids[0] ?? '') ||
+    compare(a.id, b.id)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return values.length < 2 ? values : [...new Set(values)];
+}

@@ -1,0 +1,97 @@
+import type { Entry, Item, Via } from '../model.ts';
+import { guidHost, type Teller } from './copy.ts';
+import { areTitlesOne, titleKey } from './likeness.ts';
+import { hostOfUrl } from './url-keys.ts';
+
+const TITLE_CHARS = 80;
+
+/** The item that these entries tell. `entries` are in order of first sighting; `tellerOf` knows their sources. */
+export function deriveItem(entries: readonly [Entry, ...Entry[]], tellerOf: (source: string) => Teller): Item {
+  const [oldest] = entries;
+  const primary = primaryOf(entries, tellerOf);
+  const body = bodyOf(primary, entries);
+  const announced = entries.find(({ published }) => published);
+  const via = viasOf(entries, tellerOf);
+  const category = [primary.source, ...via.map(({ source }) => source)]
+    .map((source) => tellerOf(source).source.category)
+    .find((name) => name !== undefined);
+  return {
+    id: oldest.id,
+    entries,
+    primary,
+    body,
+    ...(primary.url !== undefined && { url: primary.url }),
+    title: shownTitle(primary),
+    date: primary.date,
+    // A later teller does not lift an item that was announced before.
+    arrival: (announced ?? oldest).arrival,
+    firstSeen: oldest.firstSeen,
+    updated: [primary.edited, body.edited].reduce<string>((a, b) => (b && b > a ? b : a), primary.date),
+    published: announced !== undefined,
+    via,
+    ...(category !== undefined && { category }),
+  };
+}
+
+/** The name under which a source is shown: its handle, else its title, else what its feed calls itself, else its id. */
+export function tellerName({ source, feed }: Teller): string {
+  return source.via ?? source.title ?? feed.title ?? source.id;
+}
+
+/** The publisher's own entry, else the earliest published. A planet or an impostor never stands before the publisher. */
+function primaryOf(entries: readonly [Entry, ...Entry[]], tellerOf: (source: string) => Teller): Entry {
+  const rank = (entry: Entry) => publisherRank(entry, tellerOf(entry.source));
+  return entries.reduce((best, entry) => {
+    const lead = rank(entry) - rank(best);
+    return lead > 0 || (lead === 0 && entry.date < best.date) ? entry : best;
+  });
+}
+
+/** 0: the link leads away from the source; 1: home, but the guid was made elsewhere (a planet with its own counter);
+ *  2: home by what the document says; 3: home by the configuration. */
+function publisherRank(entry: Entry, { home }: Teller): 0 | 1 | 2 | 3 {
+  const host = entry.url === undefined ? undefined : hostOfUrl(entry.url);
+  if (host === undefined || !home.hosts.has(host)) return 0;
+  const author = guidHost(entry.guids[0] ?? '');
+  if (author !== undefined && author.includes('.') && author !== host) return 1;
+  return home.configuredHosts.has(host) ? 3 : 2;
+}
+
+/** The primary, unless it has no text: then the entry of the same title with the longest. */
+function bodyOf(primary: Entry, entries: readonly Entry[]): Entry {
+  if (lengthOf(primary) > 0) return primary;
+  const title = titleKey(primary.title);
+  return entries
+    .filter((entry) => areTitlesOne(titleKey(entry.title), title))
+    .reduce((best, entry) => (lengthOf(entry) > lengthOf(best) ? entry : best), primary);
+}
+
+function lengthOf({ html, text, summary }: Entry): number {
+  return Math.max(html?.length ?? 0, text?.length ?? 0, summary?.length ?? 0);
+}
+
+function viasOf(entries: readonly Entry[], tellerOf: (source: string) => Teller): readonly Via[] {
+  const bySource = new Map<string, Entry>();
+  for (const entry of entries) if (!bySource.has(entry.source)) bySource.set(entry.source, entry);
+  return [...bySource.values()].map((entry) => {
+    const teller = tellerOf(entry.source);
+    const { id, url, private: isPrivate } = teller.source;
+    const guid = entry.guids[0];
+    return {
+      source: id,
+      name: tellerName(teller),
+      ...(entry.viaUrl !== undefined && { url: entry.viaUrl }),
+      ...(!isPrivate && !url.startsWith('file:') && { feed: url }),
+      ...(guid !== undefined && { guid }),
+      firstSeen: entry.firstSeen,
+    };
+  });
+}
+
+function shownTitle(entry: Entry): string {
+  if (entry.title) return entry.title;
+  const text = entry.text ?? entry.summary;
+  if (text) return text.length <= TITLE_CHARS ? text : `${text.slice(0, TITLE_CHARS).replace(/\s+\S*$/u, '')}…`;
+  const host = entry.url === undefined ? undefined : hostOfUrl(entry.url);
+  return `${host ?? entry.source}, ${entry.date.slice(0, 10)}`;
+}

@@ -1,0 +1,132 @@
+import type { Entry } from '../model.ts';
+import { type Copy, compareSightings } from './copy.ts';
+import { areTitlesAlike, areTitlesOne, textLikeness, wordsOf } from './likeness.ts';
+import { hasFragment } from './url-keys.ts';
+
+const THREE_DAYS_MS = 72 * 3600_000;
+/** Fewer words are no proof that a text was copied. */
+const MIN_WORDS = 40;
+
+/** What is known of all followed sources together. */
+export interface World {
+  /** Whether some source uses the strong link key for different items, or lives there. */
+  isSpoiledLink(key: string): boolean;
+  isSpoiledWeakLink(key: string): boolean;
+  isSpoiledGuid(key: string): boolean;
+  /** Whether the copy's source has another entry of that title. */
+  isTitleReused(copy: Copy): boolean;
+}
+
+/** One kind of evidence that entries of two sources are one article. */
+export interface Join {
+  readonly letter: string;
+  readonly words: string;
+  /** What both must share a value of. */
+  readonly keys: (copy: Copy) => readonly string[];
+  /** A value that proves nothing, whoever shares it. */
+  readonly isDead: (key: string, world: World) => boolean;
+  readonly accepts: (a: Copy, b: Copy, world: World) => boolean;
+}
+
+export interface Edge {
+  readonly a: Copy;
+  readonly b: Copy;
+  readonly join: Join;
+  /** Place of `join` in the list: 0 is the strongest. */
+  readonly rank: number;
+}
+
+/** The kinds of evidence, strongest first. Title alone, a link within the text and guids like '123' are none. */
+export const JOINS: readonly Join[] = [
+  {
+    letter: 'a',
+    words: 'the same link',
+    keys: ({ links }) => links,
+    isDead: (key, world) => world.isSpoiledLink(key),
+    accepts: () => true,
+  },
+  {
+    letter: 'b',
+    words: 'nearly the same link, and the same title',
+    keys: ({ weakLinks }) => weakLinks,
+    isDead: (key, world) => world.isSpoiledWeakLink(key),
+    accepts: (a, b) => areTitlesOne(a.title, b.title) && !(hasAnchor(a) && hasAnchor(b)),
+  },
+  {
+    letter: 'c',
+    words: 'the same global guid, and a title alike',
+    keys: ({ globalGuids }) => globalGuids,
+    isDead: (key, world) => world.isSpoiledGuid(key),
+    accepts: (a, b) =>
+      a.title === '' || b.title === '' || areTitlesAlike(a.title, b.title) || areTitlesOne(a.title, b.title),
+  },
+  {
+    letter: 'd',
+    words: 'the same enclosure, and the same title',
+    keys: ({ enclosures }) => enclosures,
+    isDead: () => false,
+    accepts: (a, b, world) => a.title === b.title && isTelling(a, world) && isTelling(b, world),
+  },
+  {
+    letter: 'e',
+    words: 'the same title and text within three days',
+    keys: ({ title, isTitleGeneric }) => (isTitleGeneric ? [] : [title]),
+    isDead: () => false,
+    accepts: (a, b, world) =>
+      isTelling(a, world) && isTelling(b, world) && areDatesNear(a.entry, b.entry) && areTextsOne(a.entry, b.entry),
+  },
+];
+
+/** Gathers the copies of one article: edges are followed strongest first, but two entries of one source that were ever
+ *  listed together never meet, not even through a third. The same for every order of `copies` and `edges`. */
+export function cluster(copies: readonly Copy[], edges: readonly Edge[]): readonly (readonly Copy[])[] {
+  const groups = new Map(copies.map((copy) => [copy, [copy]]));
+  for (const { a, b } of edges.toSorted(compareEdges)) {
+    const [mine, theirs] = [groups.get(a), groups.get(b)];
+    if (!mine || !theirs || mine === theirs || mine.some((one) => theirs.some((other) => areApart(one, other))))
+      continue;
+    mine.push(...theirs);
+    for (const copy of theirs) groups.set(copy, mine);
+  }
+  return [...new Set(groups.values())].map((group) => group.toSorted((a, b) => compareSightings(a.entry, b.entry)));
+}
+
+function compareEdges(x: Edge, y: Edge): number {
+  if (x.rank !== y.rank) return x.rank - y.rank;
+  const [[first, second], [otherFirst, otherSecond]] = [inOrder(x), inOrder(y)];
+  return compareSightings(first, otherFirst) || compareSightings(second, otherSecond);
+}
+
+function inOrder({ a, b }: Edge): [Entry, Entry] {
+  return compareSightings(a.entry, b.entry) <= 0 ? [a.entry, b.entry] : [b.entry, a.entry];
+}
+
+/** One source's list of the moment says that its items are different ones. Between first sighting and last listing an
+ *  entry counts as listed all the time. */
+function areApart({ entry: a }: Copy, { entry: b }: Copy): boolean {
+  return a.source === b.source && isBefore(a.firstSeen, b) && isBefore(b.firstSeen, a);
+}
+
+function isBefore(instant: string, { isListed, lastListed }: Entry): boolean {
+  return isListed === true || instant <= lastListed;
+}
+
+/** Whether the title can tell one article from another. */
+function isTelling(copy: Copy, world: World): boolean {
+  return !copy.isTitleGeneric && !world.isTitleReused(copy);
+}
+
+/** An anchor names a place in a page: two of them are two items. */
+function hasAnchor({ links }: Copy): boolean {
+  return links.every(hasFragment);
+}
+
+function areDatesNear(a: Entry, b: Entry): boolean {
+  return Math.abs(Date.parse(a.date) - Date.parse(b.date)) <= THREE_DAYS_MS;
+}
+
+function areTextsOne(a: Entry, b: Entry): boolean {
+  const [mine, theirs] = [a.text ?? a.summary ?? '', b.text ?? b.summary ?? ''];
+  if (wordsOf(mine).length < MIN_WORDS || wordsOf(theirs).length < MIN_WORDS) return false;
+  return (textLikeness(mine, theirs) ?? 0) >= 0.8;
+}

@@ -1,0 +1,130 @@
+import type { Facts } from './facts.ts';
+import { areTextsAlike, areTitlesAlike, isGenericTitle } from './likeness.ts';
+import { hasFragment } from './url-keys.ts';
+
+/** One rule by which an item of a document is one of its source's entries. */
+export interface Rung {
+  readonly name: string;
+  /** What both must share a value of. */
+  readonly keys: (facts: Facts) => readonly string[];
+  /** Whether the shared value is enough. */
+  readonly accepts: (listed: Facts, known: Facts) => boolean;
+  /** The shared value must belong to one item and one entry only: weak evidence picks no one out of several. */
+  readonly isUnique?: true;
+  /** Says that the old one went away, so the document must be whole. */
+  readonly isAboutVanished?: true;
+}
+
+/** The rungs, strongest first; each places all it can before the next one runs. */
+export const RUNGS: readonly Rung[] = [
+  {
+    name: 'guid and link',
+    keys: ({ guids }) => guids,
+    accepts: (listed, known) => sharesAny(listed.links, known.links),
+  },
+  {
+    // The only thing that publishers keep through edits; a counter that starts again is the one exception.
+    name: 'guid',
+    keys: ({ guids }) => guids,
+    accepts: (listed, known) => !isReused(listed, known),
+  },
+  {
+    name: 'link',
+    keys: ({ links }) => links,
+    accepts: (listed, known) =>
+      listed.guids.length === 0 ||
+      known.guids.length === 0 ||
+      areTitlesAlike(listed.title, known.title) ||
+      areTextsAlike(listed.text, known.text) ||
+      isSameDate(listed, known),
+  },
+  { name: 'guid as URL', keys: ({ guidKeys }) => guidKeys, accepts: () => true },
+  {
+    name: 'guid as URL, weakly, and title',
+    keys: ({ weakGuidKeys }) => weakGuidKeys,
+    accepts: isSameTitle,
+    isUnique: true,
+  },
+  {
+    name: 'link, weakly, and title',
+    keys: ({ weakLinks }) => weakLinks,
+    // Two anchors of one page are two items.
+    accepts: (listed, known) =>
+      isSameTitle(listed, known) && !(listed.links.some(hasFragment) && known.links.some(hasFragment)),
+    isUnique: true,
+  },
+  {
+    name: 'path on another host and title',
+    keys: ({ paths }) => paths,
+    accepts: (listed, known) =>
+      isSameTitle(listed, known) &&
+      (isSameDate(listed, known) ||
+        (!isGenericTitle(listed.title) && (isUndated(listed, known) || areTextsAlike(listed.text, known.text)))),
+    isUnique: true,
+  },
+  {
+    name: 'enclosure and title',
+    keys: ({ enclosures }) => enclosures,
+    accepts: (listed, known) =>
+      isSameTitle(listed, known) ||
+      (isNameless(listed) && isNameless(known) && (isSameDate(listed, known) || isUndated(listed, known))),
+    isUnique: true,
+  },
+  {
+    name: 'title, date and text',
+    keys: titleKeys,
+    accepts: (listed, known) => isSameDate(listed, known) && areTextsAlike(listed.text, known.text),
+    isAboutVanished: true,
+  },
+  {
+    name: 'neither guid nor link: title and date',
+    keys: titleKeys,
+    accepts: (listed, known) =>
+      isNameless(listed) &&
+      isNameless(known) &&
+      (isSameDate(listed, known) || (isUndated(listed, known) && areTextsAlike(listed.text, known.text))),
+  },
+  {
+    name: 'neither guid nor link: text and date',
+    keys: ({ date }) => (date === undefined ? [] : [date]),
+    accepts: (listed, known) =>
+      isNameless(listed) &&
+      isNameless(known) &&
+      areTextsAlike(listed.text, known.text) &&
+      (listed.title === '' || known.title === '' || areTitlesAlike(listed.title, known.title)),
+  },
+];
+
+function isReused(listed: Facts, known: Facts): boolean {
+  const differs = [
+    listed.links.length > 0 && known.links.length > 0 ? !sharesAny(listed.links, known.links) : undefined,
+    listed.title !== '' && known.title !== '' ? !areTitlesAlike(listed.title, known.title) : undefined,
+    listed.text !== undefined && known.text !== undefined ? !areTextsAlike(listed.text, known.text) : undefined,
+    listed.date !== undefined && known.date !== undefined ? listed.date !== known.date : undefined,
+  ].filter((difference) => difference !== undefined);
+  return differs.length >= 3 && differs.every(Boolean);
+}
+
+function isNameless({ guids, links }: Facts): boolean {
+  return guids.length === 0 && links.length === 0;
+}
+
+function isSameTitle(a: Facts, b: Facts): boolean {
+  return a.title !== '' && a.title === b.title;
+}
+
+function isSameDate(a: Facts, b: Facts): boolean {
+  return a.date !== undefined && a.date === b.date;
+}
+
+function isUndated(a: Facts, b: Facts): boolean {
+  return a.date === undefined && b.date === undefined;
+}
+
+function titleKeys({ title }: Facts): readonly string[] {
+  return title === '' ? [] : [title];
+}
+
+function sharesAny(a: readonly string[], b: readonly string[]): boolean {
+  return a.some((value) => b.includes(value));
+}

@@ -1,0 +1,177 @@
+import type { FeedDocument, Instant, ListedEntry, SourceRecord } from '../model.ts';
+import { Facts, listedDate } from './facts.ts';
+import { areTextsAlike, areTitlesAlike, haveOtherNumbers, titleKey } from './likeness.ts';
+import { type Home, meaningfulGuid } from './spoiled.ts';
+import { cleanLink, strongKey } from './url-keys.ts';
+
+const TWO_DAYS_MS = 48 * 3600_000;
+const MINUTE_MS = 60_000;
+
+/** One item of a document, doubles folded into it. */
+export interface Listing {
+  readonly listed: ListedEntry;
+  /** Place in the document, from 0. */
+  readonly position: number;
+  readonly facts: Facts;
+  /** Where the article is, listed tracking removed. */
+  readonly url?: string;
+  /** All strong link keys, spoiled ones too. */
+  readonly linkKeys: readonly string[];
+}
+
+/** What a document lists, and what it shows to be worth nothing as an identity. */
+export interface Listings {
+  readonly listings: readonly Listing[];
+  /** The record's and those learnt now. */
+  readonly spoiledGuids: readonly string[];
+  readonly spoiledLinks: readonly string[];
+}
+
+interface Draft {
+  listed: ListedEntry;
+  readonly position: number;
+  url: string | undefined;
+  readonly title: string;
+  /** Neither home nor spoiled so far. */
+  readonly guids: Set<string>;
+  readonly links: Set<string>;
+  readonly linkKeys: Set<string>;
+}
+
+interface Context {
+  readonly home: Home;
+  readonly ownHosts: ReadonlySet<string>;
+  /** Where links of shorteners lead. */
+  readonly resolved: ReadonlyMap<string, string>;
+  readonly now: Instant;
+}
+
+/** Reads a document's items as identities: the same item twice becomes one (RFC 4287 §4.1.1 allows versions of an entry;
+ *  the latest counts), and a guid or link that different items share is spoiled from now on. */
+export function readListings(
+  document: FeedDocument,
+  record: Pick<SourceRecord, 'spoiledGuids' | 'spoiledLinks'> | undefined,
+  context: Context,
+): Listings {
+  const spoiledGuids = new Set(record?.spoiledGuids);
+  const spoiledLinks = new Set(record?.spoiledLinks);
+  const isDated = !isGeneratorTime(document.entries, context.now);
+  const drafts = foldDoubles(
+    document.entries.map((entry, position) => {
+      const { guid, url, linkKeys } = namesOf(entry, context);
+      return {
+        listed: isDated ? entry : undated(entry),
+        position,
+        url,
+        title: titleKey(entry.title),
+        guids: new Set(guid === undefined || spoiledGuids.has(guid) ? [] : [guid]),
+        links: new Set(linkKeys.filter((link) => !spoiledLinks.has(link) && !context.home.keys.has(link))),
+        linkKeys: new Set(linkKeys),
+      };
+    }),
+  );
+  for (const guid of sharedBy(drafts, (draft) => draft.guids)) spoiledGuids.add(guid);
+  for (const link of sharedBy(drafts, (draft) => draft.links)) spoiledLinks.add(link);
+  const listings = drafts.map(({ listed, position, url, ...draft }): Listing => {
+    const guids = [...draft.guids].filter((guid) => !spoiledGuids.has(guid));
+    const links = [...draft.links].filter((link) => !spoiledLinks.has(link));
+    const facts = new Facts(listed, { guids, links, date: listedDate(listed) });
+    return { listed, position, facts, linkKeys: [...draft.linkKeys], ...(url !== undefined && { url }) };
+  });
+  return { listings, spoiledGuids: [...spoiledGuids], spoiledLinks: [...spoiledLinks] };
+}
+
+function namesOf(entry: ListedEntry, { home, ownHosts, resolved }: Context) {
+  const address = entry.externalUrl ?? entry.origLink ?? entry.link ?? entry.permalink;
+  const target = address === undefined ? undefined : resolved.get(address);
+  return {
+    guid: meaningfulGuid(entry.guid, home),
+    url: address === undefined ? undefined : cleanLink(address, ownHosts),
+    linkKeys: [target, address].flatMap((url) => (url && strongKey(url, ownHosts)) ?? []),
+  };
+}
+
+function undated({ publishedAt, updatedAt, ...entry }: ListedEntry): ListedEntry {
+  return entry;
+}
+
+/** Generators without memory date every item with the minute in which the document was made: no dates at all. */
+function isGeneratorTime(entries: readonly ListedEntry[], now: Instant): boolean {
+  const times = entries.map((entry) => Date.parse(listedDate(entry) ?? ''));
+  if (times.length < 2 || times.some(Number.isNaN)) return false;
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  return last - first < MINUTE_MS && Math.abs(Date.parse(now) - last) < 10 * MINUTE_MS;
+}
+
+/** Each item is compared with the first of each guid, link or content that it shares, so that a document of one guid
+ *  costs no more than any other. */
+function foldDoubles(drafts: readonly Draft[]): readonly Draft[] {
+  const byKey = new Map<string, Draft>();
+  const kept: Draft[] = [];
+  for (const draft of drafts) {
+    const keys = keysOf(draft);
+    const first = keys.map((key) => byKey.get(key)).find((other) => other && isDouble(other, draft));
+    if (first) fold(first, draft);
+    else kept.push(draft);
+    for (const key of keys) if (!byKey.has(key)) byKey.set(key, first ?? draft);
+  }
+  return kept;
+}
+
+function keysOf({ guids, links, title, listed }: Draft): string[] {
+  const content = `c ${title} ${listedDate(listed) ?? ''} ${listed.text ?? ''}`;
+  const named = [...[...guids].map((guid) => `g ${guid}`), ...[...links].map((link) => `l ${link} ${title}`)];
+  return guids.size + links.size > 0 ? named : [content];
+}
+
+function isDouble(a: Draft, b: Draft): boolean {
+  const isGuidShared = sharesAny(a.guids, b.guids);
+  const isLinkShared = sharesAny(a.links, b.links);
+  if (!isGuidShared && !isLinkShared) return a.guids.size + b.guids.size + a.links.size + b.links.size === 0;
+  if (haveOtherNumbers(a.title, b.title)) return false;
+  const apart = millisecondsApart(a.listed, b.listed);
+  const isTextAlike = areTextsAlike(a.listed.text, b.listed.text);
+  if (isGuidShared) {
+    if (!isLinkShared && a.links.size > 0 && b.links.size > 0) return a.title === b.title && apart === 0 && isTextAlike;
+    const isTextKnown = a.listed.text !== undefined && b.listed.text !== undefined;
+    if (apart > TWO_DAYS_MS && !isTextAlike) return false;
+    return a.title === b.title || isTextAlike || (!isTextKnown && areTitlesAlike(a.title, b.title));
+  }
+  if (a.title !== b.title) return false;
+  if (a.guids.size > 0 && b.guids.size > 0) return apart <= TWO_DAYS_MS;
+  return apart === 0 || isTextAlike || a.guids.size + b.guids.size > 0;
+}
+
+/** The later version counts (RFC 4287 §4.1.1); both guids are known from now on. */
+function fold(first: Draft, other: Draft): void {
+  if ((other.listed.updatedAt ?? '') > (first.listed.updatedAt ?? '')) {
+    first.listed = other.listed;
+    first.url = other.url ?? first.url;
+  }
+  for (const guid of other.guids) first.guids.add(guid);
+  for (const link of other.links) first.links.add(link);
+  for (const link of other.linkKeys) first.linkKeys.add(link);
+}
+
+function sharedBy(drafts: readonly Draft[], valuesOf: (draft: Draft) => Iterable<string>): Set<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const draft of drafts) {
+    for (const value of valuesOf(draft)) {
+      if (seen.has(value)) shared.add(value);
+      seen.add(value);
+    }
+  }
+  return shared;
+}
+
+function sharesAny(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const value of a) if (b.has(value)) return true;
+  return false;
+}
+
+/** Milliseconds between two dates; 0 if one is absent. */
+function millisecondsApart(a: ListedEntry, b: ListedEntry): number {
+  const [mine, theirs] = [listedDate(a), listedDate(b)];
+  return mine === undefined || theirs === undefined ? 0 : Math.abs(Date.parse(mine) - Date.parse(theirs));
+}

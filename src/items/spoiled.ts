@@ -1,0 +1,39 @@
+import type { FeedInfo, Source } from '../model.ts';
+import { hostOfUrl, strongKey } from './url-keys.ts';
+
+/** Values that generators write when they have no guid. */
+const PLACEHOLDER = /^(?:0|-|n\/?a|none|null|nil|undefined|nan|false|true|id|guid|#|\[object object\])$/i;
+
+/** Where a source lives, by its configuration and by what its document says. */
+export interface Home {
+  /** Strong keys of its home page, of its feed, and of the front pages of their hosts: links and guids that name no article. */
+  readonly keys: ReadonlySet<string>;
+  /** Hosts without www. */
+  readonly hosts: ReadonlySet<string>;
+  /** Those of `hosts` that the owner configured: no document can claim them. */
+  readonly configuredHosts: ReadonlySet<string>;
+}
+
+/** The home of a source; `documentUrl` is the address that its document came from after redirects. */
+export function homeOf(source: Source, feed: FeedInfo, documentUrl?: string): Home {
+  const configured = [source.url, source.homepage].flatMap((url) => url ?? []);
+  const addresses = [...configured, feed.url, feed.feedUrl, documentUrl].flatMap((url) => url ?? []);
+  const hosts = new Set(addresses.flatMap((url) => hostOfUrl(url) ?? []));
+  return {
+    keys: new Set([...addresses.flatMap((url) => [strongKey(url), frontPageKey(url)]).flatMap((key) => key ?? [])]),
+    hosts,
+    configuredHosts: new Set(configured.flatMap((url) => hostOfUrl(url) ?? [])),
+  };
+}
+
+/** The guid as it identifies: undefined if it is absent, a placeholder, or the address of the site or its feed. */
+export function meaningfulGuid(guid: string | undefined, home: Home): string | undefined {
+  const trimmed = guid?.trim();
+  if (!trimmed || PLACEHOLDER.test(trimmed)) return undefined;
+  const key = strongKey(trimmed);
+  return key !== undefined && home.keys.has(key) ? undefined : trimmed;
+}
+
+function frontPageKey(url: string): string | undefined {
+  return URL.canParse(url) ? strongKey(new URL('/', url).href) : undefined;
+}

@@ -1,0 +1,143 @@
+import { isDoubtful, isTracking, isTrackingFragment } from './tracking.ts';
+
+const NO_HOSTS: ReadonlySet<string> = new Set();
+
+/** The form in which two links to one page are equal, evidence by itself: wrappers taken off, scheme and www. ignored,
+ *  percent-encoding normalised (RFC 3986 §6.2.2), tracking removed, the query sorted. Case of the path, unknown
+ *  parameters, ports and fragments stay. Like 'host/path?query#fragment'. For comparing only.
+ *  `ownHosts` (without www.) are hosts of followed sources. Undefined unless `url` is absolute http(s). */
+export function strongKey(url: string, ownHosts = NO_HOSTS): string | undefined {
+  const parsed = unwrap(url);
+  if (!parsed) return undefined;
+  const host = hostOf(parsed);
+  const video = videoId(host, parsed);
+  if (video) return `youtu.be/${video}`;
+  const login = parsed.username === '' ? '' : `${parsed.username}:${parsed.password}@`;
+  const port = parsed.port === '' ? '' : `:${parsed.port}`;
+  const path = normalisePercent(parsed.pathname).replace(/\/+$/, '');
+  return login + host + port + path + keyOfQuery(parsed.search, ownHosts) + keyOfFragment(parsed.hash);
+}
+
+/** What of a strong key is left when a mobile or AMP edition, an index file, a doubtful parameter and a plain fragment are
+ *  looked away from: evidence only together with an equal title. */
+export function weakKey(strong: string): string {
+  const { host, path, query, fragment } = splitKey(strong);
+  const bareHost = host.replace(/^(?:m|mobile|amp)\.(?=.*\.)/, '');
+  const barePath = path
+    .replace(/\/{2,}/g, '/')
+    .replace(/\/index\.(?:html?|php)$/, '')
+    .replace(/\/amp$/, '')
+    .replace(/\/$/, '');
+  const parameters = query === '' ? [] : query.split('&').filter((parameter) => !isDoubtful(parameter));
+  const bareQuery = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
+  return bareHost + barePath + bareQuery + (isPlace(fragment) ? `#${fragment}` : '');
+}
+
+/** Path and query of a strong key, which survive a move to another host. Undefined for a homepage. */
+export function pathKey(strong: string): string | undefined {
+  const { path, query } = splitKey(strong);
+  return path === '' && query === '' ? undefined : `${path}?${query}`;
+}
+
+export function hasFragment(strong: string): boolean {
+  return strong.includes('#');
+}
+
+/** Whether the key is the front page of a host, under any name: no evidence for anything. */
+export function isHomepage(strong: string): boolean {
+  return !/[/?#]/.test(weakKey(strong));
+}
+
+/** The publisher's link with the listed tracking removed and every other byte as it was. */
+export function cleanLink(url: string, ownHosts = NO_HOSTS): string {
+  const [, address = url, query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(url) ?? [];
+  const parameters = query.slice(1).split('&');
+  const kept = parameters.filter((parameter) => !isTracking(parameter, ownHosts));
+  const cleanQuery = kept.length === parameters.length ? query : kept.length === 0 ? '' : `?${kept.join('&')}`;
+  return address + cleanQuery + (isTrackingFragment(fragment.slice(1)) ? '' : fragment);
+}
+
+/** Host of an http(s) address in lower case, without www. and a trailing dot; undefined for any other. */
+export function hostOfUrl(url: string): string | undefined {
+  const parsed = parseHttp(url);
+  return parsed && hostOf(parsed);
+}
+
+/** The address behind wrappers that carry it in themselves, so that no network is needed. */
+function unwrap(url: string): URL | undefined {
+  let parsed = parseHttp(url);
+  // A wrapper in a wrapper is seen (Facebook around AMP); more than three deep would be a trap.
+  for (let depth = 0; parsed && depth < 3; depth++) {
+    const inner = innerAddress(parsed);
+    const next = inner === undefined ? undefined : parseHttp(inner);
+    if (!next) break;
+    parsed = next;
+  }
+  return parsed;
+}
+
+function innerAddress({ hostname, pathname, search, searchParams }: URL): string | undefined {
+  if (/(?:^|\.)google\.[a-z.]+$/.test(hostname)) {
+    if (pathname === '/url') return searchParams.get('url') ?? searchParams.get('q') ?? undefined;
+    return addressInPath(/^\/amp\/(s\/)?(.+)/.exec(pathname), search);
+  }
+  if (hostname.endsWith('.cdn.ampproject.org')) return addressInPath(/^\/[a-z]\/(s\/)?(.+)/.exec(pathname), search);
+  if (/^lm?\.facebook\.com$/.test(hostname) && pathname === '/l.php') return searchParams.get('u') ?? undefined;
+  return undefined;
+}
+
+function addressInPath(match: RegExpExecArray | null, search: string): string | undefined {
+  return match ? `http${match[1] ? 's' : ''}://${match[2]}${search}` : undefined;
+}
+
+function videoId(host: string, { pathname, searchParams }: URL): string | undefined {
+  if (host === 'youtu.be') return /^\/([\w-]+)\/?$/.exec(pathname)?.[1];
+  if (!/^(?:m\.|music\.)?youtube\.com$/.test(host)) return undefined;
+  if (pathname === '/watch') return searchParams.get('v') ?? undefined;
+  return /^\/(?:shorts|live|embed)\/([\w-]+)\/?$/.exec(pathname)?.[1];
+}
+
+function parseHttp(url: string): URL | undefined {
+  if (!/^\s*https?:/i.test(url) || !URL.canParse(url)) return undefined;
+  return new URL(url);
+}
+
+/** Lower case and IDNA are the parser's work. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/\.$/, '').replace(/^www\.(?=.*\.)/, '');
+}
+
+function keyOfQuery(search: string, ownHosts: ReadonlySet<string>): string {
+  if (search.length < 2) return '';
+  const kept = search
+    .slice(1)
+    .split('&')
+    .filter((parameter) => parameter !== '' && !isTracking(parameter, ownHosts))
+    .map(normalisePercent)
+    .sort();
+  return kept.length === 0 ? '' : `?${kept.join('&')}`;
+}
+
+function keyOfFragment(hash: string): string {
+  const fragment = hash.slice(1);
+  return fragment === '' || isTrackingFragment(fragment) ? '' : `#${normalisePercent(fragment)}`;
+}
+
+/** Unreserved characters decoded, the rest in upper case (RFC 3986 §6.2.2.1, §6.2.2.2). */
+function normalisePercent(text: string): string {
+  if (!text.includes('%')) return text;
+  return text.replace(/%([0-9a-f]{2})/gi, (escape, hex: string) => {
+    const character = String.fromCharCode(Number.parseInt(hex, 16));
+    return /[\w.~-]/.test(character) ? character : escape.toUpperCase();
+  });
+}
+
+function splitKey(strong: string): { host: string; path: string; query: string; fragment: string } {
+  const [, host = '', path = '', query = '', fragment = ''] = /^([^/?#]*)([^?#]*)\??([^#]*)#?(.*)$/s.exec(strong) ?? [];
+  return { host, path, query, fragment };
+}
+
+/** Whether a fragment is a page of its own: the route of a script site, or one comment or post. */
+function isPlace(fragment: string): boolean {
+  return /^[/!]|^(?:comment-|c-|p|post-|msg-|reply-|note-|issuecomment-|discussion_r)\d+$/.test(fragment);
+}
