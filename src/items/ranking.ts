@@ -1,0 +1,117 @@
+import { getDomain } from 'tldts';
+import type { Instant, Item, Tally } from '../model.ts';
+
+/** Every value of the ranking; /about prints them. */
+export const RANKING = {
+  /** Points of one more publisher, a view and a click in `hot`. */
+  hotPoints: { publisher: 3, view: 1, click: 2 },
+  /** Seconds by which an item must be newer to outrank ten times the points: 12.5 h. */
+  hotSecondsPerTenfold: 45_000,
+  /** What one event adds to an item's trend, and the hours in which that halves. */
+  trendPoints: { publisher: 5, visit: 1 },
+  trendHalfLifeHours: 6,
+  /** An item is listed from this trend or this many publishers on. */
+  listedFrom: { trend: 5, publishers: 2 },
+  /** Listed items of one publisher. */
+  perPublisher: 2,
+  /** Days without an event after which an item is no candidate: as long as tallies keep their hours. */
+  windowDays: 8,
+} as const;
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A static rank, higher first: it compares items with each other and needs no decay (Reddit's form). */
+export function hot(item: Item, tally: Tally, now: Instant): number {
+  const { publisher, view, click } = RANKING.hotPoints;
+  const others = publisherSightings(item).size - 1;
+  const points = 1 + publisher * others + view * tally.views + click * tally.clicks;
+  const published = item.primary.publishedAt ?? item.date;
+  const time = Math.min(...[published, item.firstSeen, now].map((instant) => Date.parse(instant))) / 1000;
+  return Math.log10(Math.max(1, points)) + time / RANKING.hotSecondsPerTenfold;
+}
+
+/** The items that most is happening about, best first: each view, click and further publisher counts, half as much
+ *  every six hours. Without visitors that is what several publishers told lately. */
+export function trending(
+  items: readonly Item[],
+  tallyOf: (item: Item) => Tally,
+  now: Instant,
+  limit: number,
+): readonly Item[] {
+  const nowMs = Date.parse(now);
+  const candidates = items
+    .filter((item) => item.published)
+    .map((item) => ({ item, ...trend(item, tallyOf(item), nowMs) }))
+    .filter(({ score, publishers, lastEventMs }) => {
+      const { trend: enough, publishers: several } = RANKING.listedFrom;
+      return (score >= enough || publishers >= several) && nowMs - lastEventMs <= RANKING.windowDays * DAY_MS;
+    })
+    .sort((a, b) => b.score - a.score || (a.item.arrival < b.item.arrival ? 1 : -1));
+  const listed: Item[] = [];
+  const perPublisher = new Map<string, number>();
+  for (const { item } of candidates) {
+    if (listed.length === limit) break;
+    const publisher = publisherOf(item.url ?? item.via[0]?.url) ?? item.id;
+    const already = perPublisher.get(publisher) ?? 0;
+    if (already === RANKING.perPublisher) continue;
+    perPublisher.set(publisher, already + 1);
+    listed.push(item);
+  }
+  return listed;
+}
+
+interface Trend {
+  readonly score: number;
+  readonly publishers: number;
+  /** Of the last event that counts: a visit, or a publisher after the first. */
+  readonly lastEventMs: number;
+}
+
+function trend(item: Item, tally: Tally, nowMs: number): Trend {
+  let score = 0;
+  let lastEventMs = Number.NEGATIVE_INFINITY;
+  const happened = (atMs: number, points: number) => {
+    const timeMs = Math.min(atMs, nowMs);
+    score += points * 2 ** (-(nowMs - timeMs) / (RANKING.trendHalfLifeHours * HOUR_MS));
+    lastEventMs = Math.max(lastEventMs, timeMs);
+  };
+  // An hour's visits are taken to have come in its middle.
+  for (const [hour, visits] of tally.hours) happened((hour + 0.5) * HOUR_MS, visits * RANKING.trendPoints.visit);
+  const sightings = item.via.length > 1 ? [...publisherSightings(item).values()] : [item.firstSeen];
+  for (const firstSeen of sightings.slice(1)) happened(Date.parse(firstSeen), RANKING.trendPoints.publisher);
+  return { score, publishers: sightings.length, lastEventMs };
+}
+
+/** Who told the item, each with when it first did; in order of first sighting. */
+function publisherSightings(item: Item): ReadonlyMap<string, Instant> {
+  const sightings = new Map<string, Instant>();
+  for (const via of item.via) {
+    const publisher = publisherOf(via.url) ?? `source:${via.source}`;
+    if (!sightings.has(publisher)) sightings.set(publisher, via.firstSeen);
+  }
+  return sightings;
+}
+
+/** Sites of many authors, on which the first part of the path, or the one after it, is the author. */
+const AUTHOR_PATHS = new Map<string, RegExp>([
+  ['x.com', /^\/([^/]+)/],
+  ['twitter.com', /^\/([^/]+)/],
+  ['github.com', /^\/([^/]+)/],
+  ['bsky.app', /^\/profile\/([^/]+)/],
+  ['youtube.com', /^\/(?:channel|c|user)\/([^/]+)/],
+]);
+/** Sites on which the subdomain is the author. */
+const AUTHOR_SUBDOMAINS = new Set(['substack.com', 'medium.com', 'github.io']);
+
+/** Who publishes at an address: its registrable domain; on sites of many authors the author.
+ *  Undefined when there is no address. */
+export function publisherOf(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { hostname, host, pathname } = new URL(url);
+  const domain = getDomain(hostname) ?? host;
+  // Mastodon, Medium, YouTube and others: /@author.
+  const author = /^\/(@[^/]+)/.exec(pathname)?.[1] ?? AUTHOR_PATHS.get(domain)?.exec(pathname)?.[1];
+  if (author !== undefined) return `${domain}/${author.toLowerCase()}`;
+  return AUTHOR_SUBDOMAINS.has(domain) ? hostname : domain;
+}

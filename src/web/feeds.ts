@@ -1,0 +1,275 @@
+import type { Log } from '../log.ts';
+import type { Config, Instant, Item } from '../model.ts';
+import { categoryPath, sourcePath } from '../publish/links.ts';
+import { publishFeed } from '../publish/publish-feed.ts';
+import { selectRiver } from '../publish/river.ts';
+import { tallyStep } from '../publish/tally-steps.ts';
+import type { Store } from '../store/store.ts';
+import { FEED_STYLE_PATH } from './assets.ts';
+import { encode, type Prepared, prepare } from './prepared.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The feeds of every list, as bytes that are made once per change and never on a request once they are there. */
+export interface Feeds {
+  /** The bytes at an address path if they are prepared: for the way near the socket. */
+  ready(path: string): Prepared | undefined;
+  /** The bytes at an address path, prepared now when they have never been asked for; undefined when no list has it. */
+  find(path: string): Promise<Prepared | undefined>;
+  /** Makes anew, soon, every prepared list that holds or held one of these items. */
+  touch(itemIds: readonly string[]): void;
+  /** Makes anew, soon, the lists that tell another step of the item's views than the one reached now. */
+  viewed(item: Item): void;
+  /** Takes away lists that feeds.json no longer has, and makes all others anew. */
+  refresh(): void;
+  /** Resolves once the merged feed is there and nothing waits to be made. */
+  settle(): Promise<void>;
+  close(): void;
+}
+
+export interface FeedPorts {
+  readonly store: Store;
+  readonly config: () => Config;
+  readonly clock: () => Instant;
+  readonly log: Log;
+  readonly snapshot: () => Snapshot;
+}
+
+const FORMATS = [
+  { file: 'feed.xml', key: 'rss', contentType: 'application/rss+xml; charset=utf-8', isXml: true },
+  { file: 'atom.xml', key: 'atom', contentType: 'application/atom+xml; charset=utf-8', isXml: true },
+  { file: 'feed.json', key: 'json', contentType: 'application/feed+json', isXml: false },
+] as const;
+
+/** Changes come in bursts while a poll runs. */
+const QUIET_MS = 250;
+/** Last-Modified counts in seconds: two changes within one would look like one to a client without entity tags. */
+const APART_MS = 1000;
+/** Rendering may take at most this share of the main thread, however fast changes come. */
+const MAX_SHARE = 0.1;
+/** Lists kept prepared beside the merged one, the longest unasked going first; one of 100 items takes about 0.7 MB. */
+const MAX_LISTS = 40;
+
+interface List {
+  /** The items that it holds, each with the step of its tally that it tells. */
+  readonly steps: ReadonlyMap<string, number | undefined>;
+  /** By file name. */
+  readonly documents: ReadonlyMap<string, Prepared>;
+}
+
+/** What a list is at this moment; ready for publishFeed. */
+interface Description {
+  /** Address path of its page, percent-encoded; '' is the merged one. */
+  readonly path: string;
+  readonly key: string;
+  readonly title: string;
+  readonly description: string;
+  /** Newest arrival first. */
+  readonly items: readonly Item[];
+}
+
+export function createFeeds(ports: FeedPorts): Feeds {
+  const { store, config, log } = ports;
+  const lists = new Map<string, List>();
+  /** The same documents by address path: one look-up on the way near the socket. */
+  const addresses = new Map<string, { readonly document: Prepared; readonly list: string }>();
+  /** The last request for a list, counted in requests. */
+  const asked = new Map<string, number>();
+  const making = new Map<string, Promise<void>>();
+  const dirty = new Set<string>();
+  let requests = 0;
+  let changes = 0;
+  let madeWith = config();
+  let costMs = 0;
+  let flushedAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  let flushing: Promise<void> | undefined;
+  let isClosed = false;
+
+  function ready(path: string): Prepared | undefined {
+    const found = addresses.get(path);
+    if (!found) return undefined;
+    requests += 1;
+    asked.set(found.list, requests);
+    return found.document;
+  }
+
+  async function find(path: string): Promise<Prepared | undefined> {
+    const prepared = ready(path);
+    if (prepared) return prepared;
+    const [, listPath, file] = /^(.*)\/(feed\.xml|atom\.xml|feed\.json)$/s.exec(path) ?? [];
+    const list = listPath === undefined ? undefined : describe(listPath, ports);
+    if (!list || file === undefined) return undefined;
+    if (!lists.has(list.path)) {
+      const work = making.get(list.path) ?? make(list.path).finally(() => making.delete(list.path));
+      making.set(list.path, work);
+      await work;
+    }
+    return ready(`${list.path}/${file}`);
+  }
+
+  /** Renders one list and puts its bytes in place, all formats at once. */
+  async function make(path: string): Promise<void> {
+    const startedAt = performance.now();
+    const changesBefore = changes;
+    const list = describe(path, ports);
+    if (!list) return drop(path);
+    const before = lists.get(path);
+    const made = render(list, before, ports);
+    costMs += performance.now() - startedAt;
+    await Promise.all([...made.documents.values()].flatMap((bytes) => [encode(bytes, 'gzip'), encode(bytes, 'br')]));
+    if (isClosed) return;
+    // Gone from feeds.json while zlib worked: it must not come back.
+    if (!describe(path, ports)) return drop(path);
+    lists.set(path, made);
+    for (const [file, document] of made.documents) addresses.set(`${path}/${file}`, { document, list: path });
+    if (!before) asked.set(path, requests);
+    if (changes !== changesBefore) spoil([path]);
+    dropLongestUnasked();
+  }
+
+  function drop(path: string): void {
+    lists.delete(path);
+    asked.delete(path);
+    for (const { file } of FORMATS) addresses.delete(`${path}/${file}`);
+  }
+
+  function dropLongestUnasked(): void {
+    const byAsking = [...lists.keys()]
+      .filter((path) => path !== '')
+      .sort((a, b) => (asked.get(a) ?? 0) - (asked.get(b) ?? 0));
+    for (const path of byAsking.slice(0, Math.max(0, byAsking.length - MAX_LISTS))) drop(path);
+  }
+
+  function touch(itemIds: readonly string[]): void {
+    if (config() !== madeWith) refresh();
+    changes += 1;
+    const belongTo = new Set(itemIds.flatMap((id) => listsOf(store.items.find(id))));
+    spoil(
+      [...lists]
+        .filter(([path, list]) => belongTo.has(path) || itemIds.some((id) => list.steps.has(id)))
+        .map(([path]) => path),
+    );
+  }
+
+  function viewed(item: Item): void {
+    if (!config().tallies) return;
+    const step = tallyStep(store.tally(item).views);
+    const outdated = [...lists].filter(([, { steps }]) => steps.has(item.id) && steps.get(item.id) !== step);
+    // A list that is being made for the first time may have been rendered before this view.
+    if (making.size > 0 || outdated.length > 0) changes += 1;
+    spoil(outdated.map(([path]) => path));
+  }
+
+  function refresh(): void {
+    madeWith = config();
+    changes += 1;
+    for (const path of [...lists.keys()]) if (!describe(path, ports)) drop(path);
+    spoil([...lists.keys()]);
+  }
+
+  function spoil(paths: readonly string[]): void {
+    for (const path of paths) dirty.add(path);
+    if (dirty.size === 0 || timer !== undefined || flushing || isClosed) return;
+    const sinceLastMs = performance.now() - flushedAt;
+    timer = setTimeout(() => void flush(), Math.max(QUIET_MS, APART_MS - sinceLastMs, costMs / MAX_SHARE));
+    timer.unref();
+  }
+
+  /** Makes every dirty list anew, the merged one first. One that cannot be made keeps its last bytes. */
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    flushing ??= (async () => {
+      const paths = [...dirty].sort();
+      dirty.clear();
+      costMs = 0;
+      flushedAt = performance.now();
+      for (const path of paths) {
+        await make(path).catch((error: unknown) => log('error', 'feed.failed', { list: path, error }));
+      }
+      flushing = undefined;
+      spoil([]);
+    })();
+    return flushing;
+  }
+
+  async function settle(): Promise<void> {
+    await find('/feed.xml');
+    while (dirty.size > 0 || flushing) await flush();
+  }
+
+  function close(): void {
+    isClosed = true;
+    clearTimeout(timer);
+  }
+
+  return { ready, find, touch, viewed, refresh, settle, close };
+}
+
+/** The list at an address path, in any percent-encoding; undefined when there is none. */
+function describe(path: string, { config, store, snapshot }: FeedPorts): Description | undefined {
+  const { site } = config();
+  const { view, published, ofCategory } = snapshot();
+  if (path === '') return { path, key: '', title: site.title, description: site.description, items: published };
+  const [, kind, encodedName = ''] = /^\/(categories|sources)\/([^/]+)$/.exec(path) ?? [];
+  const name = decodeSegment(encodedName);
+  if (kind === 'categories') {
+    const category = view.categories.find(({ slug }) => slug === name);
+    return category && describeAs(`categories/${category.slug}`, category.name, ofCategory(category.slug));
+  }
+  const source = kind === 'sources' ? view.sources.find(({ source }) => source.id === name) : undefined;
+  return source && describeAs(`sources/${source.source.id}`, source.name, store.items.ofSource(source.source.id));
+
+  function describeAs(key: string, listTitle: string, items: readonly Item[]): Description {
+    const encoded = key.split('/').map(encodeURIComponent).join('/');
+    return { path: `/${encoded}`, key, title: `${site.title}: ${listTitle}`, description: site.description, items };
+  }
+}
+
+function decodeSegment(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lists that an item stands in. */
+function listsOf(item: Item | undefined): readonly string[] {
+  if (!item?.published) return [];
+  const category = item.category === undefined ? [] : [categoryPath(item.category)];
+  return ['', ...category, ...item.via.map(({ source }) => sourcePath(source))];
+}
+
+function render(list: Description, before: List | undefined, { store, config, clock, snapshot }: FeedPorts): List {
+  const now = clock();
+  const items = selectRiver(list.items, now, config().items);
+  const steps = new Map(items.map((item) => [item.id, tallyStep(store.tally(item).views)]));
+  const sources = new Map(snapshot().view.sources.map((view) => [view.source.id, view]));
+  const published = publishFeed(
+    { ...list, items },
+    {
+      siteUuid: store.site.uuid,
+      created: store.site.created,
+      config: config(),
+      source: (id) => sources.get(id),
+      views: (item) => store.tally(item).views,
+      stylesheetPath: FEED_STYLE_PATH,
+    },
+  );
+  const documents = FORMATS.map(({ file, key, contentType, isXml }) => {
+    const old = before?.documents.get(file);
+    const fresh = prepare(published[key], {
+      contentType,
+      // Chromium shows application/rss+xml as source text.
+      ...(isXml && { documentType: 'application/xml; charset=utf-8' }),
+      cacheControl: 'public, max-age=300, stale-while-revalidate=60',
+      vary: 'Accept-Encoding, Sec-Fetch-Dest',
+      // What went or was counted leaves no date of its own: later versions are as new as their making.
+      lastModified: old !== undefined || published.updated > now ? now : published.updated,
+      extraHeaders: ['Access-Control-Allow-Origin', '*', 'Access-Control-Expose-Headers', 'ETag'],
+    });
+    return [file, old?.hash === fresh.hash ? old : fresh] as const;
+  });
+  return { steps, documents: new Map(documents) };
+}

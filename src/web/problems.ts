@@ -1,0 +1,57 @@
+import { STATUS_CODES } from 'node:http';
+import { type RawHeaders, SECURITY_HEADERS } from './headers.ts';
+import { errorPage } from './pages/error.tsx';
+import type { Reply } from './prepared.ts';
+import type { View } from './view.ts';
+
+/** What a page says when it is not the one that was asked for. Nothing of the request is repeated in it. */
+const PROBLEMS = {
+  400: { title: 'Not understood', message: 'This request could not be read.' },
+  404: { title: 'Nothing here', message: 'There is no such page, or what was here has been removed since.' },
+  405: { title: 'Reading only', message: 'This site can be read, not written to.' },
+  408: { title: 'Too slow', message: 'The request took too long to arrive.' },
+  413: { title: 'Too large', message: 'This site takes nothing that large.' },
+  414: { title: 'Address too long', message: 'No page here has an address that long.' },
+  417: { title: 'Not expected', message: 'This site cannot meet what the request expects.' },
+  431: { title: 'Too many headers', message: 'The header fields of the request are too large.' },
+  500: { title: 'Our mistake', message: 'This page could not be made. The log says why.' },
+} as const;
+
+export type ProblemStatus = keyof typeof PROBLEMS;
+
+/** The answer for a request that gets no document. With a view the page has the site's navigation. */
+export function problemReply(status: ProblemStatus, view?: View, extraHeaders: RawHeaders = []): Reply {
+  const body = Buffer.from(errorPage(view, { status, ...PROBLEMS[status] }));
+  return reply(status, 'text/html; charset=utf-8', body, extraHeaders);
+}
+
+/** An answer that nobody should keep. */
+export function reply(status: number, contentType: string, body: Buffer, extraHeaders: RawHeaders = []): Reply {
+  const headers = [
+    'Content-Type',
+    contentType,
+    'Content-Length',
+    String(body.length),
+    'Cache-Control',
+    'no-store',
+    ...extraHeaders,
+    ...SECURITY_HEADERS,
+  ];
+  return { status, headers, body };
+}
+
+/** An answer without a body that sends the client to `location`, which must be ASCII. */
+export function redirectReply(status: 301 | 302, location: string, cacheControl: string): Reply {
+  return {
+    status,
+    headers: ['Location', location, 'Cache-Control', cacheControl, 'Content-Length', '0', ...SECURITY_HEADERS],
+  };
+}
+
+/** The answer as bytes of a connection that is closed after it, for requests that node:http could not read. */
+export function rawReply({ status, headers, body }: Reply): Buffer {
+  const fields = [...headers, 'Connection', 'close'];
+  const lines = fields.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${fields[index + 1]}`] : []));
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, `Date: ${new Date().toUTCString()}`, ...lines, '', ''];
+  return Buffer.concat([Buffer.from(head.join('\r\n')), body ?? Buffer.alloc(0)]);
+}

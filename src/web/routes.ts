@@ -1,0 +1,228 @@
+import { type Context, Hono } from 'hono';
+import { hot } from '../items/ranking.ts';
+import type { Log } from '../log.ts';
+import type { Config, Item } from '../model.ts';
+import { categoryPath, categorySlug, itemPath, sourcePath } from '../publish/links.ts';
+import { publishOpml } from '../publish/opml.ts';
+import { makeDiscretion } from '../publish/web-url.ts';
+import type { Store } from '../store/store.ts';
+import type { Feeds } from './feeds.ts';
+import { SECURITY_HEADERS } from './headers.ts';
+import { chooseEncoding } from './negotiate.ts';
+import type { PageCache } from './page-cache.ts';
+import { aboutPage } from './pages/about.tsx';
+import { categoriesPage, categoryPage } from './pages/categories.tsx';
+import { homePage } from './pages/home.tsx';
+import { itemPage } from './pages/item.tsx';
+import { latestPage } from './pages/latest.tsx';
+import { sourcePage, sourcesPage } from './pages/sources.tsx';
+import { statusPage } from './pages/status.tsx';
+import { subscribePage } from './pages/subscribe.tsx';
+import { pageOf } from './paging.ts';
+import { answer, encode, type Prepared, prepare, type Reply } from './prepared.ts';
+import { problemReply, redirectReply, reply } from './problems.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { ListPage, View } from './view.ts';
+import type { Visits } from './visits.ts';
+
+/** What a handler knows of a request beside what the request says. */
+export interface SiteEnv {
+  readonly Bindings: {
+    /** Address of the other end of the socket. */
+    readonly peer?: string;
+  };
+}
+
+export interface RoutePorts {
+  readonly store: Store;
+  readonly config: () => Config;
+  readonly log: Log;
+  readonly version: string;
+  readonly isReady: () => boolean;
+  readonly snapshot: () => Snapshot;
+  readonly feeds: Feeds;
+  readonly pages: PageCache;
+  readonly visits: Visits;
+  readonly assets: ReadonlyMap<string, Prepared>;
+}
+
+type SiteContext = Context<SiteEnv>;
+
+/** Moves that an edited title or a later entry may undo. */
+const BRIEFLY = 'public, max-age=3600';
+/** What a script on another site may ask of a feed (Fetch standard §3.2.2). */
+const PREFLIGHT = [
+  'Access-Control-Allow-Origin',
+  '*',
+  'Access-Control-Allow-Methods',
+  'GET, HEAD',
+  'Access-Control-Allow-Headers',
+  'If-None-Match, If-Modified-Since',
+  'Access-Control-Max-Age',
+  '86400',
+];
+const FEED_FILE = ':file{feed\\.xml|atom\\.xml|feed\\.json}';
+const STORIES_SHOWN = 9;
+const LATEST_SHOWN = 30;
+const MORE_SHOWN = 6;
+/** Newest items among which the home page looks for its lead and stories. */
+const HOME_CANDIDATES = 500;
+
+/** Every address of the site as a function from Request to Response. Whatever comes in, the answer carries the security
+ *  headers, and nothing of it is ever a stack trace. */
+export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
+  const { store, log, snapshot, feeds, visits, assets } = ports;
+  const app = new Hono<SiteEnv>();
+
+  app.get('/', (c) => page(c, '/', (view) => homePage(view, arrangeHome(snapshot()))));
+  app.get('/latest', (c) => list(c, '/latest', snapshot().published, latestPage));
+  app.get('/categories', (c) => page(c, '/categories', categoriesPage));
+  app.get('/categories/:slug', (c) => {
+    const category = snapshot().view.categories.find(({ slug }) => slug === c.req.param('slug'));
+    if (!category) return missing();
+    const items = snapshot().ofCategory(category.slug);
+    return list(c, categoryPath(category.name), items, (view, shown) => categoryPage(view, category, shown));
+  });
+  app.get('/sources', (c) => page(c, '/sources', sourcesPage));
+  app.get('/sources/:id', (c) => {
+    const source = snapshot().view.sources.find(({ source }) => source.id === c.req.param('id'));
+    if (!source) return missing();
+    const items = store.items.ofSource(source.source.id);
+    return list(c, sourcePath(source.source.id), items, (view, shown) => sourcePage(view, source, shown));
+  });
+  app.get('/subscribe', (c) => page(c, '/subscribe', subscribePage));
+  app.get('/about', (c) => page(c, '/about', aboutPage));
+  app.get('/status', (c) => page(c, '/status', statusPage));
+  app.get('/items/:id/:slug?', async (c) => {
+    const item = store.items.find(c.req.param('id'));
+    if (!item) return missing();
+    const path = itemPath(item);
+    if (new URL(c.req.url).pathname !== path) return toResponse(redirectReply(301, path, BRIEFLY));
+    await count(c, 'view', item);
+    return page(c, path, (view) => itemPage(view, item, { more: moreLike(item, snapshot()) }));
+  });
+  app.get('/go/:id', async (c) => {
+    const item = store.items.find(c.req.param('id'));
+    const original = makeDiscretion(ports.config()).tellUrl(item?.url);
+    if (!item || original === undefined) return missing();
+    await count(c, 'click', item);
+    // 302: a 301 would be remembered, and later clicks never be seen.
+    return toResponse(redirectReply(302, original, 'no-store'));
+  });
+
+  for (const path of [`/${FEED_FILE}`, `/categories/:slug/${FEED_FILE}`, `/sources/:id/${FEED_FILE}`]) {
+    app.get(path, async (c) => {
+      const document = await feeds.find(new URL(c.req.url).pathname);
+      return document ? respond(c, document) : missing();
+    });
+    app.options(path, () => toResponse({ status: 204, headers: [...PREFLIGHT, ...SECURITY_HEADERS] }));
+  }
+  app.get('/opml.xml', (c) =>
+    cached(c, '/opml.xml', 'text/x-opml; charset=utf-8', (view) => publishOpml(view.config, view.sources)),
+  );
+  for (const [path, document] of assets) app.get(path, (c) => respond(c, document));
+  app.get('/healthz', () => json(200, { status: 'ok', version: ports.version }));
+  app.get('/readyz', () => (ports.isReady() ? json(200, { ready: true }) : json(503, { ready: false })));
+
+  app.notFound((c) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+      return toResponse(problemReply(405, snapshot().view, ['Allow', 'GET, HEAD']));
+    }
+    const { pathname, search } = new URL(c.req.url);
+    // One slash at the end is a slip; a second one at the start would lead to another host.
+    const withoutSlash = /^(\/[^/\\].*[^/])\/$/.exec(pathname)?.[1];
+    return withoutSlash === undefined ? missing() : toResponse(redirectReply(301, withoutSlash + search, BRIEFLY));
+  });
+  app.onError((error, c) => {
+    log('error', 'web.failed', { path: c.req.path.slice(0, 200), error });
+    return toResponse(problemReply(500));
+  });
+  return app;
+
+  function page(c: SiteContext, key: string, render: (view: View) => string): Promise<Response> {
+    return cached(c, key, 'text/html; charset=utf-8', render);
+  }
+
+  async function list(
+    c: SiteContext,
+    path: string,
+    items: readonly Item[],
+    render: (view: View, shown: ListPage) => string,
+  ): Promise<Response> {
+    const before = c.req.query('before');
+    const shown = pageOf(items, before, path);
+    return shown ? page(c, `${path}?${before ?? ''}`, (view) => render(view, shown)) : missing();
+  }
+
+  function cached(c: SiteContext, key: string, contentType: string, render: (view: View) => string): Promise<Response> {
+    const document = ports.pages.get(key, () => {
+      const { view } = snapshot();
+      const recipe = { contentType, cacheControl: 'no-cache', vary: 'Accept-Encoding', lastModified: view.now };
+      return prepare(render(view), recipe);
+    });
+    return respond(c, document);
+  }
+
+  async function count(c: SiteContext, kind: 'view' | 'click', item: Item): Promise<void> {
+    const header = (name: string) => c.req.raw.headers.get(name) ?? undefined;
+    const peer = c.env?.peer;
+    const isNew = await visits.count(kind, item, { method: c.req.method, header, peer });
+    if (isNew && kind === 'view') feeds.viewed(item);
+  }
+
+  function missing(): Response {
+    return toResponse(problemReply(404, snapshot().view));
+  }
+}
+
+async function respond(c: SiteContext, document: Prepared): Promise<Response> {
+  const { method, headers } = c.req.raw;
+  const field = (name: string) => headers.get(name) ?? undefined;
+  const asking = {
+    method,
+    acceptEncoding: field('accept-encoding'),
+    ifNoneMatch: field('if-none-match'),
+    ifModifiedSince: field('if-modified-since'),
+    fetchDest: field('sec-fetch-dest'),
+  };
+  await encode(document, chooseEncoding(asking.acceptEncoding));
+  return toResponse(answer(document, asking));
+}
+
+/** A Reply as the Fetch standard has it. */
+export function toResponse({ status, headers, body }: Reply): Response {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index < headers.length; index += 2) pairs.push([headers[index] ?? '', headers[index + 1] ?? '']);
+  return new Response(body ?? null, { status, headers: pairs });
+}
+
+function json(status: number, value: unknown): Response {
+  return toResponse(reply(status, 'application/json', Buffer.from(`${JSON.stringify(value)}\n`)));
+}
+
+/** The hottest items first, then what arrived last and is not among them. */
+function arrangeHome({ published, view }: Snapshot): {
+  lead?: Item;
+  stories: readonly Item[];
+  latest: readonly Item[];
+} {
+  const ranked = published
+    .slice(0, HOME_CANDIDATES)
+    .map((item) => ({ item, rank: hot(item, view.tally(item), view.now) }))
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ item }) => item);
+  const [lead, ...others] = ranked.slice(0, 1 + STORIES_SHOWN);
+  const above = new Set(ranked.slice(0, 1 + STORIES_SHOWN));
+  const latest = published.filter((item) => !above.has(item)).slice(0, LATEST_SHOWN);
+  return { ...(lead && { lead }), stories: others, latest };
+}
+
+/** The newest of the item's category; of an item without one, of the first source that told it. */
+function moreLike(item: Item, { published, ofCategory }: Snapshot): readonly Item[] {
+  const [via] = item.via;
+  const like =
+    item.category === undefined
+      ? published.filter((other) => other.via.some(({ source }) => source === via?.source))
+      : ofCategory(categorySlug(item.category));
+  return like.filter((other) => other !== item).slice(0, MORE_SHOWN);
+}

@@ -1,0 +1,127 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { ViaductError } from '../errors.ts';
+import { type ProblemStatus, problemReply, rawReply } from './problems.ts';
+import type { Site } from './site.ts';
+import { send } from './site.ts';
+
+/** Limits against clients that hold on to connections; milliseconds unless the name says otherwise. */
+export interface ServerLimits {
+  /** From the first moment of a connection, or of its next request, to the end of the header. */
+  readonly headersMs: number;
+  /** The same to the end of the body. */
+  readonly requestMs: number;
+  /** An idle connection between two requests: longer than the 60 s that proxies keep theirs, or they would meet a closed one. */
+  readonly keepAliveMs: number;
+  /** Without a byte in either direction while an answer is being sent. */
+  readonly stalledMs: number;
+  /** How often the first two are looked at. */
+  readonly checkMs: number;
+  /** Open connections; one more closes the oldest that has nothing left to be sent. */
+  readonly maxConnections: number;
+}
+
+const LIMITS: ServerLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  keepAliveMs: 65_000,
+  stalledMs: 60_000,
+  checkMs: 2_000,
+  maxConnections: 2_000,
+};
+/** Browsers and proxies send a few kB; some corporate ones far more. */
+const MAX_HEADER_BYTES = 128 * 1024;
+/** What an answer in flight gets when the server closes. */
+const CLOSE_GRACE_MS = 2_000;
+
+/** Serves the site on a socket, and prepares its feeds. Resolves once it listens; `port` is the real one if 0 was asked for.
+ *  @throws ViaductError 'usage/port' when the address cannot be had */
+export async function serveSite(
+  site: Site,
+  place: { readonly host: string; readonly port: number; readonly limits?: Partial<ServerLimits> },
+): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const limits = { ...LIMITS, ...place.limits };
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: limits.checkMs,
+    // The site answers that itself, with its headers.
+    requireHostHeader: false,
+  });
+  server.setTimeout(limits.stalledMs);
+  server.on('request', site.listener);
+  server.on('checkContinue', (request, response) => {
+    // A client that asks first is told 413 before it sends; one with a small body is asked to go on.
+    if (Number(request.headers['content-length'] ?? 0) <= 1_000_000) response.writeContinue();
+    site.listener(request, response);
+  });
+  server.on('checkExpectation', (_request, response) => send(response, problemReply(417)));
+  server.on('connect', (_request, socket) => socket.end(rawReply(problemReply(405))));
+  server.on('clientError', refuseClient);
+  makeRoomForNewcomers(server, limits.maxConnections);
+  await listen(server, place);
+  await site.prepare();
+  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explainListenError(error, host, port)));
+    server.listen({ host, port }, resolve);
+  });
+}
+
+function explainListenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const words: Record<string, string> = {
+    EADDRINUSE: `port ${port} is in use: PORT=${port === 65_535 ? 8080 : port + 1} npm start`,
+    EACCES: `port ${port} needs rights that this user lacks: PORT=8080 npm start`,
+    EADDRNOTAVAIL: `${host} is no address of this machine: HOST=127.0.0.1 npm start`,
+    ENOTFOUND: `${host} is no address of this machine: HOST=127.0.0.1 npm start`,
+  };
+  const message = words[error.code ?? ''];
+  return message === undefined ? error : new ViaductError('usage/port', message, { cause: error });
+}
+
+/** Idle connections cost others nothing when they are the ones to go. */
+function makeRoomForNewcomers(server: Server, maxConnections: number): void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    if (open.size >= maxConnections) {
+      for (const oldest of open) {
+        if (oldest.writableLength > 0) continue;
+        oldest.destroy();
+        open.delete(oldest);
+        break;
+      }
+    }
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+}
+
+const STATUS_OF_ERROR: ReadonlyMap<string | undefined, ProblemStatus> = new Map([
+  ['HPE_HEADER_OVERFLOW', 431],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+]);
+
+/** What node:http could not read as a request. */
+function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // Documented nowhere, but what node:http's own handler looks at: an answer under way must not be run into.
+  const { _httpMessage: inFlight } = socket as { _httpMessage?: ServerResponse | null };
+  if (error.code === 'ECONNRESET' || !socket.writable || inFlight?.headersSent) socket.destroy();
+  else socket.end(rawReply(problemReply(STATUS_OF_ERROR.get(error.code) ?? 400)));
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

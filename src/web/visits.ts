@@ -1,0 +1,140 @@
+import { createHmac } from 'node:crypto';
+import { isbot } from 'isbot';
+import { ViaductError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Config, Instant, Item } from '../model.ts';
+import type { Store } from '../store/store.ts';
+import { clientAddress, networkBlock, visitorBlock } from './client-address.ts';
+
+/** What is looked at of a request to tell a reading person from all others. */
+export interface Visit {
+  readonly method: string;
+  header(name: string): string | undefined;
+  /** Of the other end of the socket. */
+  readonly peer: string | undefined;
+}
+
+export interface Visits {
+  /** Counts a view or click if a person made it and none of today's was theirs. Resolves, with whether it counted, once the
+   *  count would survive the process; a store that cannot write costs the count, never the answer. */
+  count(kind: 'view' | 'click', item: Item, visit: Visit): Promise<boolean>;
+}
+
+/** New visitors that one network may add: all in all a minute, and of one item a day. */
+const NEW_PER_MINUTE = 30;
+const NEW_PER_ITEM_AND_DAY = 10;
+/** Networks remembered at once; the longest known are forgotten first. 100,000 take about 15 MB. */
+const MAX_NETWORKS = 100_000;
+
+export function createVisits(ports: {
+  readonly store: Store;
+  readonly config: () => Config;
+  readonly clock: () => Instant;
+  readonly log: Log;
+}): Visits {
+  const { store, config, clock, log } = ports;
+  const thisMinute = createCap(NEW_PER_MINUTE, 'YYYY-MM-DDTHH:MM'.length);
+  const today = createCap(NEW_PER_ITEM_AND_DAY, 'YYYY-MM-DD'.length);
+  let lastProblemMinute = '';
+
+  async function count(kind: 'view' | 'click', item: Item, visit: Visit): Promise<boolean> {
+    const { site, trustProxy } = config();
+    if (!isReading(visit, site.url)) return false;
+    const address = clientAddress(visit.peer, visit.header('x-forwarded-for'), trustProxy);
+    if (address === undefined) return false;
+    const now = clock();
+    const network = networkBlock(address);
+    const itemAndNetwork = `${kind} ${item.id} ${network}`;
+    if (!thisMinute.take(network, now)) return false;
+    if (!today.take(itemAndNetwork, now)) {
+      thisMinute.giveBack(network);
+      return false;
+    }
+    const key = createHmac('sha256', store.daySalt(now))
+      .update([kind, item.id, visitorBlock(address), visit.header('user-agent')].join('\0'))
+      .digest('hex')
+      .slice(0, 16);
+    const isNew = await store.count(kind, item.id, key, now).catch(explainUncounted);
+    if (!isNew) {
+      thisMinute.giveBack(network);
+      today.giveBack(itemAndNetwork);
+    }
+    return isNew;
+  }
+
+  function explainUncounted(error: unknown): false {
+    if (!(error instanceof ViaductError)) throw error;
+    const minute = clock().slice(0, 16);
+    if (minute !== lastProblemMinute) log('warn', 'visit.uncounted', { code: error.code, message: error.message });
+    lastProblemMinute = minute;
+    return false;
+  }
+
+  return { count };
+}
+
+/** At most `limit` a key within one span of time, which is the first `spanChars` characters of an instant. */
+function createCap(limit: number, spanChars: number) {
+  let span = '';
+  let taken = new Map<string, number>();
+  return {
+    take(key: string, now: Instant): boolean {
+      if (now.slice(0, spanChars) !== span) {
+        span = now.slice(0, spanChars);
+        taken = new Map();
+      }
+      const count = taken.get(key) ?? 0;
+      if (count >= limit) return false;
+      const oldest = taken.keys().next();
+      if (taken.size >= MAX_NETWORKS && !oldest.done) taken.delete(oldest.value);
+      taken.set(key, count + 1);
+      return true;
+    },
+    /** Takes one back, so that a visitor who was here before does not use up a network's share. */
+    giveBack(key: string): void {
+      const count = taken.get(key);
+      if (count === undefined) return;
+      if (count > 1) taken.set(key, count - 1);
+      else taken.delete(key);
+    },
+  };
+}
+
+/** Whether a person is opening this page to read it: a navigation of a browser, not a prefetch, a robot or a script. */
+export function isReading(visit: Visit, siteUrl: string): boolean {
+  const { method, header } = visit;
+  const agent = header('user-agent')?.trim() ?? '';
+  return (
+    method === 'GET' &&
+    agent !== '' &&
+    !isbot(agent) &&
+    (header('accept') ?? '').toLowerCase().includes('text/html') &&
+    !['sec-purpose', 'purpose', 'x-moz'].some((name) => /prefetch|prerender|preview/i.test(header(name) ?? '')) &&
+    isNavigation(visit, agent, siteUrl)
+  );
+}
+
+const FETCH_METADATA = ['sec-fetch-dest', 'sec-fetch-mode', 'sec-fetch-site', 'sec-fetch-user'];
+
+function isNavigation({ header }: Visit, agent: string, siteUrl: string): boolean {
+  if (FETCH_METADATA.some((name) => header(name) !== undefined)) {
+    return header('sec-fetch-dest') === 'document' && header('sec-fetch-mode') === 'navigate';
+  }
+  return isPlainHttp(siteUrl, header('host')) || !isModernBrowser(agent);
+}
+
+/** Browsers send Sec-Fetch-* to trustworthy origins only: https and localhost (Secure Contexts §3.1). */
+function isPlainHttp(siteUrl: string, host = ''): boolean {
+  const isLocal = /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i.test(host);
+  return !siteUrl.startsWith('https:') && !isLocal;
+}
+
+/** Whether every version of the browser that the agent names sends Sec-Fetch-*. */
+function isModernBrowser(agent: string): boolean {
+  const version = (pattern: RegExp) => Number(pattern.exec(agent)?.[1] ?? 0);
+  return (
+    version(/Chrome\/(\d+)/) >= 80 ||
+    version(/Firefox\/(\d+)/) >= 90 ||
+    version(/Version\/(\d+\.\d+).* Safari\//) >= 16.4
+  );
+}
