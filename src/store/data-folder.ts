@@ -126,11 +126,8 @@ async function readFolder(
     open(path.join('sources', `${id}.json`), isRecordOf(id), emptyRecord(id), () => damagedIds.push(id));
 
   const ids = await listSourceIds(fs, sourcesDir);
-  const records = new Map<string, JsonFile<SourceRecord>>();
-  await inParallel(ids, async (id) => {
-    const record = await openRecord(id);
-    if (record.wasFound) records.set(id, record);
-  });
+  const opened = await inParallel(ids, async (id) => [id, await openRecord(id)] as const);
+  const records = new Map(opened.filter(([, file]) => file.wasFound));
   if (ids.length > 0 && records.size === 0) throw allUnreadable(sourcesDir, repairs);
   const identity = await open('site.json', isSiteIdentity, mintIdentity(clock()));
   if (!identity.wasFound && ids.length > 0) throw identityLost(at('site.json'), identity.value);
@@ -149,7 +146,7 @@ async function readFolder(
     for (const repair of repairs) await mend(repair, around);
     await keepIdentity(fs, at('site.json'), identity);
   } else {
-    for (const { name, damage } of repairs) around.notices.tell('warn', 'store.damaged', name, damage.why);
+    for (const { name, damage } of repairs) around.notices.tell('warn', 'store.damaged', name, tellDamage(damage));
   }
   return {
     site: identity.value,
@@ -182,9 +179,12 @@ async function mend({ name, damage, rewrite }: Repair, { fs, clock, notices }: S
     throw explainWriteError(error, damage.file);
   });
   if (damage.restored) await rewrite();
-  const outcome = damage.restored ? 'its last good copy is used' : 'there is no good copy, so it starts empty';
+  notices.tell('error', 'store.damaged', name, tellDamage(damage, kept));
+}
+
+function tellDamage({ why, restored }: Damage, kept: readonly string[] = []): string {
   const where = kept.length > 0 ? ` (kept as ${kept.join(', ')})` : '';
-  notices.tell('error', 'store.damaged', name, `${damage.why}${where}: ${outcome}`);
+  return `${why}${where}: ${restored ? 'its last good copy is used' : 'there is no good copy, so it starts empty'}`;
 }
 
 /** What a source answered last is worth nothing once entries of it may be missing: it is asked for all of it, now. */
@@ -244,12 +244,15 @@ async function followLink(fs: StoreFs, file: string): Promise<string> {
   });
 }
 
-async function inParallel<T>(list: readonly T[], work: (element: T) => Promise<void>): Promise<void> {
-  const queue = list.values();
+/** The results in the order of the list. */
+async function inParallel<T, R>(list: readonly T[], work: (element: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const queue = list.entries();
   const worker = async () => {
-    for (const element of queue) await work(element);
+    for (const [index, element] of queue) results[index] = await work(element);
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, worker));
+  return results;
 }
 
 function emptyRecord(source: string): SourceRecord {

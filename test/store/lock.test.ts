@@ -1,0 +1,201 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import * as nodeFs from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ViaductError } from '../../src/errors.ts';
+import { lockFolder } from '../../src/store/lock.ts';
+import { withDataDir } from './stored-values.ts';
+import { systemError, watchedFs } from './watched-fs.ts';
+
+const CHILD = path.resolve('dist/test/store/lock-child.js');
+
+interface Starter {
+  readonly child: ChildProcess;
+  /** Its first line. */
+  readonly said: Promise<string>;
+  readonly ended: Promise<void>;
+}
+
+function startOne(folder: string): Starter {
+  const child = spawn(process.execPath, [CHILD, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  const said = new Promise<string>((resolve) => {
+    child.stdout.setEncoding('utf8').once('data', resolve);
+    void ended.then(() => resolve('nothing'));
+  });
+  return { child, said, ended };
+}
+
+/** Starts them at once; exactly one must win and all others name it. Returns the winner. */
+async function race(folder: string, starters: number): Promise<Starter> {
+  const all = Array.from({ length: starters }, () => startOne(folder));
+  const said = await Promise.all(all.map((one) => one.said));
+  const winners = all.filter((_, index) => said[index] === 'won\n');
+  assert.is(winners.length, 1, said.join(''));
+  const [winner] = winners;
+  assert.ok(winner);
+  const losers = said.filter((words) => words !== 'won\n');
+  assert.equal(new Set(losers), new Set([lockedBy(winner.child.pid, folder)]));
+  await Promise.all(all.filter((one) => one !== winner).map(({ ended }) => ended));
+  return winner;
+}
+
+const lockedBy = (pid: number | undefined, folder: string) =>
+  `store/locked ${path.dirname(folder)} is in use by viaduct, process ${pid}. Stop that one first, or give this one a data folder of its own.\n`;
+
+async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  return withDataDir(async (dataDir) => {
+    const folder = path.join(dataDir, 'private');
+    await nodeFs.mkdir(folder, { recursive: true });
+    return work(folder);
+  });
+}
+
+test('lockFolder: of 20 simultaneous starters one wins, and again after it was killed, and again', async () => {
+  await withFolder(async (folder) => {
+    for (const starters of [20, 8, 8]) {
+      const winner = await race(folder, starters);
+      winner.child.kill('SIGKILL');
+      await winner.ended;
+    }
+    assert.equal(
+      (await nodeFs.readdir(folder)).filter((name) => name !== 'lock'),
+      [],
+    );
+  });
+});
+
+test('lockFolder: killed and started again 5 times, it is taken at once each time', async () => {
+  await withFolder(async (folder) => {
+    for (let n = 0; n < 5; n++) {
+      const starter = startOne(folder);
+      assert.is(await starter.said, 'won\n');
+      starter.child.kill('SIGKILL');
+      await starter.ended;
+    }
+  });
+});
+
+test('lockFolder: given free it is gone, and the next one has it', async () => {
+  await withFolder(async (folder) => {
+    const starter = startOne(folder);
+    assert.is(await starter.said, 'won\n');
+    starter.child.stdin?.end();
+    await starter.ended;
+    assert.equal(await nodeFs.readdir(folder), []);
+    await (await lockFolder(nodeFs, folder))();
+  });
+});
+
+test('lockFolder: a second one in the same process is refused and names the pid', async () => {
+  await withFolder(async (folder) => {
+    const unlock = await lockFolder(nodeFs, folder);
+    assert.is(`${await refused(folder)}\n`, lockedBy(process.pid, folder));
+    await unlock();
+    await (await lockFolder(nodeFs, folder))();
+  });
+});
+
+/** Locks that nobody holds, though the pid in some of them is alive: it is ours. */
+const ghost = { nonce: '00000000-0000-4000-8000-000000000000', pid: process.pid, host: hostname() };
+const orphans: readonly { name: string; change: object | string }[] = [
+  { name: 'whose pid was given to another process', change: { started: '1' } },
+  { name: 'from before a reboot', change: { boot: 'another' } },
+  { name: 'whose process is gone', change: { pid: 2 ** 22 + 7 } },
+  { name: 'that says nothing', change: '' },
+  { name: 'that holds rubbish', change: '4711\n' },
+  { name: 'that holds another shape', change: { pid: 'x' } },
+];
+for (const { name, change } of orphans) {
+  test(`lockFolder: a lock ${name} is taken over`, async () => {
+    await withFolder(async (folder) => {
+      const content =
+        typeof change === 'string' ? change : JSON.stringify({ ...(await ownHolder(folder)), ...ghost, ...change });
+      await nodeFs.writeFile(path.join(folder, 'lock'), content);
+      const winner = await race(folder, 3);
+      winner.child.stdin?.end();
+      await winner.ended;
+      assert.equal(await nodeFs.readdir(folder), []);
+    });
+  });
+}
+
+test('lockFolder: a starter that died while it took over stands in nobody’s way', async () => {
+  await withFolder(async (folder) => {
+    const dead = { ...(await ownHolder(folder)), pid: 2 ** 22 + 7 };
+    const nonces = ['11111111-0000-4000-8000-000000000000', '22222222-0000-4000-8000-000000000000'];
+    await nodeFs.writeFile(path.join(folder, 'lock'), JSON.stringify({ ...dead, ...{ nonce: ghost.nonce } }));
+    for (const [after, nonce] of [
+      [ghost.nonce, nonces[0]],
+      [nonces[0], nonces[1]],
+    ]) {
+      await nodeFs.writeFile(path.join(folder, `lock.after-${after}`), JSON.stringify({ ...dead, nonce }));
+      await nodeFs.writeFile(path.join(folder, `lock.claim-${nonce}`), JSON.stringify({ ...dead, nonce }));
+    }
+    const winner = await race(folder, 3);
+    winner.child.stdin?.end();
+    await winner.ended;
+    assert.equal(await nodeFs.readdir(folder), []);
+  });
+});
+
+test('lockFolder: a holder whose pid cannot be seen from here holds as long as it touches its lock', async () => {
+  await withFolder(async (folder) => {
+    const file = path.join(folder, 'lock');
+    const elsewhere = { ...ghost, pid: 1, namespace: 'pid:[1]', host: 'container' };
+    await nodeFs.writeFile(file, JSON.stringify(elsewhere));
+    const touching = setInterval(() => void nodeFs.utimes(file, new Date(), new Date()), 300);
+    try {
+      assert.match(await refused(folder), 'process 1 on container');
+    } finally {
+      clearInterval(touching);
+    }
+    await (await lockFolder(nodeFs, folder))();
+  });
+});
+
+test('lockFolder: where there are no hard links, exclusive creation does', async () => {
+  await withFolder(async (folder) => {
+    const fs = watchedFs((call) => {
+      if (call === 'link') throw systemError('ENOTSUP');
+    });
+    const unlock = await lockFolder(fs, folder);
+    assert.match(await refused(folder, fs), `process ${process.pid}.`);
+    await unlock();
+    const dead = { ...(await ownHolder(folder)), pid: 2 ** 22 + 7 };
+    await nodeFs.writeFile(path.join(folder, 'lock'), JSON.stringify(dead));
+    await (await lockFolder(fs, folder))();
+    assert.equal(await nodeFs.readdir(folder), []);
+  });
+});
+
+test('lockFolder: on a full disk it says so', async () => {
+  await withFolder(async (folder) => {
+    const fs = watchedFs((call) => {
+      if (call === 'writeFile') throw systemError('ENOSPC');
+    });
+    assert.match(await refused(folder, fs), /^store\/full There is no space/);
+  });
+});
+
+/** What this process writes into a lock. */
+async function ownHolder(folder: string): Promise<object> {
+  const unlock = await lockFolder(nodeFs, folder);
+  const holder: object = JSON.parse(await nodeFs.readFile(path.join(folder, 'lock'), 'utf8'));
+  await unlock();
+  return holder;
+}
+
+async function refused(folder: string, fs = watchedFs(() => {})): Promise<string> {
+  try {
+    await lockFolder(fs, folder);
+  } catch (error) {
+    if (error instanceof ViaductError) return `${error.code} ${error.message}`;
+    throw error;
+  }
+  return 'not refused';
+}
+
+test.run();
