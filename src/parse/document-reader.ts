@@ -1,5 +1,6 @@
 import { endTag, escapeText, isInlineXml, startTag } from './inline-markup.ts';
-import { CONTENT_CHARS, MAX_PER_FIELD, PART_CHARS } from './limits.ts';
+import { CONTENT_CHARS, MAX_ITEMS, MAX_PER_FIELD, PART_CHARS } from './limits.ts';
+import { newestItems } from './newest-items.ts';
 import { decodeReferences } from './references.ts';
 import { resolveUrl } from './urls.ts';
 import { ENTRY_ROWS, FEED_ROWS, type Field, type Kind, type Row } from './vocabulary.ts';
@@ -28,11 +29,9 @@ export interface Value {
   isInline: boolean;
 }
 
-/** The values of a feed or an entry in document order. */
+/** The values of a feed or an entry, in document order. */
 export interface Fields {
   readonly values: Map<Field, Value[]>;
-  /** Attributes of the element itself (rdf:about, CDF's HREF). */
-  readonly attributes: ReadonlyMap<string, string>;
   readonly base: string | undefined;
   readonly language: string | undefined;
 }
@@ -43,7 +42,9 @@ export interface ReadDocument {
   readonly hasChannel: boolean;
   readonly isComplete: boolean;
   readonly feed: Fields;
-  readonly entries: Fields[];
+  /** At most MAX_ITEMS, the newest. */
+  readonly entries: readonly Fields[];
+  readonly entryCount: number;
 }
 
 type Root = 'rss' | 'rdf' | 'feed' | 'channel' | 'html';
@@ -64,8 +65,9 @@ const SKIPPED: Role = { is: 'skipped' };
 export function readDocument(text: string, baseUrl: string | undefined): ReadDocument {
   let root: Root | undefined;
   let hasChannel = false;
-  let feed: Fields = { values: new Map(), attributes: new Map(), base: baseUrl, language: undefined };
-  const entries: Fields[] = [];
+  let feed: Fields = { values: new Map(), base: baseUrl, language: undefined };
+  let entries: Fields[] = [];
+  let entryCount = 0;
   const roles: Role[] = [];
 
   const startRoot = (element: XmlElement): Role => {
@@ -79,29 +81,33 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
     feed = { ...feed, base: element.base, language: element.language };
     return { is: root === 'html' ? 'skipped' : 'root' };
   };
-  const startChannel = ({ attributes, base, language }: XmlElement): Role => {
-    if (!hasChannel) feed = { values: feed.values, attributes, base, language };
+  const startChannel = (element: XmlElement): Role => {
+    const { base, language } = element;
+    if (!hasChannel) feed = { values: feed.values, base, language };
     hasChannel = true;
+    readAttributes(element, FEED_ROWS, feed);
     return { is: 'channel' };
   };
-  const startEntry = ({ attributes, base, language }: XmlElement): Role => {
-    const fields: Fields = { values: new Map(), attributes, base, language };
+  const startEntry = (element: XmlElement): Role => {
+    const { base, language } = element;
+    const fields: Fields = { values: new Map(), base, language };
+    // Thinned out on the way: a million empty items would take 300 MB.
+    if (entries.length >= 2 * MAX_ITEMS) entries = [...newestItems(entries)];
     entries.push(fields);
+    entryCount++;
+    readAttributes(element, ENTRY_ROWS, fields);
     return { is: 'entry', fields };
   };
   const startValue = (element: XmlElement, row: Row, fields: Fields): Role => {
     if (row.kind === 'group') return { is: 'group', fields };
-    const { prefix, local, attributes, base, language } = element;
-    const isInline = row.kind === 'markup' && isInlineXml(element);
-    const { kind, rank } = row;
-    const value: Value = { prefix, local, kind, rank, attributes, base, language, parts: [], text: '', isInline };
-    const siblings = fields.values.get(row.field);
-    if (siblings === undefined) fields.values.set(row.field, [value]);
-    else if (siblings.length < MAX_PER_FIELD) siblings.push(value);
-    else return SKIPPED;
-    return { is: 'value', fields, value };
+    const value = addValue(element, row, fields);
+    return value === undefined ? SKIPPED : { is: 'value', fields, value };
   };
   const startInline = (element: XmlElement, value: Value): Role => {
+    if (!value.isInline && isTextUnlessMarkedUp(value)) {
+      value.text = escapeText(value.text);
+      value.isInline = true;
+    }
     const isBaseOther = element.base !== value.base;
     append(
       value,
@@ -170,7 +176,41 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
       if (role?.is === 'inline') append(role.value, endTag(element));
     },
   });
-  return { root, hasChannel, isComplete: isComplete && root !== undefined, feed, entries };
+  return {
+    root,
+    hasChannel,
+    isComplete: isComplete && root !== undefined,
+    feed,
+    entries: newestItems(entries),
+    entryCount,
+  };
+}
+
+/** Adds what the element says to its field; undefined when the field is full. */
+function addValue(element: XmlElement, { field, kind, rank }: Row, { values }: Fields, text = ''): Value | undefined {
+  const { prefix, local, attributes, base, language } = element;
+  const isInline = kind === 'markup' && isInlineXml(element);
+  const value: Value = { prefix, local, kind, rank, attributes, base, language, parts: [], text, isInline };
+  const siblings = values.get(field);
+  if (siblings === undefined) values.set(field, [value]);
+  else if (siblings.length < MAX_PER_FIELD) siblings.push(value);
+  else return undefined;
+  return value;
+}
+
+/** RSS 1.0 and CDF say in attributes of an entry what others say in elements. */
+function readAttributes(element: XmlElement, rows: ReadonlyMap<string, Row>, fields: Fields): void {
+  for (const [name, text] of element.attributes) {
+    const row = rows.get(`@${name}`);
+    if (row !== undefined) addValue({ ...element, attributes: NO_ATTRIBUTES }, row, fields, text);
+  }
+}
+
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
+/** Atom's untyped constructs are text, but some publishers write tags into them all the same. */
+function isTextUnlessMarkedUp({ prefix, attributes }: Value): boolean {
+  return prefix === 'atom' && !/html/i.test(attributes.get('type') ?? '');
 }
 
 /** Elements without a prefix are looked for as RSS, in an Atom feed that forgot its namespace as Atom. */

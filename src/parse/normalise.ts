@@ -45,24 +45,23 @@ export function toListedEntry(fields: MappedFields, context: EntryContext): List
   const values = (field: Field) => fields.get(field) ?? [];
   const links = linksOf(values('link'), context.base);
   const guidValue = values('guid')[0];
-  const guid = toGuid(guidValue?.text ?? context.about);
+  const guid = toGuid(guidValue?.text);
   const summary = firstOf(values('description'), textOf);
-  const content = longestOf(values('content:encoded')) ?? summary;
+  // RSS may hold both, then the <description> is the long one.
+  const description = values('description').find(({ local }) => local === 'description');
+  const content = longestOf(values('content:encoded')) ?? (description && textOf(description)) ?? summary;
   const plainSummary = summary && toPlain(summary, SUMMARY_CHARS);
   const enclosures = enclosuresOf(values('enclosure'), links);
   const entry = compact<ListedEntry>({
     guid,
-    permalink:
-      guidValue?.attributes.get('ispermalink')?.trim().toLowerCase() === 'false'
-        ? undefined
-        : resolveUrl(guid, undefined),
+    permalink: guidValue && isPermalink(guidValue) ? resolveUrl(guid, undefined) : undefined,
     link: alternateOf(links),
     origLink: firstOf(values('feedburner:origLink'), urlIn),
     externalUrl: undefined,
     comments: firstOf(values('comments'), urlIn),
     title: firstPlain(values('title'), TITLE_CHARS),
     summary: plainSummary,
-    text: content === summary ? plainSummary && cut(plainSummary, TEXT_CHARS) : content && toPlain(content, TEXT_CHARS),
+    text: content?.source === summary?.source ? plainSummary && cut(plainSummary, TEXT_CHARS) : content && toPlain(content, TEXT_CHARS),
     html: content !== undefined && context.html ? toSafeHtml(content) : undefined,
     minutes: readingMinutes(content?.source ?? ''),
     publishedAt: lastDate(values('pubDate')),
@@ -74,7 +73,7 @@ export function toListedEntry(fields: MappedFields, context: EntryContext): List
     language: toLanguage(values('dc:language')[0]?.text ?? context.language),
     origins: originsOf(values('source'), links).slice(0, MAX_ORIGINS),
   });
-  return fields.size === 0 && guid === undefined ? undefined : entry;
+  return fields.size === 0 ? undefined : entry;
 }
 
 export interface EntryContext {
@@ -84,8 +83,6 @@ export interface EntryContext {
   readonly base: string | undefined;
   /** xml:lang of the entry where it differs from its feed's. */
   readonly language: string | undefined;
-  /** rdf:about: the entry's URI in RSS 1.0 §5.5, in place of a guid. */
-  readonly about: string | undefined;
 }
 
 function firstPlain(values: readonly Value[], maxChars: number): string | undefined {
@@ -123,6 +120,12 @@ function categoriesOf(values: readonly Value[]): string[] {
     if (category !== '' && categories.size < MAX_CATEGORIES) categories.add(category);
   }
   return [...categories];
+}
+
+/** RSS 2.0 <guid>: a permalink unless it says it is not. RSS 1.0 §5.5: rdf:about should be the link. */
+function isPermalink({ local, attributes }: Value): boolean {
+  if (local === 'guid') return attributes.get('ispermalink')?.trim().toLowerCase() !== 'false';
+  return local === 'item';
 }
 
 function toGuid(written: string | undefined): string | undefined {

@@ -3,7 +3,6 @@ import type { FeedDocument } from '../model.ts';
 import { decode } from './decode.ts';
 import { type ReadDocument, readDocument } from './document-reader.ts';
 import { parseJsonFeed } from './json-feed.ts';
-import { newestItems } from './newest-items.ts';
 import { toFeedInfo, toListedEntry } from './normalise.ts';
 import { mapWithRssParser } from './skeleton.ts';
 
@@ -31,18 +30,17 @@ export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promi
   return normalise(document, options);
 }
 
-function checkRoot({ root, hasChannel, entries }: ReadDocument): void {
+function checkRoot({ root, hasChannel, entryCount }: ReadDocument): void {
   if (root === 'html') throw new ViaductError('parse/html', 'the address leads to a web page, not to a feed');
-  const isEmptyRss = root === 'rss' && !hasChannel && entries.length === 0;
+  const isEmptyRss = root === 'rss' && !hasChannel && entryCount === 0;
   if (root === undefined || isEmptyRss)
     throw new ViaductError('parse/not-a-feed', 'the document is neither RSS nor Atom nor JSON Feed');
 }
 
 async function normalise(document: ReadDocument, options: ParseOptions): Promise<FeedDocument> {
-  const listed = newestItems(document.entries);
-  const mapped = await mapWithRssParser(document.feed, listed);
+  const mapped = await mapWithRssParser(document.feed, document.entries);
   const feed = toFeedInfo(mapped.feed, document.feed.base, document.feed.language);
-  const entries = listed.flatMap((read, index) => {
+  const entries = document.entries.flatMap((read, index) => {
     const fields = mapped.entries[index];
     if (fields === undefined) return [];
     return (
@@ -50,9 +48,8 @@ async function normalise(document: ReadDocument, options: ParseOptions): Promise
         html: options.html,
         base: read.base ?? feed.url,
         language: read.language === document.feed.language ? undefined : read.language,
-        about: read.attributes.get('rdf:about'),
       }) ?? []
     );
   });
-  return { feed, entries, skipped: document.entries.length - entries.length, complete: document.isComplete };
+  return { feed, entries, skipped: document.entryCount - entries.length, complete: document.isComplete };
 }

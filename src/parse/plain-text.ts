@@ -1,11 +1,12 @@
 import { Tokenizer } from 'htmlparser2';
+import { dropOpenComments, keepLastSign } from './html-repair.ts';
 import { cut } from './limits.ts';
 
 /** How much HTML is read at once, so that the start of a long text costs only its start. */
 const STEP_CHARS = 4096;
 
 /** Elements whose text is no text. */
-const HIDDEN = new Set(['script', 'style', 'noscript', 'template', 'iframe', 'object', 'select', 'textarea', 'xmp']);
+const HIDDEN = new Set(['script', 'style', 'noscript', 'template', 'select', 'textarea', 'xmp']);
 
 /** Elements that do not end a word: `<b>T</b>itle` is one. Around all others stands white space. */
 const INLINE = new Set(
@@ -15,8 +16,7 @@ const INLINE = new Set(
 );
 
 /** Control characters, marks that turn the direction of text, halves of surrogate pairs, and what is no character. */
-const UNSAFE =
-  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]|\p{Surrogate}/u;
+const UNSAFE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]|\p{Surrogate}/u;
 const ALL_UNSAFE = new RegExp(UNSAFE, 'gu');
 
 /** `text` on one line: white space folded and trimmed, UNSAFE characters removed, at most `maxChars` of it. */
@@ -27,10 +27,11 @@ export function cleanText(text: string, maxChars: number): string {
   return cut(safe.replace(/\s{2,}|[^\S ]/g, ' ').trim(), maxChars).trimEnd();
 }
 
-/** The text of `html` as a reader sees it: tags removed, references decoded, then as cleanText. Reads no more of it than
+/** The text of HTML as a reader sees it: tags removed, references decoded, then as cleanText. Reads no more of it than
  *  it needs. HTML §13.2.5. */
-export function htmlToText(html: string, maxChars: number): string {
-  if (!html.includes('<') && !html.includes('&')) return cleanText(html, maxChars);
+export function htmlToText(source: string, maxChars: number): string {
+  if (!source.includes('<') && !source.includes('&')) return cleanText(source, maxChars);
+  const html = keepLastSign(dropOpenComments(source));
   let text = '';
   let hidden = '';
   const onTag = (name: string) => {

@@ -1,6 +1,7 @@
 import sanitizeHtml from 'sanitize-html';
 import type { SafeHtml } from '../model.ts';
 import { flattenHtml } from './flatten-html.ts';
+import { dropOpenComments } from './html-repair.ts';
 import { CONTENT_CHARS, cut } from './limits.ts';
 import { resolveUrl } from './urls.ts';
 
@@ -37,9 +38,9 @@ const NOT_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]|\p{Surrogate}/g
 
 /** What of a publisher's HTML may stand on our pages and in our feeds: an allow-list of elements and attributes, links
  *  and images with absolute http(s) URLs (relative ones are resolved against `base`, mailto: may be linked), nothing that
- *  runs, styles, names or posts. Frames become links, 1×1 images go. At most CONTENT_CHARS of it are read. */
+ *  runs, styles, names or posts. Frames that play something become links, 1×1 images go. At most CONTENT_CHARS of it are read. */
 export function sanitise(html: string, base: string | undefined): SafeHtml {
-  const shallow = flattenHtml(cut(html, CONTENT_CHARS).replace(NOT_XML, ''));
+  const shallow = flattenHtml(dropOpenComments(cut(html, CONTENT_CHARS).replace(NOT_XML, '')));
   return sanitizeHtml(shallow, optionsFor(base)) as SafeHtml;
 }
 
@@ -66,9 +67,9 @@ function optionsFor(base: string | undefined): sanitizeHtml.IOptions {
       ...(tagName === 'source' ? {} : { controls: '', preload: 'none' }),
     }),
   });
-  const frame: sanitizeHtml.Transformer = (_tagName, attribs) => {
+  const frame: sanitizeHtml.Transformer = (tagName, attribs) => {
     const href = resolveUrl(attribs.src, base);
-    if (href === undefined) return { tagName: 'span', attribs: {} };
+    if (href === undefined || !PLAYER.test(href)) return { tagName, attribs: {} };
     return { tagName: 'a', attribs: { href, rel: LINK_REL }, text: new URL(href).host };
   };
   return {
@@ -89,7 +90,7 @@ function optionsFor(base: string | undefined): sanitizeHtml.IOptions {
         tagName,
         attribs: only({
           ...attribs,
-          src: resolveUrl(attribs.src, base),
+          src: attribs.src === undefined ? undefined : (resolveUrl(attribs.src, base) ?? ''),
           loading: 'lazy',
           referrerpolicy: 'no-referrer',
         }),
@@ -110,6 +111,9 @@ function optionsFor(base: string | undefined): sanitizeHtml.IOptions {
   };
 }
 
+/** Frames worth a link: videos, audio, posts. Others are advertisements and counters. */
+const PLAYER = /^https?:\/\/[^?#]*(?:embed|player|video|audio|podcast|watch)/i;
+
 const LINK_REL = 'noopener noreferrer nofollow';
 
 function linkOf(href: string | undefined, base: string | undefined): string | undefined {
@@ -125,10 +129,10 @@ function only(attributes: Record<string, string | undefined>): Record<string, st
   return kept;
 }
 
-/** Images without a source, and those of one pixel, which are there to count readers. */
+/** Images whose source is no http(s) URL, and those of one pixel, which are there to count readers. */
 function isNothingToSee({ tag, attribs }: sanitizeHtml.IFrame): boolean {
   if (tag !== 'img') return false;
-  return attribs.src === undefined || (isTiny(attribs.width) && isTiny(attribs.height));
+  return attribs.src === '' || (isTiny(attribs.width) && isTiny(attribs.height));
 }
 
 function isTiny(length: string | undefined): boolean {

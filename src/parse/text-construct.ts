@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { SafeHtml } from '../model.ts';
 import type { Value } from './document-reader.ts';
 import { cleanText, htmlToText } from './plain-text.ts';
@@ -10,19 +11,24 @@ export interface Text {
   readonly base: string | undefined;
 }
 
-/** What a text construct holds: RFC 4287 §3.1, Atom 0.3's mode, RSS's unspoken HTML. Undefined when it is empty or
- *  holds no text (an image in Base64, content that is elsewhere). */
+/** What a text construct holds: RFC 4287 §3.1 and §4.1.3.3, Atom 0.3's mode, RSS's unspoken HTML. Undefined when it is
+ *  empty, holds no text (an image in Base64) or its content is elsewhere. */
 export function textOf(value: Value): Text | undefined {
-  const { attributes, base } = value;
-  const type = attributes.get('type')?.trim().toLowerCase();
-  const isBase64 = attributes.get('mode')?.toLowerCase() === 'base64';
-  const source = isBase64 ? Buffer.from(value.text, 'base64').toString('utf8') : value.text;
-  if (source.trim() === '' || attributes.has('src')) return undefined;
-  const isAtom = value.prefix === 'atom';
-  if (value.isInline || type === 'html' || type === 'text/html') return { source, isHtml: true, base };
-  if (type === undefined) return { source, isHtml: !isAtom, base };
-  if (type === 'text' || type === 'plain' || type.startsWith('text/')) return { source, isHtml: false, base };
-  return undefined;
+  const { attributes, base, prefix, isInline } = value;
+  if (attributes.has('src')) return undefined;
+  const type = attributes.get('type')?.trim().toLowerCase() ?? (prefix === 'atom' ? 'text' : 'html');
+  const isHtml = isInline || /html/.test(type);
+  const isText = isHtml || type === 'text' || type === 'plain' || type.startsWith('text/');
+  const isBase64 = attributes.get('mode')?.toLowerCase() === 'base64' || !isText;
+  const source = isBase64 ? decodeBase64(value.text) : value.text;
+  return source.trim() === '' ? undefined : { source, isHtml, base };
+}
+
+/** The text in Base64 (RFC 4648 §4), '' when what comes out is none. */
+function decodeBase64(encoded: string): string {
+  const bytes = Buffer.from(encoded, 'base64');
+  const text = bytes.toString('utf8');
+  return isUtf8(bytes) && !/[\0-\x08\x0e-\x1f]/.test(text) ? text : '';
 }
 
 /** The text in one plain line, undefined when there is none. */

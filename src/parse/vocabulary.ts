@@ -37,7 +37,7 @@ export interface Row {
 
 type Line = readonly [element: string, field: Field, kind: Kind, spec: string];
 
-/** Elements of an entry, with the best word for each field first. To read one more, add a line. */
+/** Elements of an entry, and with @ attributes of the entry's own element, with the best word for each field first. To read one more, add a line. */
 const ENTRY: readonly Line[] = [
   ['title', 'title', 'markup', 'RSS 2.0 <item>; RSS 1.0 §5.5.1; CDF <TITLE>'],
   ['atom:title', 'title', 'markup', 'RFC 4287 §4.2.14; Atom 0.3'],
@@ -48,16 +48,19 @@ const ENTRY: readonly Line[] = [
 
   ['link', 'link', 'link', 'RSS 2.0 <item>; RSS 1.0 §5.5.2'],
   ['atom:link', 'link', 'link', 'RFC 4287 §4.2.7; Atom 0.3'],
+  ['@href', 'link', 'link', 'CDF HREF'],
   ['a', 'link', 'link', 'CDF <A HREF>'],
   ['feedburner:origlink', 'feedburner:origLink', 'text', 'FeedBurner ext 1.0'],
   ['comments', 'comments', 'text', 'RSS 2.0 <comments>'],
 
   ['guid', 'guid', 'text', 'RSS 2.0 <guid>'],
   ['atom:id', 'guid', 'text', 'RFC 4287 §4.2.6; Atom 0.3'],
+  ['@rdf:about', 'guid', 'text', 'RSS 1.0 §5.5 rdf:about'],
   ['dc:identifier', 'guid', 'text', 'DCMES 1.1 identifier'],
   ['dcterms:identifier', 'guid', 'text', 'DCMI terms identifier'],
 
   ['atom:summary', 'description', 'markup', 'RFC 4287 §4.2.13; Atom 0.3'],
+  ['summary', 'description', 'markup', 'Atom in RSS without its namespace'],
   ['description', 'description', 'markup', 'RSS 2.0 <item>; RSS 1.0 §5.5.3'],
   ['abstract', 'description', 'markup', 'CDF <ABSTRACT>'],
   ['dc:description', 'description', 'markup', 'DCMES 1.1 description'],
@@ -86,7 +89,7 @@ const ENTRY: readonly Line[] = [
   ['atom:updated', 'dcterms:modified', 'text', 'RFC 4287 §4.2.15'],
   ['atom:modified', 'dcterms:modified', 'text', 'Atom 0.3'],
   ['dcterms:modified', 'dcterms:modified', 'text', 'DCMI terms modified'],
-  ['lastmod', 'dcterms:modified', 'text', 'CDF LASTMOD'],
+  ['@lastmod', 'dcterms:modified', 'text', 'CDF LASTMOD'],
   ['lastbuilddate', 'dcterms:modified', 'text', 'RSS 2.0 <lastBuildDate>, misplaced'],
 
   ['atom:author', 'author', 'parts', 'RFC 4287 §4.2.1; Atom 0.3'],
@@ -120,7 +123,7 @@ const ENTRY: readonly Line[] = [
   ['atom:source', 'source', 'parts', 'RFC 4287 §4.2.11'],
 ];
 
-/** Elements of a feed. */
+/** Elements of a feed, and with @ attributes of its own element. */
 const FEED: readonly Line[] = [
   ['title', 'title', 'markup', 'RSS 2.0 <channel>; RSS 1.0 §5.3.1; CDF <TITLE>'],
   ['atom:title', 'title', 'markup', 'RFC 4287 §4.2.14; Atom 0.3'],
@@ -130,6 +133,7 @@ const FEED: readonly Line[] = [
 
   ['link', 'link', 'link', 'RSS 2.0 <channel>; RSS 1.0 §5.3.2'],
   ['atom:link', 'link', 'link', 'RFC 4287 §4.2.7; Atom 0.3'],
+  ['@href', 'link', 'link', 'CDF HREF'],
   ['a', 'link', 'link', 'CDF <A HREF>'],
   ['atom:id', 'guid', 'text', 'RFC 4287 §4.2.6'],
 
@@ -150,7 +154,7 @@ const FEED: readonly Line[] = [
   ['dcterms:modified', 'dcterms:modified', 'text', 'DCMI terms modified'],
   ['pubdate', 'pubDate', 'text', 'RSS 2.0 <pubDate>'],
   ['dc:date', 'pubDate', 'text', 'DCMES 1.1 date'],
-  ['lastmod', 'dcterms:modified', 'text', 'CDF LASTMOD'],
+  ['@lastmod', 'dcterms:modified', 'text', 'CDF LASTMOD'],
 
   ['atom:author', 'author', 'parts', 'RFC 4287 §4.2.1'],
   ['dc:creator', 'author', 'parts', 'DCMES 1.1 creator'],
