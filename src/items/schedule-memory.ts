@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { Instant, RedirectSighting, Source, SourceState } from '../model.ts';
+import type { Reading } from './plan.ts';
+
+const REDIRECT_SIGHTINGS = 3;
+const REDIRECT_SPAN_MS = 24 * 3_600_000;
+
+/** A reading that a publisher's server answered well. */
+export type SuccessReading = Exclude<Reading, { kind: 'fetch-failed' | 'parse-failed' }>;
+
+export type Validators = Pick<SourceState, 'etag' | 'lastModified' | 'validatorsFrom'>;
+
+/** How a state remembers the address that it belongs to: as it is, or as a hash when the address holds a secret. */
+export function addressMark(source: Source): string {
+  return hasSecret(source) ? createHash('sha256').update(source.url).digest('hex') : source.url;
+}
+
+/** Validators and hash of the body that we hold. A 304 changes none of them; nor does a document that was cut, or a later 304
+ *  would hide the rest of it. lastUnconditionalAt is when a whole body last came, for then the server is known to have one. */
+export function rememberBody(
+  source: Source,
+  before: SourceState,
+  reading: SuccessReading,
+  now: Instant,
+): Validators & Pick<SourceState, 'bodyHash' | 'lastUnconditionalAt'> {
+  if (reading.kind === 'not-modified' || (reading.kind === 'document' && !reading.document.complete)) {
+    const { bodyHash, lastUnconditionalAt } = before;
+    return {
+      ...pickValidators(before),
+      ...(bodyHash !== undefined && { bodyHash }),
+      ...(lastUnconditionalAt !== undefined && { lastUnconditionalAt }),
+    };
+  }
+  const { url, bodyHash, freshness } = reading.fetched;
+  const validatorsFrom = new URL(url).host;
+  const isElsewhere = validatorsFrom !== new URL(source.url).host;
+  return {
+    ...pickValidators({ ...freshness, ...(isElsewhere && { validatorsFrom }) }),
+    bodyHash,
+    lastUnconditionalAt: now,
+  };
+}
+
+/** The validators of a state, and nothing without any. */
+export function pickValidators({ etag, lastModified, validatorsFrom }: Validators): Validators {
+  if (etag === undefined && lastModified === undefined) return {};
+  return {
+    ...(etag !== undefined && { etag }),
+    ...(lastModified !== undefined && { lastModified }),
+    ...(validatorsFrom !== undefined && { validatorsFrom }),
+  };
+}
+
+/** 301 and 308 are believed after 3 sightings over a day, as far as a chain of them goes unbroken from its start. Of an address
+ *  that holds a secret nothing is learnt: where it leads may hold it too. */
+export function learnRedirect(
+  source: Source,
+  { movedTo, redirect }: SourceState,
+  { fetched: { hops } }: SuccessReading,
+  now: Instant,
+): { movedTo?: string; redirect?: RedirectSighting } {
+  if (hasSecret(source)) return {};
+  const stays = movedTo === undefined ? {} : { movedTo };
+  const temporaryAt = hops.findIndex((hop) => !hop.permanent);
+  const to = (temporaryAt === -1 ? hops : hops.slice(0, temporaryAt)).at(-1)?.to;
+  if (to === undefined) return stays;
+  const isAgain = redirect?.to === to;
+  const sighting = {
+    to,
+    count: isAgain ? redirect.count + 1 : 1,
+    firstAt: isAgain ? redirect.firstAt : now,
+    lastAt: now,
+  };
+  const spanMs = Date.parse(now) - Date.parse(sighting.firstAt);
+  if (sighting.count >= REDIRECT_SIGHTINGS && spanMs >= REDIRECT_SPAN_MS) return { movedTo: to };
+  return { ...stays, redirect: sighting };
+}
+
+/** A state without its validators: the next request asks for everything. */
+export function forgetValidators(state: SourceState): SourceState {
+  const { etag: _etag, lastModified: _lastModified, validatorsFrom: _from, ...rest } = state;
+  return rest;
+}
+
+function hasSecret({ private: isPrivate, url }: Source): boolean {
+  const { username, password } = new URL(url);
+  return isPrivate || username !== '' || password !== '';
+}
