@@ -1,54 +1,94 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import { ViaductError } from '../errors.ts';
 import type { FeedDocument, ListedEntry } from '../model.ts';
-import { parseFeed } from '../parse/parse-feed.ts';
+import { createParsePool, type ParsePool } from '../parse/parse-pool.ts';
 import type { CliIo } from './io.ts';
+
+const THREADS = 2;
+const DEADLINE_MS = 10_000;
+/** Files that are read ahead of the one whose line is due, so that the threads never wait for the printer. */
+const READ_AHEAD = 8;
+
+const manifestLine = z.object({
+  file: z.string(),
+  baseUrl: z.string().nullish(),
+  contentType: z.string().nullish(),
+});
 
 interface Job {
   /** As given; repeated in the answer. */
   readonly file: string;
-  readonly baseUrl?: string;
-  readonly contentType?: string;
+  readonly baseUrl: string | undefined;
+  readonly contentType: string | undefined;
 }
 
 /** `viaduct parse`: reads feed files and prints, a line each and in their order, what viaduct makes of them.
- *  Exit code 0 when every file gave its line, also one that says why it cannot be read. */
+ *  Exit codes: 0 every file gave its line, also one that says why it cannot be read; 2 the manifest cannot be used. */
 export async function parse(
   args: { files: readonly string[]; manifest?: string; baseUrl?: string; contentType?: string },
   io: CliIo,
 ): Promise<number> {
-  const jobs = await jobsOf(args, io);
-  for (const job of jobs) await io.out(JSON.stringify(await answer(job, io)));
+  const jobs = await jobsOf(args, io.cwd).catch((error) => {
+    if (!(error instanceof ViaductError)) throw error;
+    io.err(error.message);
+  });
+  if (jobs === undefined) return 2;
+  const pool = createParsePool({ threads: THREADS, deadlineMs: DEADLINE_MS });
+  try {
+    const ahead: Promise<string>[] = [];
+    for (const job of jobs) {
+      ahead.push(answer(job, io.cwd, pool));
+      if (ahead.length > READ_AHEAD) await io.out((await ahead.shift()) ?? '');
+    }
+    for (const line of ahead) await io.out(await line);
+  } finally {
+    await pool.close();
+  }
   return 0;
 }
 
-async function jobsOf(args: Parameters<typeof parse>[0], io: CliIo): Promise<Job[]> {
-  const { baseUrl, contentType } = args;
-  const given = { ...(baseUrl !== undefined && { baseUrl }), ...(contentType !== undefined && { contentType }) };
-  const jobs: Job[] = args.files.map((file) => ({ file, ...given }));
-  if (args.manifest === undefined) return jobs;
-  const lines = await readFile(path.resolve(io.cwd, args.manifest), 'utf8');
-  for (const line of lines.split('\n')) {
+async function jobsOf(args: Parameters<typeof parse>[0], cwd: string): Promise<Job[]> {
+  const { files, manifest, baseUrl, contentType } = args;
+  const jobs: Job[] = files.map((file) => ({ file, baseUrl, contentType }));
+  if (manifest === undefined) return jobs;
+  const text = await readFile(path.resolve(cwd, manifest), 'utf8').catch((cause) => {
+    throw new ViaductError('usage/manifest', `${manifest}: cannot be read (${cause.code})`, { cause });
+  });
+  for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const { file, baseUrl, contentType } = JSON.parse(line);
-    jobs.push({ file, ...(baseUrl != null && { baseUrl }), ...(contentType != null && { contentType }) });
+    const { success, data } = manifestLine.safeParse(toJson(line));
+    if (!success)
+      throw new ViaductError('usage/manifest', `${manifest}:${index + 1}: expected {"file","baseUrl","contentType"}`);
+    jobs.push({ file: data.file, baseUrl: data.baseUrl ?? baseUrl, contentType: data.contentType ?? contentType });
   }
   return jobs;
 }
 
-async function answer({ file, baseUrl, contentType }: Job, io: CliIo): Promise<object> {
+function toJson(line: string): unknown {
   try {
-    const bytes = await readFile(path.resolve(io.cwd, file));
-    const document = await parseFeed(bytes, {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The line of one file. */
+async function answer({ file, baseUrl, contentType }: Job, cwd: string, pool: ParsePool): Promise<string> {
+  try {
+    const bytes = await readFile(path.resolve(cwd, file)).catch((cause) => {
+      throw new ViaductError('parse/file', `the file cannot be read (${cause.code})`, { cause });
+    });
+    const document = await pool.parse(bytes, {
       html: true,
       ...(baseUrl !== undefined && { baseUrl }),
       ...(contentType !== undefined && { contentType }),
     });
-    return { file, ok: true, ...printed(document) };
+    return JSON.stringify({ file, ok: true, ...printed(document) });
   } catch (error) {
     if (!(error instanceof ViaductError)) throw error;
-    return { file, ok: false, error: error.message, code: error.code };
+    return JSON.stringify({ file, ok: false, error: error.message, code: error.code });
   }
 }
 

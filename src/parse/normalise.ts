@@ -61,7 +61,10 @@ export function toListedEntry(fields: MappedFields, context: EntryContext): List
     comments: firstOf(values('comments'), urlIn),
     title: firstPlain(values('title'), TITLE_CHARS),
     summary: plainSummary,
-    text: content?.source === summary?.source ? plainSummary && cut(plainSummary, TEXT_CHARS) : content && toPlain(content, TEXT_CHARS),
+    text:
+      content?.source === summary?.source
+        ? plainSummary && cut(plainSummary, TEXT_CHARS)
+        : content && toPlain(content, TEXT_CHARS),
     html: content !== undefined && context.html ? toSafeHtml(content) : undefined,
     minutes: readingMinutes(content?.source ?? ''),
     publishedAt: lastDate(values('pubDate')),

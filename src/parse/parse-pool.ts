@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { ViaductError } from '../errors.ts';
+import type { FeedDocument } from '../model.ts';
+import type { ParseOptions } from './parse-feed.ts';
+import type { ParseAnswer, ParseTask } from './parse-worker.ts';
+
+/** A thread ends when it had nothing to do for so long: between two polls none is alive, each takes some 30 MB. */
+const IDLE_MS = 10_000;
+
+/** V8's share of what one document may take, with the room that threads need besides. */
+const HEAP_MB = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
+
+export interface ParsePool {
+  /** As parseFeed, in a thread of its own, so that the event loop stays free.
+   *  @throws ViaductError as parseFeed · parse/deadline · parse/memory: the thread was killed, the next document gets a
+   *  new one */
+  parse(bytes: Uint8Array, options: ParseOptions): Promise<FeedDocument>;
+  /** Kills what still runs. */
+  close(): Promise<void>;
+}
+
+/** Reads documents in at most `threads` threads, the first of which starts with the first document. `deadlineMs` counts
+ *  from the moment that a thread is free for it. `worker` is the module that the threads run. */
+export function createParsePool({
+  threads,
+  deadlineMs,
+  worker = new URL('./parse-worker.js', import.meta.url),
+}: {
+  threads: number;
+  deadlineMs: number;
+  worker?: URL;
+}): ParsePool {
+  const pool = new Piscina<ParseTask, ParseAnswer>({
+    filename: fileURLToPath(worker),
+    name: 'answerTask',
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: IDLE_MS,
+    resourceLimits: HEAP_MB,
+    recordTiming: false,
+  });
+  let running = 0;
+  const waiting: (() => void)[] = [];
+
+  /** Piscina would queue, too, but with the deadline running. */
+  const takeTurn = async () => {
+    if (running < threads) running++;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  const endTurn = () => {
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
+  };
+
+  return {
+    async parse(bytes, options) {
+      await takeTurn();
+      try {
+        const answer = await pool.run({ bytes, options }, { signal: AbortSignal.timeout(deadlineMs) });
+        if ('document' in answer) return answer.document;
+        throw new ViaductError(answer.code, answer.message);
+      } catch (error) {
+        throw explain(error, deadlineMs);
+      } finally {
+        endTurn();
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function explain(cause: unknown, deadlineMs: number): unknown {
+  if (!(cause instanceof Error) || cause instanceof ViaductError) return cause;
+  if (cause.name === 'AbortError')
+    return new ViaductError('parse/deadline', `reading the document took more than ${deadlineMs / 1000} s`, { cause });
+  if ('code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new ViaductError('parse/memory', 'reading the document took too much memory', { cause });
+  return cause;
+}
