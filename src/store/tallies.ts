@@ -204,9 +204,9 @@ export function createTallies(ports: TallyPorts): Tallies {
     );
     if (isSaved) {
       generation = next;
-      isBehind = false;
       isTailReady = await attempt(() => tail.replace(tailText(next, keys)));
     }
+    isBehind = !isTailReady;
     if (!isSaved || !isTailReady) isFoldOwed = true;
     if (isSaved) for (const { done } of batch) done();
     else waiting = [...batch, ...waiting];
@@ -235,13 +235,10 @@ export function createTallies(ports: TallyPorts): Tallies {
     clearInterval(ticking);
     clearTimeout(syncTimer);
     failedAtMs = Number.NEGATIVE_INFINITY;
-    if (isBehind) isFoldOwed = true;
-    if (isBehind || waiting.length > 0) work();
+    if (isSaltOwed || isBehind || waiting.length > 0) work();
     await working;
-    await attempt(async () => {
-      if (isTailReady) await tail.sync();
-      await tail.close();
-    });
+    if (isTailReady) await attempt(() => tail.sync());
+    await attempt(() => tail.close());
   }
 
   return { count, daySalt, tally, close };
