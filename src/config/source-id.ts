@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { looksRandom } from './looks-random.ts';
+
+const MAX_ID_CHARACTERS = 60;
+const HASH_CHARACTERS = 8;
+/** Path parts that say that this is a feed, and not which. */
+const UNTELLING = /^(feeds?|rss|rss2|atom|atom1|xml|rdf|index|default|json|www|public|syndication)$/;
+const EXTENSION = /\.(xml|rss|rss2|atom|rdf|json|php|html?|aspx?|cgi)$/;
+
+/** An address as it is written in feeds.json (`${NAME}` not filled in), and the id that its owner gave it. */
+export interface Addressed {
+  readonly address: string;
+  readonly id?: string;
+  readonly private: boolean;
+}
+
+/** Makes a source's id, [a-z0-9-]{1,60}, from its address alone: host without "www.", port if it has one, and those path parts that
+ *  tell which feed it is. Of a private address only the host and a hash go in, and the hash knows neither its password nor what
+ *  `${NAME}` stands for: a new key keeps the id. */
+export function sourceId(address: string, options: { readonly private: boolean } = { private: false }): string {
+  const { host, parts } = readAddress(address);
+  if (options.private) return withHash(host, address);
+  const telling = [host, ...parts].filter((part) => part !== '').filter((part, index, all) => part !== all[index - 1]);
+  return cut(telling.join('-'), MAX_ID_CHARACTERS) || withHash('', address);
+}
+
+/** The ids of all sources, in their order. An id that its owner gave is kept. Of ids made from addresses that come out alike, or like
+ *  a given one, each gets a hash of its address: so that no id depends on the order of the list. */
+export function assignSourceIds(sources: readonly Addressed[]): readonly string[] {
+  const made = sources.map((source) => source.id ?? sourceId(source.address, { private: source.private }));
+  const count = new Map<string, number>();
+  for (const id of made) count.set(id, (count.get(id) ?? 0) + 1);
+  return sources.map((source, index) => {
+    const id = made[index] ?? '';
+    return source.id !== undefined || count.get(id) === 1 ? id : withHash(id, source.address);
+  });
+}
+
+/** Host and telling path parts, each [a-z0-9-]*. Neither of an address that cannot be read before `${NAME}` is filled in. */
+function readAddress(address: string): { host: string; parts: readonly string[] } {
+  const isFile = /^file:/i.test(address);
+  const readable = isFile ? address.replace(/^file:/i, 'file:///') : address;
+  if (!URL.canParse(readable)) return { host: 'feed', parts: [] };
+  const url = new URL(readable);
+  const host = url.hostname.includes('$') ? 'feed' : slug(`${url.hostname.replace(/^www\./, '')} ${url.port}`);
+  return { host, parts: url.pathname.split('/').map(tellingPart) };
+}
+
+function tellingPart(part: string): string {
+  if (/\$|%24/.test(part)) return '';
+  const bare = decode(part).toLowerCase().replace(EXTENSION, '').replace(EXTENSION, '');
+  return UNTELLING.test(bare) || looksRandom(part.replace(EXTENSION, '')) ? '' : slug(bare);
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function slug(text: string): string {
+  const letters = text.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '');
+  return letters.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+}
+
+function withHash(id: string, address: string): string {
+  const withoutPassword = address.replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1');
+  const hash = createHash('sha256').update(withoutPassword).digest('hex').slice(0, HASH_CHARACTERS);
+  return `${cut(id, MAX_ID_CHARACTERS - HASH_CHARACTERS - 1)}-${hash}`.replace(/^-/, '');
+}
+
+function cut(id: string, maxCharacters: number): string {
+  return id.slice(0, maxCharacters).replace(/-+$/, '');
+}
