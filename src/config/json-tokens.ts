@@ -1,20 +1,7 @@
 import { createScanner } from 'jsonc-parser';
 
 /** What the next token is; a 'word' is anything that JSON does not know. */
-export type TokenKind =
-  | '{'
-  | '}'
-  | '['
-  | ']'
-  | ','
-  | ':'
-  | 'null'
-  | 'true'
-  | 'false'
-  | 'text'
-  | 'number'
-  | 'word'
-  | 'end';
+type TokenKind = '{' | '}' | '[' | ']' | ',' | ':' | 'null' | 'true' | 'false' | 'text' | 'number' | 'word' | 'end';
 
 /** jsonc-parser's SyntaxKind by number: a const enum that separately compiled files cannot read (TS2748). 12 to 15 are space and comments. */
 const KINDS: readonly (TokenKind | undefined)[] = [

@@ -12,7 +12,7 @@ export interface JsonNode {
   readonly items?: readonly JsonNode[];
 }
 
-export interface JsonMember {
+interface JsonMember {
   readonly keyOffset: number;
   readonly node: JsonNode;
 }
