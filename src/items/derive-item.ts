@@ -53,7 +53,7 @@ function publisherRank(entry: Entry, { home }: Teller): 0 | 1 | 2 | 3 {
   const host = entry.url === undefined ? undefined : hostOfUrl(entry.url);
   if (host === undefined || !home.hosts.has(host)) return 0;
   const author = guidHost(entry.guids[0] ?? '');
-  if (author !== undefined && author.includes('.') && author !== host) return 1;
+  if (author?.includes('.') && author !== host) return 1;
   return home.configuredHosts.has(host) ? 3 : 2;
 }
 

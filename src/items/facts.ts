@@ -1,4 +1,4 @@
-import type { Entry, Instant, ListedEntry } from '../model.ts';
+import type { Instant, ListedEntry } from '../model.ts';
 import { titleKey } from './likeness.ts';
 import { pathKey, strongKey, weakKey } from './url-keys.ts';
 

@@ -9,6 +9,8 @@ export interface Rung {
   readonly keys: (facts: Facts) => readonly string[];
   /** Whether the shared value is enough. */
   readonly accepts: (listed: Facts, known: Facts) => boolean;
+  /** Its keys are at hand, so that all kept entries can be asked; the other rungs ask the newest. */
+  readonly isCheap?: true;
   /** The shared value must belong to one item and one entry only: weak evidence picks no one out of several. */
   readonly isUnique?: true;
   /** Says that the old one went away, so the document must be whole. */
@@ -18,19 +20,16 @@ export interface Rung {
 /** The rungs, strongest first; each places all it can before the next one runs. */
 export const RUNGS: readonly Rung[] = [
   {
-    name: 'guid and link',
-    keys: ({ guids }) => guids,
-    accepts: (listed, known) => sharesAny(listed.links, known.links),
-  },
-  {
     // The only thing that publishers keep through edits; a counter that starts again is the one exception.
     name: 'guid',
     keys: ({ guids }) => guids,
+    isCheap: true,
     accepts: (listed, known) => !isReused(listed, known),
   },
   {
     name: 'link',
     keys: ({ links }) => links,
+    isCheap: true,
     accepts: (listed, known) =>
       listed.guids.length === 0 ||
       known.guids.length === 0 ||
@@ -77,16 +76,17 @@ export const RUNGS: readonly Rung[] = [
     isAboutVanished: true,
   },
   {
-    name: 'neither guid nor link: title and date',
+    name: 'neither guid nor link: title, and date or text',
     keys: titleKeys,
     accepts: (listed, known) =>
       isNameless(listed) &&
       isNameless(known) &&
-      (isSameDate(listed, known) || (isUndated(listed, known) && areTextsAlike(listed.text, known.text))),
+      (isSameDate(listed, known) ||
+        (isUndated(listed, known) && (listed.text === known.text || areTextsAlike(listed.text, known.text)))),
   },
   {
-    name: 'neither guid nor link: text and date',
-    keys: ({ date }) => (date === undefined ? [] : [date]),
+    name: 'neither guid nor link: text, and date unless undated',
+    keys: ({ date, text }) => [date ?? text ?? ''],
     accepts: (listed, known) =>
       isNameless(listed) &&
       isNameless(known) &&

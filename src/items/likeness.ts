@@ -36,8 +36,14 @@ export function areTitlesOne(a: string, b: string): boolean {
   if (a === '' || b === '') return false;
   if (a === b) return true;
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  const extra = ` ${long} `.replace(` ${short} `, ' ').trim();
-  return countWords(short) >= 3 && extra !== long && countWords(extra) <= countWords(short) && !/\p{N}/u.test(extra);
+  const extra = long.startsWith(`${short} `)
+    ? long.slice(short.length + 1)
+    : long.endsWith(` ${short}`)
+      ? long.slice(0, -short.length - 1)
+      : undefined;
+  // 'part 2' is no name, 'site16.example' is.
+  const isName = extra !== undefined && !extra.split(' ').some((word) => /^\p{N}[\p{N}.]*$/u.test(word));
+  return isName && countWords(short) >= 3 && countWords(extra) <= countWords(short);
 }
 
 /** How much of two texts is the same, 0–1, or undefined if one is absent: three-word runs shared (Jaccard), the longer

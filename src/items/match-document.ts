@@ -66,11 +66,9 @@ export function matchDocument(input: MatchInput, rungs: readonly Rung[] = RUNGS)
   const unplaced = read.listings.filter((listing) => !places.has(listing));
   const { buried, tombstones } = visitGraves(old.tombstones, unplaced, now);
   const newcomers = unplaced.filter((listing) => !buried.has(listing));
-  const linkOwners = new Set(old.entries.flatMap(({ linkKeys }) => linkKeys));
-  for (const { facts } of newcomers) {
-    // Unlike what the link named before, or a rung had matched it: from now on it names nothing.
-    for (const link of facts.links) if (linkOwners.has(link)) spoiled.links.add(link);
-  }
+  // A newcomer is unlike what its link named before, or a rung had matched it: from now on that link names nothing.
+  const newLinks = new Set(newcomers.flatMap(({ facts }) => facts.links));
+  for (const { linkKeys } of old.entries) for (const key of linkKeys) if (newLinks.has(key)) spoiled.links.add(key);
 
   const lastAnswer = latest([input.previousSuccessAt, ...old.entries.map(({ firstSeen }) => firstSeen)]);
   const listingOf = new Map([...places].map(([listing, { entry }]) => [entry, listing]));
@@ -97,7 +95,7 @@ export function matchDocument(input: MatchInput, rungs: readonly Rung[] = RUNGS)
     },
     { now, retentionDays: input.retentionDays, isHeld: input.isHeld ?? (() => false) },
   );
-  const edited = kept.filter((entry, at) => isEdited(entry, old.entries[at])).length;
+  const edited = old.entries.filter((entry) => isReworded(listingOf.get(entry)?.listed ?? entry, entry)).length;
   return { record: next, changed: !isSameRecord(old, next), added: added.length, edited };
 }
 
@@ -119,11 +117,9 @@ interface Context {
 }
 
 function factsOf(entry: Entry, spoiled: Context['spoiled'], home: Home): Facts {
-  return new Facts(entry, {
-    guids: entry.guids.filter((guid) => !spoiled.guids.has(guid)),
-    links: entry.linkKeys.filter((link) => !spoiled.links.has(link) && !home.keys.has(link)),
-    date: listedDate(entry),
-  });
+  const guids = entry.guids.filter((guid) => !spoiled.guids.has(guid));
+  const links = entry.linkKeys.filter((link) => !spoiled.links.has(link) && !home.keys.has(link));
+  return new Facts(entry, { guids, links, date: listedDate(entry) });
 }
 
 function addEntries(
@@ -141,15 +137,15 @@ function addEntries(
     taken.add(id);
     const guids = facts.guids.filter((guid) => !spoiled.guids.has(guid));
     const stay = { firstSeen: now, isListed: true as const, lastListed: now };
-    return [{ ...listed, id, source: source.id, guids, linkKeys, ...urlsOf(listing, source, home), ...stay, ...place }];
+    return [{ ...listed, id, source: source.id, guids, linkKeys, ...urlsOf(listing, home), ...stay, ...place }];
   });
 }
 
 /** The entry after another listing: the listed fields are the latest, but its dates stay (corrected backwards only), and
  *  the old object comes back when nothing changed. */
-function updateEntry(entry: Entry, listing: Listing, { source, home, now, spoiled }: Context): Entry {
+function updateEntry(entry: Entry, listing: Listing, { home, now, spoiled }: Context): Entry {
   const { listed } = listing;
-  const isChanged = textOf(listed) !== textOf(entry);
+  const isChanged = isReworded(listed, entry);
   const edited = isChanged && !isLately(entry.edited, now) ? now : entry.edited;
   const updatedAt = isChanged ? (listed.updatedAt ?? entry.updatedAt) : (entry.updatedAt ?? listed.updatedAt);
   const publishedAt = earliest([listed.publishedAt, entry.publishedAt]);
@@ -162,7 +158,7 @@ function updateEntry(entry: Entry, listing: Listing, { source, home, now, spoile
     source: entry.source,
     guids: [...new Set([...entry.guids, ...listing.facts.guids])].filter((guid) => !spoiled.guids.has(guid)),
     linkKeys: [...new Set([...entry.linkKeys, ...listing.linkKeys])],
-    ...urlsOf(listing, source, home),
+    ...urlsOf(listing, home),
     firstSeen: entry.firstSeen,
     isListed: true,
     lastListed: entry.lastListed,
@@ -174,7 +170,7 @@ function updateEntry(entry: Entry, listing: Listing, { source, home, now, spoile
   return isDeepStrictEqual(next, entry) ? entry : next;
 }
 
-function urlsOf(listing: Listing, source: Source, home: Home): Pick<Entry, 'url' | 'viaUrl'> {
+function urlsOf(listing: Listing, home: Home): Pick<Entry, 'url' | 'viaUrl'> {
   const viaUrl = pageUrl(listing.listed, home);
   return { ...(listing.url !== undefined && { url: listing.url }), ...(viaUrl !== undefined && { viaUrl }) };
 }
@@ -188,18 +184,16 @@ function leaveDocument({ isListed, ...entry }: Entry, lastAnswer: Instant): Entr
   return { ...entry, lastListed: lastAnswer > entry.lastListed ? lastAnswer : entry.lastListed };
 }
 
-/** Title and text with white space looked away from. */
-function textOf({ title, text }: ListedEntry): string {
-  return `${title ?? ''}\n${text ?? ''}`.replace(/\s+/g, ' ').trim();
+/** Whether title or text differ by more than white space. */
+function isReworded(a: ListedEntry, b: ListedEntry): boolean {
+  if (a.title === b.title && a.text === b.text) return false;
+  const wording = ({ title, text }: ListedEntry) => `${title ?? ''}\n${text ?? ''}`.replace(/\s+/g, ' ').trim();
+  return wording(a) !== wording(b);
 }
 
 /** Texts that change at every poll (a counter, a clock) are announced as edited once a day. */
 function isLately(edited: Instant | undefined, now: Instant): boolean {
   return edited !== undefined && addMs(edited, DAY_MS) > now;
-}
-
-function isEdited(entry: Entry, before: Entry | undefined): boolean {
-  return before !== undefined && entry !== before && textOf(entry) !== textOf(before);
 }
 
 function isSameRecord(old: SourceRecord, next: SourceRecord): boolean {

@@ -126,9 +126,9 @@ function keyOfFragment(hash: string): string {
 /** Unreserved characters decoded, the rest in upper case (RFC 3986 §6.2.2.1, §6.2.2.2). */
 function normalisePercent(text: string): string {
   if (!text.includes('%')) return text;
-  return text.replace(/%([0-9a-f]{2})/gi, (escape, hex: string) => {
+  return text.replace(/%([0-9a-f]{2})/gi, (encoded, hex: string) => {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
-    return /[\w.~-]/.test(character) ? character : escape.toUpperCase();
+    return /[\w.~-]/.test(character) ? character : encoded.toUpperCase();
   });
 }
 

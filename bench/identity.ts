@@ -1,0 +1,197 @@
+import { createItemIndex, type ItemIndex } from '../src/items/item-index.ts';
+import { JOINS } from '../src/items/join.ts';
+import { RUNGS } from '../src/items/ladder.ts';
+import { matchDocument } from '../src/items/match-document.ts';
+import type { FeedDocument, Item, ListedEntry, Source, SourceRecord } from '../src/model.ts';
+import { ALL_RULES, aSource, loadDedupe, type ReadCase, type Rules, runCase, type Score } from './dedupe-cases.ts';
+import { type Farm, type Member, pollFarm, readFarm } from './farm-truth.ts';
+
+type Polled = readonly { readonly source: Source; readonly record: SourceRecord }[];
+
+/** What the identity rules are worth: the shared cases, each rule left out in turn, the farm's truth, and the time taken. */
+export async function benchIdentity(): Promise<void> {
+  const dedupe = await loadDedupe();
+  if (dedupe) showCases(dedupe.cases, dedupe.score);
+  else console.log('cases: skipped, ../shared/dedupe is not at hand');
+
+  const farm = await readFarm(1000);
+  const polled = farm && pollFarm(farm);
+  if (farm && polled) showFarm(farm, polled);
+  else console.log('farm: skipped, ../shared/farm is not at hand');
+
+  if (dedupe) showAblation(dedupe.cases, dedupe.score, farm, polled);
+  showTimes();
+}
+
+function showCases(cases: readonly ReadCase[], score: Score): void {
+  const counted = cases.filter(({ taste }) => !taste);
+  const categories = [...new Set(counted.map(({ cat }) => cat))];
+  for (const category of categories) {
+    const own = counted.filter(({ cat }) => cat === category);
+    const failed = own.flatMap((one) => (runCase(one, score) === undefined ? [] : one.id));
+    console.log(`${category.padEnd(14)} ${own.length - failed.length}/${own.length} ${failed.join(' ')}`);
+  }
+  console.log(`cases: ${counted.length - failuresOf(counted, score, ALL_RULES).length}/${counted.length}`);
+}
+
+function showFarm(farm: Farm, polled: Polled): void {
+  const { precision, recall, mergedDecoys } = judgeFarm(farm, polled, indexOf(polled, ALL_RULES));
+  console.log(
+    `farm: pairwise precision ${precision.toFixed(4)}, recall ${recall.toFixed(4)}, decoys merged ${mergedDecoys}`,
+  );
+}
+
+/** Each rule left out in turn: what is missed is what it is worth. */
+function showAblation(
+  cases: readonly ReadCase[],
+  score: Score,
+  farm: Farm | undefined,
+  polled: Polled | undefined,
+): void {
+  const counted = cases.filter(({ taste }) => !taste);
+  const all = failuresOf(counted, score, ALL_RULES);
+  const missedBy = (rules: Rules) => failuresOf(counted, score, rules).filter((id) => !all.includes(id));
+  const row = (name: string, missed: readonly string[], recall: string) =>
+    console.log(`${name.padEnd(48)} ${String(missed.length).padStart(3)} ${recall}  ${missed.join(' ')}`);
+  console.log('left out: cases missed, farm recall');
+  for (const rung of RUNGS) {
+    row(`rung: ${rung.name}`, missedBy({ ...ALL_RULES, rungs: RUNGS.filter((one) => one !== rung) }), '');
+  }
+  for (const join of JOINS) {
+    const rules = { ...ALL_RULES, joins: JOINS.filter((one) => one !== join) };
+    const judged = farm && polled && judgeFarm(farm, polled, indexOf(polled, rules));
+    row(`join: ${join.words}`, missedBy(rules), judged ? judged.recall.toFixed(4) : '');
+  }
+}
+
+function failuresOf(cases: readonly ReadCase[], score: Score, rules: Rules): readonly string[] {
+  return cases.flatMap((one) => (runCase(one, score, rules) === undefined ? [] : one.id));
+}
+
+function indexOf(polled: Polled, rules: Rules): ItemIndex {
+  const index = createItemIndex(rules.joins);
+  for (const { source, record } of polled) index.apply(source, record);
+  return index;
+}
+
+/** Pairs of members that tell one story, against pairs that stand in one item. */
+function judgeFarm({ truth }: Farm, polled: Polled, index: ItemIndex) {
+  const itemOf = findItems(polled, index);
+  const storiesOf = new Map<string, number[]>();
+  let [pairs, found] = [0, 0];
+  for (const { story, members } of truth.clusters) {
+    const ids = members.map((member) => itemOf(member)?.id ?? '');
+    for (const [at, id] of ids.entries()) {
+      storiesOf.set(id, [...(storiesOf.get(id) ?? []), story]);
+      pairs += at;
+      found += ids.slice(0, at).filter((other) => other === id).length;
+    }
+  }
+  const joined = [...storiesOf.values()].reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
+  const decoys = new Set(
+    truth.clusters
+      .filter(({ members }) => members.some(({ title }) => Object.hasOwn(truth.decoyTitles, title)))
+      .map(({ story }) => story),
+  );
+  const mergedDecoys = [...storiesOf.values()].filter(
+    (stories) => new Set(stories.filter((story) => decoys.has(story))).size > 1,
+  );
+  return { precision: found / joined, recall: found / pairs, mergedDecoys: mergedDecoys.length };
+}
+
+/** A member stands for the item of the entry in its feed that has its link or guid. */
+function findItems(polled: Polled, index: ItemIndex): (member: Member) => Item | undefined {
+  const ids = new Map<string, string>();
+  for (const { source, record } of polled) {
+    for (const { id, link, guid } of record.entries) {
+      for (const name of [link, guid]) if (name !== undefined) ids.set(`${source.id} ${name}`, id);
+    }
+  }
+  return ({ feed, guid, link }) => {
+    const id = ids.get(`f${feed} ${new URL(link).href}`) ?? ids.get(`f${feed} ${guid}`);
+    return id === undefined ? undefined : index.find(id);
+  };
+}
+
+/** 50,000 entries of 2,000 sources: from scratch, and one poll that brings one entry. */
+function showTimes(): void {
+  const polled = Array.from({ length: 2000 }, (_, at) => polledSource(at, 25));
+  const heapBefore = heapMB();
+  const startedAt = performance.now();
+  const index = indexOf(polled, ALL_RULES);
+  const scratchMs = performance.now() - startedAt;
+  console.log(
+    `index of 50,000 entries: ${scratchMs.toFixed(0)} ms from scratch, ${(heapMB() - heapBefore).toFixed(0)} MB beside the entries`,
+  );
+  const [matchMs, applyMs, newestMs]: [number[], number[], number[]] = [[], [], []];
+  for (const { source, record } of polled.slice(0, 200)) {
+    const document = documentOf(Number(source.id.slice(1)), 1, 26);
+    const start = performance.now();
+    const matched = matchDocument({ ...matchContext(source), record, document, now: '2026-01-16T12:00:00.000Z' });
+    const done = performance.now();
+    index.apply(source, matched.record);
+    const applied = performance.now();
+    index.newest();
+    matchMs.push(done - start);
+    applyMs.push(applied - done);
+    newestMs.push(performance.now() - applied);
+  }
+  console.log(
+    `one poll of one new entry: match ${spread(matchMs)}, apply ${spread(applyMs)}, newest() ${spread(newestMs)}`,
+  );
+  const [busy] = [polledSource(1, 10_000)];
+  const start = performance.now();
+  matchDocument({
+    ...matchContext(busy.source),
+    record: busy.record,
+    document: documentOf(1, 9_900, 10_001),
+    now: '2026-01-16T12:00:00.000Z',
+  });
+  console.log(
+    `one poll of a source with 10,000 entries, 101 listed: match ${(performance.now() - start).toFixed(1)} ms`,
+  );
+}
+
+function polledSource(at: number, entries: number): { source: Source; record: SourceRecord } {
+  const source = aSource({ id: `s${at}`, url: `https://site${at}.example/feed.xml` });
+  const document = documentOf(at, 0, entries);
+  const now = '2026-01-15T12:00:00.000Z';
+  return { source, record: matchDocument({ ...matchContext(source), record: undefined, document, now }).record };
+}
+
+function matchContext(source: Source) {
+  return { source, retentionDays: 0, ownHosts: new Set<string>(), addressChanged: false, baseUrl: source.url };
+}
+
+/** Every tenth entry tells what the source before told. */
+function documentOf(at: number, from: number, to: number): FeedDocument {
+  const entries = Array.from({ length: to - from }, (_, offset): ListedEntry => {
+    const number = from + offset;
+    const site = number % 10 === 0 && at > 0 ? at - 1 : at;
+    const words = Array.from({ length: 250 }, (__, word) => `w${(site * 31 + number * 17 + word * word) % 5000}`);
+    return {
+      guid: `https://site${site}.example/?p=${number}`,
+      link: `https://site${site}.example/2026/01/article-${number}/`,
+      title: `Article ${number} of site ${site} about ${words.slice(0, 4).join(' ')}`,
+      text: words.join(' '),
+      publishedAt: new Date(Date.UTC(2026, 0, 10) + number * 60_000).toISOString(),
+      minutes: 2,
+      authors: [],
+      categories: [],
+      enclosures: [],
+      origins: [],
+    };
+  });
+  return { feed: { title: `Site ${at}`, url: `https://site${at}.example/` }, entries, skipped: 0, complete: true };
+}
+
+function heapMB(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed / 1e6;
+}
+
+function spread(times: readonly number[]): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(2);
+  return `${at(0.5)} ms (p99 ${at(0.99)})`;
+}

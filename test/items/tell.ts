@@ -1,0 +1,116 @@
+import { createItemIndex, type ItemIndex } from '../../src/items/item-index.ts';
+import { JOINS, type Join } from '../../src/items/join.ts';
+import { RUNGS, type Rung } from '../../src/items/ladder.ts';
+import { matchDocument } from '../../src/items/match-document.ts';
+import { hostOfUrl } from '../../src/items/url-keys.ts';
+import type { FeedInfo, Instant, ListedEntry, Source, SourceRecord } from '../../src/model.ts';
+
+const DAY_MS = 24 * 3600_000;
+
+/** One poll of a source: what its document lists. */
+export interface Poll {
+  /** 'alice' unless said: its feed is https://alice.example/feed.xml. */
+  readonly source?: string;
+  readonly listed: readonly Partial<ListedEntry>[];
+  /** Noon of March 2, and a day later for each further poll, unless said. */
+  readonly at?: Instant;
+  readonly feed?: FeedInfo;
+  readonly complete?: boolean;
+  readonly addressChanged?: boolean;
+  readonly resolved?: ReadonlyMap<string, string>;
+  readonly retentionDays?: number;
+}
+
+/** A source with every default, at https://ID.example/feed.xml. */
+export function aSource(id = 'alice', given: Partial<Source> = {}): Source {
+  return {
+    id,
+    url: `https://${id}.example/feed.xml`,
+    content: 'summary',
+    poll: '*/30 * * * *',
+    timeoutSeconds: 30,
+    private: false,
+    insecureTls: false,
+    disabled: false,
+    ...given,
+  };
+}
+
+export function aListed(given: Partial<ListedEntry> = {}): ListedEntry {
+  return { minutes: 1, authors: [], categories: [], enclosures: [], origins: [], ...given };
+}
+
+/** So many words of a text that no other `topic` shares a run of three with. */
+export function wordsAbout(topic: string, count = 60): string {
+  return Array.from({ length: count }, (_, at) => `${topic}${String.fromCharCode(97 + (at % 26))}${at}`).join(' ');
+}
+
+/** A day of March 2026 at noon. */
+export function march(day: number): Instant {
+  return new Date(Date.UTC(2026, 2, day, 12)).toISOString();
+}
+
+/** The rules, for leaving one out. */
+export interface Rules {
+  readonly rungs?: readonly Rung[];
+  readonly joins?: readonly Join[];
+}
+
+/** What is kept, and the items, after these polls. */
+export interface Told {
+  readonly records: ReadonlyMap<string, SourceRecord>;
+  readonly index: ItemIndex;
+  /** Entries ('0.0 1.0' = item 0 of poll 0 and item 0 of poll 1) of one source or of all, sorted. What was folded into
+   *  another of its document is not named. */
+  entries(): readonly string[];
+  /** The same for items. */
+  items(): readonly string[];
+}
+
+export function tell(polls: readonly Poll[], { rungs = RUNGS, joins = JOINS }: Rules = {}): Told {
+  const records = new Map<string, SourceRecord>();
+  const lastAt = new Map<string, Instant>();
+  const index = createItemIndex(joins);
+  const entryOf = new Map<string, string>();
+  for (const [at, poll] of polls.entries()) {
+    const source = aSource(poll.source);
+    const now = poll.at ?? new Date(Date.parse(march(2)) + at * DAY_MS).toISOString();
+    const previousSuccessAt = lastAt.get(source.id);
+    const { record } = matchDocument(
+      {
+        source,
+        record: records.get(source.id),
+        document: {
+          feed: { url: `https://${source.id}.example/`, ...poll.feed },
+          // Comments on a host of nobody are kept and compared with nothing: they tell which item became which entry.
+          entries: poll.listed.map((one, item) => aListed({ ...one, comments: `https://ref.test/${at}.${item}` })),
+          skipped: 0,
+          complete: poll.complete ?? true,
+        },
+        now,
+        ...(previousSuccessAt !== undefined && { previousSuccessAt }),
+        retentionDays: poll.retentionDays ?? 0,
+        ownHosts: new Set(polls.flatMap((one) => hostOfUrl(aSource(one.source).url) ?? [])),
+        addressChanged: poll.addressChanged ?? false,
+        baseUrl: source.url,
+        ...(poll.resolved && { resolved: poll.resolved }),
+      },
+      rungs,
+    );
+    records.set(source.id, record);
+    lastAt.set(source.id, now);
+    index.apply(source, record);
+    for (const { id, comments } of record.entries) if (comments) entryOf.set(comments.slice(17), id);
+  }
+  const group = (idOf: (entryId: string) => string) => {
+    const groups = new Map<string, string[]>();
+    for (const [ref, entryId] of entryOf) groups.set(idOf(entryId), [...(groups.get(idOf(entryId)) ?? []), ref]);
+    return [...groups.values()].map((refs) => refs.sort().join(' ')).sort();
+  };
+  return {
+    records,
+    index,
+    entries: () => group((id) => id),
+    items: () => group((id) => index.find(id)?.id ?? 'none'),
+  };
+}
