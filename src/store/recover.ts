@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 import { ViaductError } from '../errors.ts';
 import type { Instant } from '../model.ts';
+import type { Notices } from './notices.ts';
 import { errorCode, type StoreFs } from './store-fs.ts';
 
 /** Whether a parsed file is what its reader expects; only what protects from a crash or a silent loss is looked at. */
@@ -68,8 +69,34 @@ async function inspect<T extends object>(fs: StoreFs, file: string, shape: Shape
   return 'version' in value && value.version === VERSION && shape(value) ? value : 'has not the expected shape';
 }
 
+/** A damaged file and how its restored value gets back to disk. */
+export interface Repair {
+  /** Below the data folder. */
+  readonly name: string;
+  readonly damage: Damage;
+  rewrite(): Promise<void>;
+}
+
+/** Keeps what is damaged aside, puts the copy's value in its place, and tells. */
+export async function mend(
+  fs: StoreFs,
+  { name, damage, rewrite }: Repair,
+  at: Instant,
+  notices: Notices,
+): Promise<void> {
+  const kept = await setAside(fs, damage, at);
+  if (damage.restored) await rewrite();
+  notices.tell('error', 'store.damaged', name, tellDamage(damage, kept));
+}
+
+/** What happened to a file, for people. */
+export function tellDamage({ why, restored }: Damage, kept: readonly string[] = []): string {
+  const where = kept.length > 0 ? ` (kept as ${kept.join(', ')})` : '';
+  return `${why}${where}: ${restored ? 'its last good copy is used' : 'there is no good copy, so it starts empty'}`;
+}
+
 /** Keeps a damaged file, and its copy if that is damaged as well, beside their places as *.corrupt-TIME. Returns the names. */
-export async function setAside(fs: StoreFs, { file, restored }: Damage, at: Instant): Promise<readonly string[]> {
+async function setAside(fs: StoreFs, { file, restored }: Damage, at: Instant): Promise<readonly string[]> {
   const kept: string[] = [];
   for (const name of restored ? [file] : [file, `${file}.bak`]) {
     const target = `${name}.corrupt-${at.replaceAll(/[-:.]/g, '')}`;
