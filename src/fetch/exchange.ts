@@ -4,7 +4,6 @@ import { failureOf, headersTooLarge, tooLarge } from './fetch-failure.ts';
 import { FetchError } from './fetcher.ts';
 import { headerValues, type ResponseHeaders } from './response-headers.ts';
 
-const HEADERS_LIMIT_MS = 10_000;
 const MAX_HEADER_LINES = 100;
 
 /** One answer. The body is read for a success only. */
@@ -21,15 +20,16 @@ export interface Answer {
 export const isSuccess = (status: number): boolean => status === 200 || status === 203;
 
 /** One GET over `dispatcher`: the whole answer or a FetchError. Settles when `signal` aborts (with its reason) or the headers
- *  take longer than 10 s, whatever the connection does; nothing of it lives on. */
+ *  take too long, whatever the connection does; nothing of it lives on. */
 export function exchange(options: {
   dispatcher: Dispatcher;
   url: URL;
   headers: Readonly<Record<string, string>>;
   maxBodyBytes: number;
+  headersLimitMs: number;
   signal: AbortSignal;
 }): Promise<Answer> {
-  const { dispatcher, url, headers, maxBodyBytes, signal } = options;
+  const { dispatcher, url, headers, maxBodyBytes, headersLimitMs, signal } = options;
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let answer: { readonly status: number; readonly headers: ResponseHeaders } | undefined;
@@ -37,8 +37,8 @@ export function exchange(options: {
     let settled = false;
 
     const headersTimer = setTimeout(() => {
-      fail(new FetchError('fetch/timeout-headers', 'Its server did not begin to answer within 10 s.'));
-    }, HEADERS_LIMIT_MS);
+      fail(new FetchError('fetch/timeout-headers', 'Its server did not begin to answer in time.'));
+    }, headersLimitMs);
     const onAbort = () => fail(signal.reason);
     signal.addEventListener('abort', onAbort);
 

@@ -7,26 +7,45 @@ export type Stage = 'lookup' | 'connect' | 'tls' | 'request' | 'body';
  *  no cause, because undici's parser errors carry a piece of the answer. */
 export function failureOf(error: unknown, stage: Stage): FetchError {
   if (error instanceof FetchError) return error;
-  const { code = '', message = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  const { code = '', name = '', message = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return aborted();
-  const hint = /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? ` (${code.replace(/^VIADUCT_/, '')})` : '';
+  const hint = hintOf(code);
   if (stage === 'lookup') return new FetchError('fetch/dns', `The name of its server could not be looked up${hint}.`);
   if (stage === 'connect') return new FetchError('fetch/connect', `Its server cannot be reached${hint}.`);
   if (stage === 'tls') {
     return new FetchError('fetch/tls', `${TLS_WORDS.get(code) ?? 'No secure connection could be made'}${hint}.`);
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === 'HPE_INVALID_EOF_STATE') return truncated();
-  if (code.startsWith('HPE_') || message === 'bad response' || message === 'bad upgrade') {
-    return new FetchError('fetch/protocol', `Its answer is not proper HTTP${hint}.`);
-  }
+  if (name === 'HTTPParserError') return notHttp(message, stage);
   if (stage === 'body') return truncated();
+  if (message === 'bad response' || message === 'bad upgrade' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+    return new FetchError('fetch/protocol', 'Its answer is not proper HTTP.');
+  }
   if (code === 'UND_ERR_SOCKET')
     return new FetchError('fetch/closed', 'Its server closed the connection without an answer.');
-  if (code === 'VIADUCT_RESET' || code === 'EPIPE') {
+  if (code === RESET || code === 'EPIPE') {
     return new FetchError('fetch/reset', 'Its server cut the connection without an answer.');
   }
   return new FetchError('fetch/failed', `The request failed${hint}.`);
+}
+
+/** The name under which a connector passes ECONNRESET to undici. */
+export const RESET = 'VIADUCT_RESET';
+
+/** The system's name of an error, for those who know it; never more than a word of capitals. */
+function hintOf(code: string): string {
+  if (code === RESET) return ' (ECONNRESET)';
+  return /^(E|CERT_|DEPTH_|SELF_|UNABLE_|HOSTNAME_)[A-Z0-9_]{2,60}$/.test(code) ? ` (${code})` : '';
+}
+
+/** undici's parser names what it stumbled over in words of its own, in brackets at the end. */
+function notHttp(message: string, stage: Stage): FetchError {
+  const reason = /\(([A-Za-z][A-Za-z0-9 ,/'-]{2,60})\)$/.exec(message)?.[1];
+  if (stage === 'body' && reason === 'Invalid EOF state') return truncated();
+  return new FetchError(
+    'fetch/protocol',
+    `Its answer is not proper HTTP${reason === undefined ? '' : ` (${reason})`}.`,
+  );
 }
 
 export function aborted(): FetchError {

@@ -50,6 +50,7 @@ export type Fetched =
 
 /** A failed fetch: what the schedule needs beside the words. */
 export class FetchError extends ViaductError {
+  declare readonly code: ErrorCode & `fetch/${string}`;
   readonly status?: number;
   /** From Retry-After, both forms, as an instant. */
   readonly retryAt?: Instant;

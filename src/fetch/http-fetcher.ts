@@ -8,6 +8,7 @@ import { FetchError, type Fetched, type Fetcher, type FetchRequest, type Hop } f
 import { followRedirect, isRedirect } from './redirect.ts';
 import { headerValues, isSendable, readFreshness, readRetryAt } from './response-headers.ts';
 
+const HEADERS_LIMIT_MS = 10_000;
 const MAX_HEADER_BYTES = 65_536;
 const MAX_REDIRECTS = 5;
 /** An idle connection serves the next source of the same host; 1 s lies between two of them. */
@@ -23,6 +24,10 @@ export interface HttpFetcherOptions {
   readonly userAgent: () => string;
   /** Milliseconds since 1970: what Retry-After and Expires are counted from. */
   readonly clock: () => number;
+  /** From the look-up of the name to the last header line; 10 s. */
+  readonly headersLimitMs?: number;
+  /** To one origin at a time; unlimited if it is left out. */
+  readonly connectionsPerHost?: number;
   readonly resolve?: Resolve;
   readonly openSocket?: OpenSocket;
 }
@@ -61,7 +66,8 @@ interface Line {
   close(): Promise<void>;
 }
 
-function createLine({ guard, resolve, openSocket }: HttpFetcherOptions, verifyTls: boolean): Line {
+function createLine(options: HttpFetcherOptions, verifyTls: boolean): Line {
+  const { guard, resolve, openSocket, connectionsPerHost } = options;
   const connector = createConnector({
     guard,
     verifyTls,
@@ -71,6 +77,7 @@ function createLine({ guard, resolve, openSocket }: HttpFetcherOptions, verifyTl
   const agent = new Agent({
     connect: connector.connect,
     pipelining: 1,
+    ...(connectionsPerHost !== undefined && { connections: connectionsPerHost }),
     maxHeaderSize: MAX_HEADER_BYTES,
     // Ours are deadlines; undici's start anew with every byte.
     headersTimeout: 0,
@@ -89,7 +96,7 @@ function createLine({ guard, resolve, openSocket }: HttpFetcherOptions, verifyTl
 async function fetchThrough(
   line: Line,
   request: FetchRequest,
-  { maxBodyBytes, userAgent, clock }: HttpFetcherOptions,
+  { maxBodyBytes, userAgent, clock, headersLimitMs = HEADERS_LIMIT_MS }: HttpFetcherOptions,
   signal: AbortSignal,
 ): Promise<Fetched> {
   const asked = parseAddress(request.url);
@@ -106,7 +113,8 @@ async function fetchThrough(
       ...validators,
       ...(credentials !== undefined && url.origin === asked.origin && { authorization: credentials }),
     };
-    const answer = await ask(line, { dispatcher: line.agent, url, headers, maxBodyBytes, signal });
+    const question = { dispatcher: line.agent, url, headers, maxBodyBytes, headersLimitMs, signal };
+    const answer = await ask(line, question).catch((error: unknown) => throwBehind(hops, url, error));
     if (!isRedirect(answer.status)) return readAnswer(answer, url, hops, Object.keys(validators).length > 0, clock());
     if (hops.length === MAX_REDIRECTS) {
       throw new FetchError('fetch/too-many-redirects', `It redirects more than ${MAX_REDIRECTS} times.`, { hops });
@@ -116,6 +124,12 @@ async function fetchThrough(
     hops.push(hop);
     url = new URL(hop.to);
   }
+}
+
+/** A failure behind redirects says where they led, since that is not the address that the owner knows. */
+function throwBehind(hops: readonly Hop[], url: URL, error: unknown): never {
+  if (!(error instanceof FetchError) || hops.length === 0) throw error;
+  throw new FetchError(error.code, `It redirects to ${url.host}. ${error.message}`, { hops, answeredBy: url.origin });
 }
 
 /** A server may close an idle connection at the moment in which it is used again (RFC 9112 §9.3.1); only then it is asked twice. */

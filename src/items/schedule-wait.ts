@@ -39,7 +39,7 @@ export interface Answered {
   readonly poll: string;
   readonly hasValidators: boolean;
   readonly sameBodyCount: number;
-  readonly maxAgeSeconds: number | undefined;
+  readonly maxAgeSeconds?: number | undefined;
   readonly entriesLastWeek: number;
   readonly feed: FeedInfo | undefined;
 }
@@ -50,7 +50,7 @@ export function waitAfterSuccess(answered: Answered, now: Instant, rules: Schedu
   const { url, poll, feed } = answered;
   const byCron = { until: rules.nextTick(poll, now), reason: ITS_CRON };
   if (isFile(url)) return byCron;
-  const hints = hintsOf(answered).map(({ ms, reason }) => ({ until: add(now, Math.min(ms, MAX_HINT_MS)), reason }));
+  const hints = hintsOf(answered).map(({ ms, reason }) => ({ until: add(now, ms), reason }));
   const manners = mannersFor(answered, cronStep(poll, now, rules), rules).map(({ ms, reason }) => ({
     until: onTick(poll, add(now, ms), rules),
     reason,
@@ -97,32 +97,33 @@ interface Span {
   readonly reason: string;
 }
 
-function hintsOf({ maxAgeSeconds, feed }: Answered): Span[] {
-  const hints: Span[] = [];
-  if (maxAgeSeconds)
-    hints.push({ ms: maxAgeSeconds * SECOND_MS, reason: `fresh for ${span(maxAgeSeconds * SECOND_MS)} (max-age)` });
-  if (feed?.ttlMinutes) hints.push({ ms: feed.ttlMinutes * MINUTE_MS, reason: everyReason(feed.ttlMinutes, 'ttl') });
-  if (feed?.updateEveryMinutes) {
-    hints.push({
-      ms: feed.updateEveryMinutes * MINUTE_MS,
-      reason: everyReason(feed.updateEveryMinutes, 'sy:updatePeriod'),
-    });
-  }
-  return hints;
+function hintsOf({ maxAgeSeconds = 0, feed }: Answered): Span[] {
+  const hints = [
+    { ms: maxAgeSeconds * SECOND_MS, says: (time: string) => `fresh for ${time} (max-age)` },
+    { ms: (feed?.ttlMinutes ?? 0) * MINUTE_MS, says: (time: string) => `the feed says every ${time} (ttl)` },
+    {
+      ms: (feed?.updateEveryMinutes ?? 0) * MINUTE_MS,
+      says: (time: string) => `the feed says every ${time} (sy:updatePeriod)`,
+    },
+  ];
+  return hints
+    .filter(({ ms }) => ms > 0)
+    .map(({ ms, says }) => ({ ms: Math.min(ms, MAX_HINT_MS), reason: says(span(Math.min(ms, MAX_HINT_MS))) }));
 }
 
-const everyReason = (minutes: number, where: string) => `the feed says every ${span(minutes * MINUTE_MS)} (${where})`;
-
-/** Our own manners, where they ask for more than the cron's own step. */
+/** Our own manners, where they ask for more than the cron's own step. The owner's own hosts are asked as the cron says. */
 function mannersFor(answered: Answered, stepMs: number, rules: ScheduleRules): Span[] {
   const { url, hasValidators, sameBodyCount, entriesLastWeek } = answered;
-  const manners: Span[] = [];
-  if (!rules.isOwnHost(url)) manners.push({ ms: FLOOR_MS, reason: 'never more often than every 5 min' });
+  if (rules.isOwnHost(url)) return [];
   const adaptiveMs = Math.min((7 * DAY_MS) / (4 * entriesLastWeek), MAX_ADAPTIVE_MS);
-  manners.push({ ms: adaptiveMs, reason: 'writes rarely' });
-  if (!hasValidators) {
-    if (sameBodyCount >= SAME_BODY_COUNT) manners.push({ ms: SAME_BODY_MS, reason: 'sent the same again and again' });
-    else manners.push({ ms: WITHOUT_VALIDATORS_MS, reason: 'cannot say "not modified"' });
+  const manners = [
+    { ms: FLOOR_MS, reason: 'never more often than every 5 min' },
+    { ms: adaptiveMs, reason: 'writes rarely' },
+  ];
+  if (!hasValidators && sameBodyCount >= SAME_BODY_COUNT) {
+    manners.push({ ms: SAME_BODY_MS, reason: 'sent the same again and again' });
+  } else if (!hasValidators) {
+    manners.push({ ms: WITHOUT_VALIDATORS_MS, reason: 'cannot say "not modified"' });
   }
   return manners.filter(({ ms }) => ms > stepMs);
 }

@@ -56,7 +56,7 @@ const waits: WaitCase[] = [
     name: 'max-age of years is capped at a day',
     freshness: { ...etag, maxAgeSeconds: 1e9 },
     until: '+1 12:00:20',
-    reason: 'fresh for 11574 d (max-age)',
+    reason: 'fresh for 24 h (max-age)',
   },
   { name: 'ttl', feed: { ttlMinutes: 360 }, until: '18:00:20', reason: 'the feed says every 6 h (ttl)' },
   {
@@ -121,9 +121,19 @@ const waits: WaitCase[] = [
   {
     name: 'the owner’s own host as often as wanted',
     source: own,
+    entriesLastWeek: 0,
+    freshness: {},
     ...everyMinute,
     until: '12:01:00',
     reason: 'its cron',
+  },
+  {
+    name: 'the hints of the owner’s own host count',
+    source: own,
+    ...everyMinute,
+    feed: { ttlMinutes: 60 },
+    until: '13:00:20',
+    reason: 'the feed says every 1 h (ttl)',
   },
   { name: 'no validators: an hour', freshness: {}, until: '13:00:00', reason: 'cannot say "not modified"' },
   {
