@@ -267,7 +267,7 @@ function render(list: Description, before: List | undefined, { store, config, cl
       vary: 'Accept-Encoding, Sec-Fetch-Dest',
       // What went or was counted leaves no date of its own: later versions are as new as their making.
       lastModified: old !== undefined || published.updated > now ? now : published.updated,
-      extraHeaders: ['Access-Control-Allow-Origin', '*', 'Access-Control-Expose-Headers', 'ETag'],
+      extraHeaders: ['Access-Control-Allow-Origin', '*'],
     });
     return [file, old?.hash === fresh.hash ? old : fresh] as const;
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Instant } from '../model.ts';
-import { type RawHeaders, SECURITY_HEADERS } from './headers.ts';
+import { CONTENT_HEADERS, type RawHeaders, SECURITY_HEADERS } from './headers.ts';
 import { chooseEncoding, type Encoding, matchingTag, parseHttpDate } from './negotiate.ts';
 
 /** A document as bytes, made once and answered many times. */
@@ -59,7 +59,6 @@ export interface Reply {
 export function prepare(body: string | Buffer, recipe: Recipe): Prepared {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const hash = createHash('sha256').update(`${recipe.contentType}\n`).update(bytes).digest('base64url').slice(0, 22);
-  const shared = sharedHeaders(recipe);
   return {
     hash,
     lastModifiedMs: Math.floor(Date.parse(recipe.lastModified) / 1000) * 1000,
@@ -68,7 +67,7 @@ export function prepare(body: string | Buffer, recipe: Recipe): Prepared {
     notModified: new Map(
       (['identity', 'gzip', 'br'] as const).map((encoding) => {
         const etag = entityTag(hash, encoding);
-        return [etag, ['ETag', etag, ...shared]];
+        return [etag, ['ETag', etag, ...cacheHeaders(recipe), ...CONTENT_HEADERS]];
       }),
     ),
     recipe,
@@ -111,7 +110,10 @@ function represent(bytes: Buffer, encoding: Encoding, hash: string, recipe: Reci
     String(bytes.length),
     'ETag',
     etag,
-    ...sharedHeaders(recipe),
+    'Last-Modified',
+    new Date(recipe.lastModified).toUTCString(),
+    ...cacheHeaders(recipe),
+    ...SECURITY_HEADERS,
   ];
   const ok = headersFor(recipe.contentType);
   return { bytes, etag, ok, okForDocument: recipe.documentType === undefined ? ok : headersFor(recipe.documentType) };
@@ -121,18 +123,9 @@ function entityTag(hash: string, encoding: Encoding): string {
   return `"${hash}${{ identity: '', gzip: '-gz', br: '-br' }[encoding]}"`;
 }
 
-/** What a 304 repeats of its 200 (RFC 9110 §15.4.5), and what every answer carries. */
-function sharedHeaders(recipe: Recipe): RawHeaders {
-  return [
-    'Last-Modified',
-    new Date(recipe.lastModified).toUTCString(),
-    'Cache-Control',
-    recipe.cacheControl,
-    'Vary',
-    recipe.vary,
-    ...(recipe.extraHeaders ?? []),
-    ...SECURITY_HEADERS,
-  ];
+/** What a 304 repeats of its 200 beside the tag (RFC 9110 §15.4.5). */
+function cacheHeaders(recipe: Recipe): RawHeaders {
+  return ['Cache-Control', recipe.cacheControl, 'Vary', recipe.vary, ...(recipe.extraHeaders ?? [])];
 }
 
 function compressGzip(bytes: Buffer): Promise<Buffer> {

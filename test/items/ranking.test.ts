@@ -1,0 +1,130 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { hot, publisherOf, trending } from '../../src/items/ranking.ts';
+import type { Entry, Instant, Item, Tally, Via } from '../../src/model.ts';
+
+const NOW: Instant = '2026-03-04T12:00:00.000Z';
+const HOUR = Math.floor(Date.parse(NOW) / 3_600_000);
+const hoursAgo = (hours: number): Instant => new Date(Date.parse(NOW) - hours * 3_600_000).toISOString();
+const NOTHING: Tally = { views: 0, clicks: 0, hours: [] };
+
+/** An item that the publishers a.example, b.example, … told, all at the same time. */
+function anItem(
+  id: string,
+  hours: number,
+  publishers: readonly string[] = ['a.example'],
+  changes: Partial<Item> = {},
+): Item {
+  const at = hoursAgo(hours);
+  const via: Via[] = publishers.map((host, n) => ({
+    source: `s${n}`,
+    name: host,
+    url: `https://${host}/${id}`,
+    firstSeen: at,
+  }));
+  const entry = { id, publishedAt: at } as Entry;
+  return {
+    id,
+    entries: [entry],
+    primary: entry,
+    body: entry,
+    url: `https://${publishers[0]}/${id}`,
+    title: id,
+    date: at,
+    arrival: at,
+    firstSeen: at,
+    updated: at,
+    published: true,
+    via,
+    ...changes,
+  };
+}
+
+const publishers = [
+  { url: 'https://www.blog.example.co.uk/2026/x', publisher: 'example.co.uk' },
+  { url: 'https://x.com/kimmonismus/status/1', publisher: 'x.com/kimmonismus' },
+  { url: 'https://X.com/KimMonismus', publisher: 'x.com/kimmonismus' },
+  { url: 'https://bsky.app/profile/jay.example/post/1', publisher: 'bsky.app/jay.example' },
+  { url: 'https://mastodon.social/@Ada/1', publisher: 'mastodon.social/@ada' },
+  { url: 'https://www.youtube.com/@ada', publisher: 'youtube.com/@ada' },
+  { url: 'https://www.youtube.com/channel/UC1', publisher: 'youtube.com/uc1' },
+  { url: 'https://www.youtube.com/watch?v=1', publisher: 'youtube.com' },
+  { url: 'https://medium.com/@ada/x', publisher: 'medium.com/@ada' },
+  { url: 'https://ada.medium.com/x', publisher: 'ada.medium.com' },
+  { url: 'https://ada.substack.com/p/x', publisher: 'ada.substack.com' },
+  { url: 'https://github.com/ada/engine/releases', publisher: 'github.com/ada' },
+  { url: 'https://ada.github.io/x', publisher: 'ada.github.io' },
+  { url: 'http://127.0.0.1:8081/x', publisher: '127.0.0.1:8081' },
+  { url: 'no address', publisher: undefined },
+  { url: undefined, publisher: undefined },
+];
+for (const { url, publisher } of publishers) {
+  test(`publisherOf: ${url} is ${publisher}`, () => assert.is(publisherOf(url), publisher));
+}
+
+test('hot: ten times the points weigh as much as 12.5 hours', () => {
+  const tenfold = hot(anItem('a', 12.5), { ...NOTHING, views: 9 }, NOW);
+  assert.ok(Math.abs(tenfold - hot(anItem('b', 0), NOTHING, NOW)) < 1e-9);
+});
+
+test('hot: a publisher counts three views, a click two, a second source of one publisher nothing', () => {
+  const rank = (hosts: readonly string[], views: number, clicks = 0) =>
+    hot(anItem('a', 1, hosts), { views, clicks, hours: [] }, NOW);
+  assert.is(rank(['a.example', 'b.example'], 0), rank(['a.example'], 3));
+  assert.is(rank(['a.example'], 0, 1), rank(['a.example'], 2));
+  assert.is(rank(['a.example', 'www.a.example'], 0), rank(['a.example'], 0));
+});
+
+test('hot: a date in the future gains nothing, and neither does one after the first sight', () => {
+  const ahead = anItem('a', 1, ['a.example'], { primary: { publishedAt: '2031-01-01T00:00:00.000Z' } as Entry });
+  assert.is(hot(ahead, NOTHING, NOW), hot(anItem('a', 1), NOTHING, NOW));
+});
+
+const visits = (count: number, hours: number): Tally => ({ views: count, clicks: 0, hours: [[HOUR - hours, count]] });
+const listed = (items: readonly Item[], tallies: Record<string, Tally> = {}) =>
+  trending(items, ({ id }) => new Map(Object.entries(tallies)).get(id) ?? NOTHING, NOW, 5).map(({ id }) => id);
+
+test('trending: without visitors it is what several publishers told, the latest first', () => {
+  const items = [
+    anItem('one', 0),
+    anItem('new', 1, ['a.example', 'b.example']),
+    anItem('old', 20, ['c.example', 'd.example']),
+  ];
+  assert.equal(listed(items), ['new', 'old']);
+});
+
+test('trending: several sources of one publisher are one', () => {
+  assert.equal(listed([anItem('a', 1, ['a.example', 'www.a.example', 'blog.a.example'])]), []);
+});
+
+test('trending: five visits in this hour list an item, four do not, nor do five of yesterday', () => {
+  const items = ['five', 'four', 'yesterday'].map((id) => anItem(id, 30, [`${id}.example`]));
+  assert.equal(listed(items, { five: visits(5, 0), four: visits(4, 0), yesterday: visits(5, 24) }), ['five']);
+});
+
+test('trending: visits halve in six hours', () => {
+  const items = ['twelve', 'six', 'now'].map((id) => anItem(id, 30, [`${id}.example`]));
+  assert.equal(listed(items, { twelve: visits(30, 12), six: visits(19, 6), now: visits(9, 0) }), [
+    'six',
+    'now',
+    'twelve',
+  ]);
+});
+
+test('trending: at most two of one publisher, at most as many as asked for', () => {
+  const told = (id: string, n: number) => anItem(id, n, ['a.example', 'b.example']);
+  assert.equal(listed([told('1', 1), told('2', 2), told('3', 3), anItem('4', 4, ['c.example', 'd.example'])]), [
+    '1',
+    '2',
+    '4',
+  ]);
+  const many = Array.from({ length: 9 }, (_, n) => anItem(`${n}`, n, [`x${n}.example`, 'b.example']));
+  assert.equal(listed(many), ['0', '1', '2', '3', '4']);
+});
+
+test('trending: what nothing has happened to for 8 days is no trend, and what is not published neither', () => {
+  assert.equal(listed([anItem('a', 8 * 24 + 1, ['a.example', 'b.example'])]), []);
+  assert.equal(listed([anItem('a', 1, ['a.example', 'b.example'], { published: false })]), []);
+});
+
+test.run();

@@ -1,0 +1,60 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createPageCache } from '../../src/web/page-cache.ts';
+import { prepare } from '../../src/web/prepared.ts';
+import { NOW } from './site-under-test.ts';
+
+function aCache() {
+  const at = { ms: 0 };
+  const rendered: string[] = [];
+  const cache = createPageCache(() => at.ms);
+  const ask = (key: string) =>
+    cache.get(key, () => {
+      rendered.push(key);
+      return prepare(key, { contentType: 'text/html', cacheControl: '', vary: '', lastModified: NOW });
+    });
+  return { at, rendered, cache, ask };
+}
+
+test('pageCache: a page is made once a minute, and at once after clear', () => {
+  const { at, rendered, cache, ask } = aCache();
+  ask('/');
+  at.ms = 59_999;
+  ask('/');
+  assert.is(rendered.length, 1);
+  at.ms = 60_000;
+  ask('/');
+  assert.is(rendered.length, 2);
+  cache.clear();
+  ask('/');
+  assert.is(rendered.length, 3);
+});
+
+test('pageCache: being asked does not make a page younger', () => {
+  const { at, rendered, ask } = aCache();
+  for (at.ms = 0; at.ms <= 60_000; at.ms += 10_000) ask('/');
+  assert.is(rendered.length, 2);
+});
+
+test('pageCache: of more than 300 pages the longest unasked goes', () => {
+  const { rendered, ask } = aCache();
+  for (let n = 0; n < 300; n++) ask(`/${n}`);
+  ask('/0');
+  ask('/300');
+  ask('/0');
+  assert.is(rendered.length, 301);
+  ask('/1');
+  assert.is(rendered.length, 302);
+});
+
+test('pageCache: a render that throws leaves nothing behind', () => {
+  const { cache, ask } = aCache();
+  assert.throws(() =>
+    cache.get('/', () => {
+      throw new Error('no');
+    }),
+  );
+  assert.is(ask('/').identity.bytes.toString(), '/');
+});
+
+test.run();

@@ -1,0 +1,53 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { cursorOf, pageOf } from '../../src/web/paging.ts';
+import { anItem, NOW } from './site-under-test.ts';
+
+const many = Array.from({ length: 100 }, (_, n) => anItem(n));
+
+test('pageOf: pages follow each other without gap or repetition, the last without a way on', () => {
+  const seen: string[] = [];
+  let before: string | undefined;
+  for (let pages = 0; pages < 10; pages++) {
+    const page = pageOf(many, before, '/latest');
+    seen.push(...(page?.items ?? []).map(({ id }) => id));
+    if (page?.nextHref === undefined) break;
+    assert.match(page.nextHref, /^\/latest\?before=/);
+    before = new URL(page.nextHref, 'http://x').searchParams.get('before') ?? '';
+  }
+  assert.equal(
+    seen,
+    many.map(({ id }) => id),
+  );
+});
+
+test('pageOf: a cursor holds its place when items arrive, and when its own item has gone', () => {
+  const [, , third] = many;
+  const cursor = third ? cursorOf(third) : '';
+  assert.is(pageOf([anItem(0, { id: 'new' }), ...many], cursor, '/')?.items[0]?.id, 'item3');
+  assert.is(
+    pageOf(
+      many.filter((item) => item !== third),
+      cursor,
+      '/',
+    )?.items[0]?.id,
+    'item3',
+  );
+});
+
+test('pageOf: items of one instant are told apart by id', () => {
+  const twins = ['a', 'b', 'c'].map((id) => anItem(1, { id }));
+  assert.equal(
+    pageOf(twins, `${anItem(1).arrival}_b`, '/')?.items.map(({ id }) => id),
+    ['c'],
+  );
+});
+
+test('pageOf: nothing older is an empty page; what is no cursor is no page', () => {
+  assert.equal(pageOf(many, '1999-01-01T00:00:00.000Z_x', '/'), { items: [] });
+  for (const before of ['', 'x', `${NOW}`, `${NOW}_<script>`, `${NOW}_`, '2026_item1']) {
+    assert.is(pageOf(many, before, '/'), undefined, before);
+  }
+});
+
+test.run();
