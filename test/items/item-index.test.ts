@@ -426,7 +426,7 @@ test('createItemIndex: an untitled entry shows the start of its text, or where a
   ])
     .index.ofSource('alice')
     .map(({ title }) => title);
-  assert.equal(titles.sort(), ['A short note.', 'alice.example, 2026-03-01', `${'word '.repeat(15).trim()}…`]);
+  assert.equal(titles.sort(), ['A short note.', 'alice.example, 2026-03-01', `${'word '.repeat(16).trim()}…`]);
 });
 
 test('createItemIndex: a later teller lifts no item, and an entry that was not announced is when another tells it', () => {

@@ -1,0 +1,103 @@
+/** When two titles or texts are one. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  areTextsAlike,
+  areTitlesAlike,
+  areTitlesOne,
+  isGenericTitle,
+  textLikeness,
+  titleKey,
+  wordsOf,
+} from '../../src/items/likeness.ts';
+import { wordsAbout } from './tell.ts';
+
+const pairs = (judge: (a: string, b: string) => boolean) => (a: string, b: string) => {
+  assert.is(judge(titleKey(b), titleKey(a)), judge(titleKey(a), titleKey(b)), 'both ways');
+  return judge(titleKey(a), titleKey(b));
+};
+
+test('wordsOf: words, versions and single characters of scripts without spaces', () => {
+  assert.equal(wordsOf('Don’t  use C++ v1.2.3 (ＡＢＣ)… 日本 東'), [
+    "don't",
+    'use',
+    'c++',
+    'v1.2.3',
+    'abc',
+    '日',
+    '本',
+    '東',
+  ]);
+});
+
+test('titleKey: white space, case and punctuation do not count', () => {
+  assert.is(titleKey('Road  CLOSED:\n “near” the mill!'), 'road closed near the mill');
+  assert.equal([titleKey(undefined), titleKey('?!')], ['', '?!']);
+});
+
+const alike: readonly [string, string, boolean][] = [
+  ['On brewing tea properly', 'On brewing green tea', true],
+  ['On brewing tea properly', 'Alice: On brewing tea properly', true],
+  ['Pruning roses', 'Compiler flags', false],
+  ['Word 16.1 released', 'Word 16.2 released', false],
+  ['Tour, part 1', 'Tour, part 2', false],
+  ['10 tips for tea', 'Tips for tea', true],
+  ['Release v1.2.3', 'Release v1.2.4', false],
+];
+for (const [a, b, expected] of alike) {
+  test(`areTitlesAlike: ${a} / ${b}`, () => {
+    assert.is(pairs(areTitlesAlike)(a, b), expected);
+  });
+}
+
+const one: readonly [string, string, boolean][] = [
+  ['On brewing tea properly', 'ON BREWING TEA – PROPERLY', true],
+  ['On brewing tea properly', 'Alice: On brewing tea properly', true],
+  ['On brewing tea properly', 'On brewing tea properly - Site7.example', true],
+  ['On brewing tea properly', 'On brewing green tea properly', false],
+  ['The long tour', 'The long tour, part 2', false],
+  ['Release notes', 'Release notes of Word', false],
+  ['', '', false],
+];
+for (const [a, b, expected] of one) {
+  test(`areTitlesOne: ${a} / ${b}`, () => {
+    assert.is(pairs(areTitlesOne)(a, b), expected);
+  });
+}
+
+test('textLikeness: an excerpt is the whole, an edit is most of it, another text is nothing', () => {
+  const text = wordsAbout('tea');
+  assert.is(textLikeness(text, wordsAbout('tea', 20)), 1);
+  assert.ok(areTextsAlike(text, text.replace('teak10', 'coffee')));
+  assert.is(textLikeness(text, wordsAbout('bread')), 0);
+  assert.equal(
+    [textLikeness(text, undefined), textLikeness('', text), textLikeness('!', '?')],
+    [undefined, undefined, undefined],
+  );
+});
+
+test('textLikeness: texts of one or two words are compared whole', () => {
+  assert.equal([areTextsAlike('+1', '+1'), areTextsAlike('River Ash', 'River Ost')], [true, false]);
+});
+
+test('isGenericTitle: short ones and those that come with every issue', () => {
+  const generic = [
+    'Trailer',
+    'Weekly links',
+    'Re: On brewing tea properly',
+    'Photo of the day',
+    'Links for 2026-03-01',
+    'Happy new year to all of you',
+    'A b c',
+  ];
+  assert.equal(
+    generic.filter((title) => !isGenericTitle(titleKey(title))),
+    [],
+  );
+  const telling = ['On brewing tea properly', 'Acme Corporation announces solar kettle', 'Remembering the old mill'];
+  assert.equal(
+    telling.filter((title) => isGenericTitle(titleKey(title))),
+    [],
+  );
+});
+test.run();

@@ -1,0 +1,135 @@
+/** What one document says twice, and what it shows to be worth nothing. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ListedEntry } from '../../src/model.ts';
+import { march, tell, wordsAbout } from './tell.ts';
+
+type Listed = Partial<ListedEntry>;
+const tea: Listed = {
+  guid: 'g1',
+  link: 'https://alice.example/tea',
+  title: 'On brewing tea properly',
+  text: wordsAbout('tea'),
+  publishedAt: march(1),
+};
+const spoiled = (listed: readonly Listed[]) => {
+  const record = tell([{ listed }]).records.get('alice');
+  return [record?.entries.length, record?.spoiledGuids, record?.spoiledLinks];
+};
+
+/** [what, items of one document, the titles that are kept] */
+const doubles: readonly [string, readonly Listed[], readonly string[]][] = [
+  ['all equal', [tea, tea], ['On brewing tea properly']],
+  ['all equal, without guid and link', [{ title: 'Road closed' }, { title: 'Road closed' }], ['Road closed']],
+  [
+    'two versions (RFC 4287 §4.1.1): the later one counts',
+    [
+      { ...tea, updatedAt: march(1) },
+      { ...tea, title: 'On brewing tea properly (corrected)', updatedAt: march(2) },
+    ],
+    ['On brewing tea properly (corrected)'],
+  ],
+  [
+    'two versions, the later one first',
+    [
+      { ...tea, title: 'On brewing tea properly (corrected)', updatedAt: march(2) },
+      { ...tea, updatedAt: march(1) },
+    ],
+    ['On brewing tea properly (corrected)'],
+  ],
+  [
+    'one link and title, two guids within two days',
+    [tea, { ...tea, guid: 'g1#3', publishedAt: march(2) }],
+    ['On brewing tea properly'],
+  ],
+  [
+    'one guid, date, title and text, a session in the link',
+    [tea, { ...tea, link: 'https://alice.example/tea?sid=2' }],
+    ['On brewing tea properly'],
+  ],
+  [
+    'one link and title, one guid missing',
+    [tea, { ...tea, guid: 'N/A', text: wordsAbout('other') }],
+    ['On brewing tea properly'],
+  ],
+];
+for (const [name, listed, titles] of doubles) {
+  test(`readListings: ${name}: one item`, () => {
+    const entries = tell([{ listed }]).records.get('alice')?.entries ?? [];
+    assert.equal(
+      entries.map(({ title }) => title),
+      titles,
+    );
+  });
+}
+
+test('readListings: both guids of a double are known afterwards', () => {
+  const told = tell([
+    { listed: [tea, { ...tea, guid: 'g2' }] },
+    { listed: [{ guid: 'g2', title: 'Moved', link: 'https://alice.example/x' }] },
+  ]);
+  assert.equal(told.entries(), ['0.0 1.0']);
+});
+
+/** [what, items of one document, [entries, spoiled guids, spoiled links]] */
+const shared: readonly [string, readonly Listed[], unknown][] = [
+  [
+    'one guid, other links and titles',
+    [tea, { ...tea, link: 'https://alice.example/bread', title: 'A slow bread', text: wordsAbout('bread') }],
+    [2, ['g1'], []],
+  ],
+  [
+    'one guid and title, other links, dates and texts',
+    [tea, { ...tea, link: 'https://alice.example/tea2', text: wordsAbout('other'), publishedAt: march(2) }],
+    [2, ['g1'], []],
+  ],
+  [
+    'one link, other titles',
+    [tea, { ...tea, guid: 'g2', title: 'A slow bread', text: wordsAbout('bread') }],
+    [2, [], ['alice.example/tea']],
+  ],
+  [
+    'one link and title, other guids, more than two days apart',
+    [tea, { ...tea, guid: 'g2', publishedAt: march(4) }],
+    [2, [], ['alice.example/tea']],
+  ],
+  [
+    'one guid, link and title, texts a week apart',
+    [tea, { ...tea, text: wordsAbout('other'), publishedAt: '2026-02-20T00:00:00.000Z' }],
+    [2, ['g1'], ['alice.example/tea']],
+  ],
+  [
+    'the home page for all',
+    [tea, { ...tea, guid: 'g2', title: 'Bread' }].map((one) => ({ ...one, link: 'https://alice.example' })),
+    [2, [], []],
+  ],
+  ['anchors', [tea, { ...tea, guid: 'g2', link: 'https://alice.example/tea#2' }], [2, [], []]],
+];
+for (const [name, listed, expected] of shared) {
+  test(`readListings: ${name}: two items`, () => {
+    assert.equal(spoiled(listed), expected);
+  });
+}
+
+test('readListings: what was spoiled once stays so', () => {
+  const told = tell([
+    {
+      listed: [tea, { ...tea, link: 'https://alice.example/bread', title: 'A slow bread', text: wordsAbout('bread') }],
+    },
+    { listed: [{ ...tea, link: 'https://alice.example/bike', title: 'A bicycle', text: undefined as never }] },
+  ]);
+  assert.equal(told.entries(), ['0.0', '0.1', '1.0']);
+  assert.equal(told.records.get('alice')?.entries[0]?.guids, []);
+});
+
+test('readListings: every item dated with the minute of the document is undated', () => {
+  const notes = ['one', 'two', 'three'].map((word): Listed => ({ title: `Note ${word}`, text: wordsAbout(word) }));
+  const now = (day: number) => notes.map((note): Listed => ({ ...note, publishedAt: march(day) }));
+  const told = tell([{ listed: now(2) }, { listed: now(3) }]);
+  assert.equal(told.entries(), ['0.0 1.0', '0.1 1.1', '0.2 1.2']);
+  assert.equal(
+    told.records.get('alice')?.entries.map(({ publishedAt }) => publishedAt),
+    [undefined, undefined, undefined],
+  );
+});
+test.run();
