@@ -1,4 +1,5 @@
 import type { Entry } from '../model.ts';
+import { parseUrl } from './web-url.ts';
 
 /** Whether the entry came from this site: its chain of origins names it, or it links to one of our own item pages
  *  (two aggregators that read each other would pass an item round for ever). */
@@ -8,8 +9,8 @@ export function comesFromSite(entry: Entry, siteUrl: string): boolean {
 }
 
 function isUnder(url: string | undefined, base: string): boolean {
-  if (url === undefined || !URL.canParse(url) || !URL.canParse(base)) return false;
-  const [inner, outer] = [new URL(url), new URL(base)];
+  const [inner, outer] = [parseUrl(url ?? ''), parseUrl(base)];
+  if (inner === undefined || outer === undefined) return false;
   const path = outer.pathname.replace(/\/$/, '');
   return inner.host === outer.host && (inner.pathname === path || inner.pathname.startsWith(`${path}/`));
 }

@@ -85,7 +85,8 @@ export function preparePublished(
 
   const updated = isSoundInstant(item.updated) && item.updated > published ? item.updated : published;
   const sightings = entries.map((entry) => entry.firstSeen).filter(isSoundInstant);
-  const page = site.url + itemPath(item);
+  const title = discretion.tell(item.title);
+  const page = site.url + itemPath({ id: item.id, title });
   const original = discretion.tellUrl(item.url);
   const leadsToPage = link === 'page' || original === undefined;
   const via = toldVia(item, entries, context, discretion);
@@ -100,7 +101,7 @@ export function preparePublished(
   const sources = Math.max(1, via.length);
   return {
     id: itemUrn(context.siteUuid, item.id),
-    title: cleanLine(discretion.tell(item.title)) || site.title,
+    title: cleanLine(title) || cleanLine(site.title) || 'Untitled',
     link: leadsToPage ? page : original,
     page,
     related:

@@ -1,7 +1,7 @@
 /** The last of the steps 1, 2, 5, 10, 20, 50, … that `count` has passed: all that feeds tell of a tally, so that their
- *  bytes change a handful of times in an item's life. Undefined below 1. */
+ *  bytes change a handful of times in an item's life. Undefined below 1 and for what is no count. */
 export function tallyStep(count: number): number | undefined {
-  if (!(count >= 1) || !Number.isFinite(count)) return undefined;
+  if (!(count >= 1 && count <= Number.MAX_SAFE_INTEGER)) return undefined;
   let power = 1;
   while (power * 10 <= count) power *= 10;
   if (count >= 5 * power) return 5 * power;

@@ -81,7 +81,7 @@ const NAMES = new Map([
 
 /** An item with an id and address of its own. */
 export function anItemNumber(number: number, entry: Partial<Entry> = {}, fields: Partial<Item> = {}): Item {
-  const id = `item${number}`.padEnd(12, '0');
+  const id = `item${String(number).padStart(8, '0')}`;
   const url = `https://field.example/${number}`;
   return anItem(fields, [anEntry({ id, url, viaUrl: url, guids: [url], title: `Story ${number}`, ...entry })]);
 }
