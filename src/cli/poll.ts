@@ -17,11 +17,11 @@ export async function poll(flags: PollFlags, context: CommandContext): Promise<n
   const now = flags.now === undefined ? undefined : readInstant(flags.now);
   const config = await context.loadConfig();
   const sources = selectSources(config, flags.source);
-  // A person watches the progress line; the log's own lines would tear it.
+  // The summary says what came; a person who watches sees failures beside the progress line.
   const isQuiet = io.isTerminal || flags.json === true;
   const app = await openApp(config, place, {
     log: (level, event, fields) => {
-      if (!isQuiet || !event.startsWith('poll.')) log(level, event, fields);
+      if (!event.startsWith('poll.') || (level === 'warn' && !isQuiet)) log(level, event, fields);
     },
     ...(now !== undefined && { now }),
   });

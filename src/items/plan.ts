@@ -1,20 +1,30 @@
-import type { Fetched, FetchError } from '../fetch/fetcher.ts';
 import type { PollOutcome, ViaductError } from '../errors.ts';
+import type { FetchError, Fetched } from '../fetch/fetcher.ts';
 import type { Config, FeedDocument, HostHold, Instant, Source, SourceRecord, SourceState } from '../model.ts';
 import { entriesLastWeek, matchDocument } from './match-document.ts';
+import { expire } from './retention.ts';
 import { type ScheduleRules, scheduleNext } from './schedule.ts';
+import { addressMark } from './schedule-memory.ts';
 
 /** What a source answered to one poll, as a value. */
 export type Reading =
   /** A new document, read well. */
-  | { readonly kind: 'document'; readonly document: FeedDocument; readonly fetched: Extract<Fetched, { kind: 'fetched' }> }
+  | {
+      readonly kind: 'document';
+      readonly document: FeedDocument;
+      readonly fetched: Extract<Fetched, { kind: 'fetched' }>;
+    }
   /** A 200 with the bytes of last time. */
   | { readonly kind: 'same'; readonly fetched: Extract<Fetched, { kind: 'fetched' }> }
   | { readonly kind: 'not-modified'; readonly fetched: Extract<Fetched, { kind: 'not-modified' }> }
   /** fetch/*: no whole document came. */
   | { readonly kind: 'fetch-failed'; readonly error: FetchError }
   /** parse/*: a whole body came, and it is not a feed (HTML, nothing, rubbish). */
-  | { readonly kind: 'parse-failed'; readonly error: ViaductError; readonly fetched: Extract<Fetched, { kind: 'fetched' }> };
+  | {
+      readonly kind: 'parse-failed';
+      readonly error: ViaductError;
+      readonly fetched: Extract<Fetched, { kind: 'fetched' }>;
+    };
 
 /** What one poll changes. `record` is the source's next record, whole; absent when no stored fact changed. */
 export interface Plan {
@@ -36,8 +46,11 @@ export function planPoll(input: {
   readonly config: Config;
   readonly hostOf: (url: string) => string;
   readonly rules: ScheduleRules;
+  /** Whether an entry that is due to expire is still needed: its item has entries that other sources list. */
+  readonly isHeld: (entryId: string) => boolean;
 }): { readonly plan: Plan; readonly holds: readonly HostHold[] } {
-  const { source, record, state, reading, roundAt, now, config, hostOf, rules } = input;
+  const { source, record, state, reading, roundAt, now, config, hostOf, rules, isHeld } = input;
+  const { retentionDays } = config;
   const matched =
     reading.kind === 'document'
       ? matchDocument({
@@ -46,13 +59,21 @@ export function planPoll(input: {
           document: reading.document,
           now: roundAt,
           ...(state.succeededAt !== undefined && { previousSuccessAt: state.succeededAt }),
-          retentionDays: config.retentionDays,
+          retentionDays,
           ownHosts: hostsOf(config),
-          addressChanged: false,
+          addressChanged: state.address !== undefined && state.address !== addressMark(source),
           baseUrl: reading.fetched.url,
+          isHeld,
         })
       : undefined;
-  const next = matched?.changed ? matched.record : record;
+  const hasAnswered = reading.kind === 'not-modified' || reading.kind === 'same';
+  // A source that never changes still ages: what left its document long ago goes at any answer.
+  const next =
+    record && hasAnswered
+      ? expire(record, { now: roundAt, retentionDays, isHeld })
+      : matched?.changed
+        ? matched.record
+        : record;
   const scheduled = scheduleNext(
     source,
     state,
@@ -69,7 +90,7 @@ export function planPoll(input: {
   return {
     plan: {
       source: source.id,
-      ...(matched?.changed && { record: matched.record }),
+      ...(next !== undefined && next !== record && { record: next }),
       state: scheduled.state,
       outcome: outcomeOf(reading, matched),
     },
@@ -78,7 +99,8 @@ export function planPoll(input: {
 }
 
 function outcomeOf(reading: Reading, matched: { added: number; edited: number } | undefined): PollOutcome {
-  if (reading.kind === 'fetch-failed' || reading.kind === 'parse-failed') return { kind: 'failed', error: reading.error };
+  if (reading.kind === 'fetch-failed' || reading.kind === 'parse-failed')
+    return { kind: 'failed', error: reading.error };
   if (!matched || matched.added + matched.edited === 0) return { kind: 'unchanged' };
   return { kind: 'updated', added: matched.added, edited: matched.edited };
 }

@@ -69,7 +69,7 @@ export function createDaemon(ports: {
 
   return {
     start() {
-      stopCron = startCron(config(), tick);
+      stopCron = startCron(config(), tick, log);
       void runPass(enabled());
     },
     async stop(graceMs) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { PollOutcome } from '../errors.ts';
 import { ViaductError } from '../errors.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
@@ -71,6 +72,8 @@ export function createPoller(ports: PollerPorts): Poller {
   const { store, config, queue, clock, log } = ports;
   const inFlight = new Map<string, Promise<unknown>>();
   const cut = new AbortController();
+  // Every request in flight listens to it.
+  setMaxListeners(0, cut.signal);
   let stopping = false;
 
   async function pass({ sources, force, onPolled, onStart }: PassOptions): Promise<PassSummary> {
@@ -127,6 +130,10 @@ export function createPoller(ports: PollerPorts): Poller {
       config: config(),
       hostOf: ports.hostOf,
       rules: ports.rules,
+      isHeld: (id) => {
+        const entries = store.items.find(id)?.entries ?? [];
+        return entries.some((entry) => entry.source !== source.id && entry.isListed);
+      },
     });
     const { merged } = await store.commit(plan, holds);
     logOutcome(source, plan.outcome, merged);

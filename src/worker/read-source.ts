@@ -1,7 +1,7 @@
 import { ViaductError } from '../errors.ts';
-import type { Fetcher, FetchRequest } from '../fetch/fetcher.ts';
-import { FetchError } from '../fetch/fetcher.ts';
+import { FetchError, type Fetcher, type FetchRequest } from '../fetch/fetcher.ts';
 import type { Reading } from '../items/plan.ts';
+import type { Ask } from '../items/schedule.ts';
 import type { FeedDocument, Source, SourceState } from '../model.ts';
 
 /** Bytes → document, with a deadline; rejects with ViaductError 'parse/…'. */
@@ -13,14 +13,12 @@ export type Parse = (
 /** Asks a source once and reads what it answers. Never throws for what a publisher or the network does: a failure is a Reading. */
 export async function readSource(
   source: Source,
-  ask: { readonly url: string; readonly etag?: string; readonly lastModified?: string },
+  { ask: _, ...asked }: Extract<Ask, { ask: true }>,
   state: SourceState,
   ports: { fetch: Fetcher; parse: Parse; signal?: AbortSignal },
 ): Promise<Reading> {
   const request: FetchRequest = {
-    url: ask.url,
-    ...(ask.etag !== undefined && { etag: ask.etag }),
-    ...(ask.lastModified !== undefined && { lastModified: ask.lastModified }),
+    ...asked,
     timeoutSeconds: source.timeoutSeconds,
     insecureTls: source.insecureTls,
     ...(ports.signal && { signal: ports.signal }),

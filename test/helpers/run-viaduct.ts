@@ -3,15 +3,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+/** A test that fails half-way must not leave its daemon behind. */
+const running = new Map<string, Running[]>();
 const MAIN = path.resolve('dist/src/main.js');
 
-/** A folder with a feeds.json in it, gone afterwards. */
+/** A folder with a feeds.json in it, gone afterwards with every process that was started in it. */
 export async function withFolder<T>(feedsJson: unknown, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), 'viaduct-test-'));
   try {
     await writeFile(path.join(folder, 'feeds.json'), JSON.stringify(feedsJson));
     return await work(folder);
   } finally {
+    for (const { child, ended } of running.get(folder) ?? []) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+    running.delete(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -72,5 +79,7 @@ export function spawnViaduct(folder: string, args: readonly string[]): Running {
       look();
       void ended.then(({ code }) => reject(new Error(`ended with ${code} before it logged ${event}:\n${stderr}`)));
     });
-  return { child, ended, logged };
+  const started = { child, ended, logged };
+  running.set(folder, [...(running.get(folder) ?? []), started]);
+  return started;
 }

@@ -1,15 +1,16 @@
 /** Loaded with --import: replaces the package named in STUBBED by one whose every export does nothing. */
-import { register } from 'node:module';
+import Module, { register } from 'node:module';
 
 const stubbed = process.env.STUBBED;
 
 if (stubbed !== undefined) {
   // Calls, constructions and property reads of the stub all give the stub again, so that importing it never fails.
-  const stub = `
+  const makeStub = `(() => {
     const nothing = new Proxy(function () {}, { get: (_, name) => name === 'then' ? undefined : name === Symbol.toPrimitive ? () => '' : nothing, apply: () => nothing, construct: () => nothing });
-    export default nothing;
-    export { nothing as Feed, nothing as Low, nothing as LowSync, nothing as Memory, nothing as schedule, nothing as createTask, nothing as validate, nothing as validateDetailed, nothing as parse };
-  `;
+    return nothing;
+  })()`;
+  const names = ['Feed', 'Low', 'LowSync', 'Memory', 'schedule', 'createTask', 'validate', 'validateDetailed', 'parse'];
+  const stub = `const nothing = ${makeStub}; export default nothing; export { ${names.map((name) => `nothing as ${name}`).join(', ')} };`;
   const hooks = `
     const stub = 'data:text/javascript,' + encodeURIComponent(${JSON.stringify(stub)});
     export async function resolve(specifier, context, next) {
@@ -18,4 +19,13 @@ if (stubbed !== undefined) {
     }
   `;
   register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+
+  // Where a module was loaded by require() (the threads of the parse pool), the hooks above are not asked.
+  const loader = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown };
+  const load = loader._load;
+  const nothing: unknown = new Function(`return ${makeStub}`)();
+  loader._load = function (request, ...rest) {
+    const isStubbed = request === stubbed || request.includes(`/node_modules/${stubbed}/`);
+    return isStubbed ? nothing : load.call(this, request, ...rest);
+  };
 }
