@@ -1,6 +1,6 @@
 import { Feed } from 'feed';
 import type { Instant } from '../model.ts';
-import { element, escapeMarkup, openTag } from './clean.ts';
+import { element, escapeText, openTag } from './clean.ts';
 import { forAttribute, forCdata, forText, MARKED, mark, settle } from './feed-quirks.ts';
 import type { PublishedItem } from './published-item.ts';
 import { type PublishedList, VIADUCT_NAMESPACE } from './published-list.ts';
@@ -25,7 +25,7 @@ export function writeAtom(list: PublishedList): string {
       link: item.link,
       date: updates.get(item.id) ?? new Date(item.updated),
       published: new Date(item.published),
-      ...(item.excerpt !== undefined && { description: escapeMarkup(item.excerpt) }),
+      ...(item.excerpt !== undefined && { description: escapeText(item.excerpt) }),
       content: forCdata(item.html),
       author: toldAuthors(item),
       category: item.categories.map((term) => ({ term: forAttribute(term) })),

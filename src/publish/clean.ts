@@ -11,9 +11,14 @@ export function cleanLine(text: string): string {
   return cleanText(text.replace(/\s+/g, ' ')).trim();
 }
 
-/** Clean text as HTML or XML text and as a double-quoted attribute value (XML 1.0 §2.4). */
-export function escapeMarkup(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+/** Clean text as HTML or XML text (XML 1.0 §2.4). */
+export function escapeText(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** Clean text as a double-quoted attribute value of HTML or XML. */
+export function escapeAttribute(text: string): string {
+  return escapeText(text).replace(/"/g, '&quot;');
 }
 
 /** One XML element of clean strings on one line: attributes that are undefined are left out, text is escaped.
@@ -24,13 +29,13 @@ export function element(
   text?: string,
 ): string {
   const start = openTag(name, attributes);
-  return text === undefined ? start.replace(/>$/, '/>') : `${start}${escapeMarkup(text)}</${name}>`;
+  return text === undefined ? start.replace(/>$/, '/>') : `${start}${escapeText(text)}</${name}>`;
 }
 
 /** The start of an XML element. */
 export function openTag(name: string, attributes: Readonly<Record<string, string | number | undefined>>): string {
   const parts = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  return `<${[name, ...parts.map(([key, value]) => `${key}="${escapeMarkup(`${value}`)}"`)].join(' ')}>`;
+  return `<${[name, ...parts.map(([key, value]) => `${key}="${escapeAttribute(`${value}`)}"`)].join(' ')}>`;
 }
 
 const languageNames = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });

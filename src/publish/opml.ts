@@ -1,5 +1,5 @@
 import type { Config } from '../model.ts';
-import { cleanLine, element, escapeMarkup, openTag } from './clean.ts';
+import { cleanLine, element, escapeText, openTag } from './clean.ts';
 import type { PublishedSource } from './publish-context.ts';
 import { makeDiscretion, publicFeedUrl } from './web-url.ts';
 
@@ -28,7 +28,7 @@ export function publishOpml(config: Config, sources: readonly PublishedSource[])
     '<?xml version="1.0" encoding="utf-8"?>',
     '<opml version="2.0">',
     '  <head>',
-    `    <title>${escapeMarkup(`Sources of ${cleanLine(config.site.title) || 'viaduct'}`)}</title>`,
+    `    <title>${escapeText(`Sources of ${cleanLine(config.site.title) || 'viaduct'}`)}</title>`,
     '  </head>',
     '  <body>',
     ...withoutCategory.map((outline) => `    ${outline}`),

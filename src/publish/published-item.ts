@@ -1,5 +1,5 @@
 import type { Enclosure, Entry, Instant, Item, Origin, Person, Via } from '../model.ts';
-import { cleanLine, cleanText, escapeMarkup, languageTag } from './clean.ts';
+import { cleanLine, cleanText, escapeAttribute, escapeText, languageTag } from './clean.ts';
 import { excerpt } from './excerpt.ts';
 import { itemUrn, sourceUrn } from './ids.ts';
 import { itemPath, sourcePath } from './links.ts';
@@ -137,12 +137,12 @@ function toldVia(item: Item, entries: readonly Entry[], context: PublishContext,
   return item.via
     .filter((via) => tellers.has(via.source))
     .map((via) => {
-      const source = context.source(via.source)?.source;
+      const known = context.source(via.source);
       const url = discretion.tellUrl(via.url);
-      const feed = source && publicFeedUrl(source);
+      const feed = known && publicFeedUrl(known.source);
       return {
         source: via.source,
-        name: cleanLine(discretion.tell(via.name)) || via.source,
+        name: cleanLine(discretion.tell(known?.name ?? via.name)) || via.source,
         ...(url !== undefined && { url }),
         ...(feed !== undefined && { feed }),
         ...(via.guid !== undefined && { guid: cleanText(discretion.tell(via.guid)) }),
@@ -238,13 +238,13 @@ function toldEnclosures({ primary, body }: Item, discretion: Discretion): TypedE
 
 function writeBody(body: Entry, isFull: boolean, text: string | undefined, discretion: Discretion): string[] {
   if (isFull && body.html !== undefined) return [cleanText(discretion.tell(body.html))];
-  return text ? [`<p>${escapeMarkup(text)}</p>`] : [];
+  return text ? [`<p>${escapeText(text)}</p>`] : [];
 }
 
 /** `<source>` alone is invisible in most readers: the names lead to where they told it, the count to our page. */
 function writeViaLine(views: number | undefined, page: string, via: readonly Via[]): string {
   const count = views === undefined ? undefined : shownCount(views);
-  const names = via.map(({ name, url }) => (url === undefined ? escapeMarkup(name) : anchor(url, name)));
+  const names = via.map(({ name, url }) => (url === undefined ? escapeText(name) : anchor(url, name)));
   const parts = [
     ...(count === undefined ? [] : [anchor(page, count)]),
     ...(names.length > 0 ? [`via ${names.join(', ')}`] : []),
@@ -252,4 +252,4 @@ function writeViaLine(views: number | undefined, page: string, via: readonly Via
   return `<p>${parts.join(' · ')}</p>`;
 }
 
-const anchor = (url: string, text: string): string => `<a href="${escapeMarkup(url)}">${escapeMarkup(text)}</a>`;
+const anchor = (url: string, text: string): string => `<a href="${escapeAttribute(url)}">${escapeText(text)}</a>`;

@@ -1,5 +1,5 @@
 import { Feed } from 'feed';
-import { element, escapeMarkup } from './clean.ts';
+import { element, escapeText } from './clean.ts';
 import { forCdata, forText, MARKED, mark, settle } from './feed-quirks.ts';
 import type { PublishedItem } from './published-item.ts';
 import { type PublishedList, VIADUCT_NAMESPACE } from './published-list.ts';
@@ -30,7 +30,7 @@ export function writeRss(list: PublishedList): string {
       link: item.link,
       date: new Date(item.published),
       // Required before content:encoded; HTML, so that plain text is escaped.
-      description: item.excerpt === undefined ? forCdata(item.viaLine) : escapeMarkup(item.excerpt),
+      description: item.excerpt === undefined ? forCdata(item.viaLine) : escapeText(item.excerpt),
       ...(isMoreThanViaLine && { content: forCdata(item.html) }),
       category: item.categories.map((name) => ({ name: forText(name) })),
       ...(enclosure && { enclosure }),

@@ -1,5 +1,5 @@
 import type { Config, Source } from '../model.ts';
-import { cleanText, escapeMarkup } from './clean.ts';
+import { cleanText, escapeAttribute } from './clean.ts';
 import { sourcePath } from './links.ts';
 
 /** `url` as feeds may carry it: absolute http(s), no credentials, and nothing but the characters of RFC 3986 §2
@@ -44,7 +44,7 @@ export function makeDiscretion({ sources, site }: Pick<Config, 'sources' | 'site
   const secrets = sources
     .filter((source) => !source.url.startsWith('file:') && publicFeedUrl(source) === undefined)
     .map(({ id, url, homepage }) => ({
-      spellings: new Set([url, webUrl(url) ?? url].flatMap((address) => [address, escapeMarkup(address)])),
+      spellings: new Set([url, webUrl(url) ?? url].flatMap((address) => [address, escapeAttribute(address)])),
       isSiteRoot: /^https?:\/\/[^/]*\/?$/.test(url),
       substitute: webUrl(homepage) ?? site.url + sourcePath(id),
     }));

@@ -54,7 +54,7 @@ const expected: readonly Told[] = JSON.parse(feed.json).items.map((item: Record<
   link: items[index]?.url,
   at: Date.parse(items[index]?.date ?? ''),
   source: 'Field & Notes https://field.example/feed.xml',
-  via: items[index]?.via.map(({ name, url }) => [name, url]),
+  via: items[index]?.via.map(({ source, url }) => [source === 'field' ? 'Field & Notes' : '@kimmonismus', url]),
 }));
 
 interface Link {
