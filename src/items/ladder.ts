@@ -58,7 +58,8 @@ export const RUNGS: readonly Rung[] = [
     accepts: (listed, known) =>
       isSameTitle(listed, known) &&
       (isSameDate(listed, known) ||
-        (!isGenericTitle(listed.title) && (isUndated(listed, known) || areTextsAlike(listed.text, known.text)))),
+        (!isGenericTitle(listed.title) &&
+          ((listed.date === undefined && known.date === undefined) || areTextsAlike(listed.text, known.text)))),
     isUnique: true,
   },
   {
@@ -66,7 +67,7 @@ export const RUNGS: readonly Rung[] = [
     keys: ({ enclosures }) => enclosures,
     accepts: (listed, known) =>
       isSameTitle(listed, known) ||
-      (isNameless(listed) && isNameless(known) && (isSameDate(listed, known) || isUndated(listed, known))),
+      (isNameless(listed) && isNameless(known) && (isSameDate(listed, known) || isOneUndated(listed, known))),
     isUnique: true,
   },
   {
@@ -82,7 +83,7 @@ export const RUNGS: readonly Rung[] = [
       isNameless(listed) &&
       isNameless(known) &&
       (isSameDate(listed, known) ||
-        (isUndated(listed, known) && (listed.text === known.text || areTextsAlike(listed.text, known.text)))),
+        (isOneUndated(listed, known) && (listed.text === known.text || areTextsAlike(listed.text, known.text)))),
   },
   {
     name: 'neither guid nor link: text, and date unless undated',
@@ -90,8 +91,9 @@ export const RUNGS: readonly Rung[] = [
     accepts: (listed, known) =>
       isNameless(listed) &&
       isNameless(known) &&
-      areTextsAlike(listed.text, known.text) &&
-      (listed.title === '' || known.title === '' || areTitlesAlike(listed.title, known.title)),
+      (areTextsAlike(listed.text, known.text)
+        ? listed.title === '' || known.title === '' || areTitlesAlike(listed.title, known.title)
+        : listed.text === known.text && listed.title === known.title),
   },
 ];
 
@@ -117,8 +119,8 @@ function isSameDate(a: Facts, b: Facts): boolean {
   return a.date !== undefined && a.date === b.date;
 }
 
-function isUndated(a: Facts, b: Facts): boolean {
-  return a.date === undefined && b.date === undefined;
+function isOneUndated(a: Facts, b: Facts): boolean {
+  return a.date === undefined || b.date === undefined;
 }
 
 function titleKeys({ title }: Facts): readonly string[] {

@@ -1,4 +1,5 @@
 import type { FeedDocument, Instant, ListedEntry, SourceRecord } from '../model.ts';
+import { contentName } from './entry-id.ts';
 import { Facts, listedDate } from './facts.ts';
 import { areTextsAlike, areTitlesAlike, haveOtherNumbers, titleKey } from './likeness.ts';
 import { type Home, meaningfulGuid } from './spoiled.ts';
@@ -56,29 +57,39 @@ export function readListings(
   const spoiledGuids = new Set(record?.spoiledGuids);
   const spoiledLinks = new Set(record?.spoiledLinks);
   const isDated = !isGeneratorTime(document.entries, context.now);
-  const drafts = foldDoubles(
-    document.entries.map((entry, position) => {
-      const { guid, url, linkKeys } = namesOf(entry, context);
-      return {
-        listed: isDated ? entry : undated(entry),
-        position,
-        url,
-        title: titleKey(entry.title),
-        guids: new Set(guid === undefined || spoiledGuids.has(guid) ? [] : [guid]),
-        links: new Set(linkKeys.filter((link) => !spoiledLinks.has(link) && !context.home.keys.has(link))),
-        linkKeys: new Set(linkKeys),
-      };
-    }),
-  );
-  for (const guid of sharedBy(drafts, (draft) => draft.guids)) spoiledGuids.add(guid);
-  for (const link of sharedBy(drafts, (draft) => draft.links)) spoiledLinks.add(link);
+  const rawDrafts = document.entries.map((entry, position): Draft => {
+    const { guid, url, linkKeys } = namesOf(entry, context);
+    const listed = isDated ? entry : undated(entry);
+    const guids = new Set(guid === undefined ? [] : [guid]);
+    const links = new Set(linkKeys.filter((link) => !context.home.keys.has(link)));
+    return { listed, position, url, title: titleKey(entry.title), guids, links, linkKeys: new Set(linkKeys) };
+  });
+  const drafts = foldAndSpoil(rawDrafts, spoiledGuids, spoiledLinks);
   const listings = drafts.map(({ listed, position, url, ...draft }): Listing => {
-    const guids = [...draft.guids].filter((guid) => !spoiledGuids.has(guid));
-    const links = [...draft.links].filter((link) => !spoiledLinks.has(link));
-    const facts = new Facts(listed, { guids, links, date: listedDate(listed) });
+    const facts = new Facts(listed, { guids: [...draft.guids], links: [...draft.links], date: listedDate(listed) });
     return { listed, position, facts, linkKeys: [...draft.linkKeys], ...(url !== undefined && { url }) };
   });
   return { listings, spoiledGuids: [...spoiledGuids], spoiledLinks: [...spoiledLinks] };
+}
+
+/** Folds doubles; what is then still shared is spoiled. What was folded by a spoiled value was no double, so all is done
+ *  again without it, and the same document gives the same items at the next poll. Adds to the two sets. */
+function foldAndSpoil(raw: readonly Draft[], spoiledGuids: Set<string>, spoiledLinks: Set<string>): readonly Draft[] {
+  for (;;) {
+    const drafts = foldDoubles(
+      raw.map((draft) => ({
+        ...draft,
+        guids: new Set([...draft.guids].filter((guid) => !spoiledGuids.has(guid))),
+        links: new Set([...draft.links].filter((link) => !spoiledLinks.has(link))),
+        linkKeys: new Set(draft.linkKeys),
+      })),
+    );
+    const guids = sharedBy(drafts, (draft) => draft.guids);
+    const links = sharedBy(drafts, (draft) => draft.links);
+    if (guids.size + links.size === 0) return drafts;
+    for (const guid of guids) spoiledGuids.add(guid);
+    for (const link of links) spoiledLinks.add(link);
+  }
 }
 
 function namesOf(entry: ListedEntry, { home, ownHosts, resolved }: Context) {
@@ -118,10 +129,9 @@ function foldDoubles(drafts: readonly Draft[]): readonly Draft[] {
   return kept;
 }
 
-function keysOf({ guids, links, title, listed }: Draft): string[] {
-  const content = `c ${title} ${listedDate(listed) ?? ''} ${listed.text ?? ''}`;
-  const named = [...[...guids].map((guid) => `g ${guid}`), ...[...links].map((link) => `l ${link} ${title}`)];
-  return guids.size + links.size > 0 ? named : [content];
+function keysOf({ guids, links, linkKeys, title, listed }: Draft): string[] {
+  const named = [...[...guids].map((guid) => `guid ${guid}`), ...[...links].map((link) => `link ${link} ${title}`)];
+  return named.length > 0 ? named : [JSON.stringify([contentName(listed), listed.guid, ...linkKeys])];
 }
 
 function isDouble(a: Draft, b: Draft): boolean {

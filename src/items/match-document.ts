@@ -57,19 +57,7 @@ export function matchDocument(input: MatchInput, rungs: readonly Rung[] = RUNGS)
   if (document.entries.length === 0) return { record: old, changed: false, added: 0, edited: 0 };
 
   const home = homeOf(source, document.feed, input.baseUrl);
-  const ownHosts = new Set([...input.ownHosts, ...home.hosts]);
-  const read = readListings(document, old, { home, ownHosts, resolved: input.resolved ?? new Map(), now });
-  const spoiled = { guids: new Set(read.spoiledGuids), links: new Set(read.spoiledLinks) };
-  const known = old.entries.map((entry): Known => ({ entry, facts: factsOf(entry, spoiled, home) }));
-  const { places, isReidentified } = placeListings(read.listings, known, rungs, document.complete);
-
-  const unplaced = read.listings.filter((listing) => !places.has(listing));
-  const { buried, tombstones } = visitGraves(old.tombstones, unplaced, now);
-  const newcomers = unplaced.filter((listing) => !buried.has(listing));
-  // A newcomer is unlike what its link named before, or a rung had matched it: from now on that link names nothing.
-  const newLinks = new Set(newcomers.flatMap(({ facts }) => facts.links));
-  for (const { linkKeys } of old.entries) for (const key of linkKeys) if (newLinks.has(key)) spoiled.links.add(key);
-
+  const { places, newcomers, tombstones, spoiled, isReidentified } = identify(input, old, home, rungs);
   const lastAnswer = latest([input.previousSuccessAt, ...old.entries.map(({ firstSeen }) => firstSeen)]);
   const listingOf = new Map([...places].map(([listing, { entry }]) => [entry, listing]));
   const kept = old.entries.map((entry) => {
@@ -97,6 +85,35 @@ export function matchDocument(input: MatchInput, rungs: readonly Rung[] = RUNGS)
   );
   const edited = old.entries.filter((entry) => isReworded(listingOf.get(entry)?.listed ?? entry, entry)).length;
   return { record: next, changed: !isSameRecord(old, next), added: added.length, edited };
+}
+
+interface Identified {
+  readonly places: ReadonlyMap<Listing, Known>;
+  readonly newcomers: readonly Listing[];
+  readonly tombstones: SourceRecord['tombstones'];
+  readonly spoiled: { readonly guids: ReadonlySet<string>; readonly links: ReadonlySet<string> };
+  readonly isReidentified: boolean;
+}
+
+function identify(input: MatchInput, old: SourceRecord, home: Home, rungs: readonly Rung[]): Identified {
+  const { document, now, resolved = new Map() } = input;
+  const ownHosts = new Set([...input.ownHosts, ...home.hosts]);
+  const links = new Set(old.spoiledLinks);
+  for (;;) {
+    const read = readListings(document, { ...old, spoiledLinks: [...links] }, { home, ownHosts, resolved, now });
+    const spoiled = { guids: new Set(read.spoiledGuids), links: new Set(read.spoiledLinks) };
+    const known = old.entries.map((entry): Known => ({ entry, facts: factsOf(entry, spoiled, home) }));
+    const { places, isReidentified } = placeListings(read.listings, known, rungs, document.complete);
+    const unplaced = read.listings.filter((listing) => !places.has(listing));
+    const { buried, tombstones } = visitGraves(old.tombstones, unplaced, now);
+    const newcomers = unplaced.filter((listing) => !buried.has(listing));
+    // A newcomer is unlike what its link named before, or a rung had matched it: that link names nothing from now on,
+    // and all is done again without it, so that the next poll sees the same.
+    const newLinks = new Set(newcomers.flatMap(({ facts }) => facts.links));
+    const learnt = old.entries.flatMap(({ linkKeys }) => linkKeys.filter((key) => newLinks.has(key)));
+    if (learnt.length === 0) return { places, newcomers, tombstones, spoiled, isReidentified };
+    for (const key of learnt) links.add(key);
+  }
 }
 
 /** How many entries are dated in the 7 days before `now`: how busy a source is. */
@@ -148,7 +165,11 @@ function updateEntry(entry: Entry, listing: Listing, { home, now, spoiled }: Con
   const isChanged = isReworded(listed, entry);
   const edited = isChanged && !isLately(entry.edited, now) ? now : entry.edited;
   const updatedAt = isChanged ? (listed.updatedAt ?? entry.updatedAt) : (entry.updatedAt ?? listed.updatedAt);
-  const publishedAt = earliest([listed.publishedAt, entry.publishedAt]);
+  // A touched date is no fact to store, but where nothing else names an entry it is what the next poll looks for.
+  const isNamed = listing.facts.guids.length + listing.facts.links.length > 0;
+  const publishedAt = isNamed
+    ? earliest([listed.publishedAt, entry.publishedAt])
+    : (listed.publishedAt ?? entry.publishedAt);
   const { publishedAt: _, updatedAt: __, ...content } = listed;
   const next: Entry = {
     ...content,
