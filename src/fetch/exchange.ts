@@ -106,7 +106,7 @@ export function exchange(options: {
           body?.end().then(succeed, fail);
         },
         onResponseError(_started, error) {
-          fail(failureOf(error, answer === undefined ? 'request' : 'body'));
+          if (!settled) fail(failureOf(error, answer === undefined ? 'request' : 'body'));
         },
       },
     );
