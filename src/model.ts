@@ -232,6 +232,7 @@ export interface SourceState {
   readonly validatorsFrom?: string;
   /** SHA-256 of the last body that was read well, hex. */
   readonly bodyHash?: string;
+  /** When a whole body last came; 8 days later everything is asked for again. */
   readonly lastUnconditionalAt?: Instant;
   readonly askedAt?: Instant;
   /** Last 200 or 304. */
