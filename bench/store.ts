@@ -15,13 +15,17 @@ import type { Store } from '../src/store/store.ts';
 const ENTRIES_A_SOURCE = 25;
 const SIZES = [1_000, 10_000, 50_000];
 const COMMITS = 200;
+/** The least of three is told: whatever else the machine does only adds. */
+const ROUNDS = 3;
 const PEER_WRITES = 15;
 const BASE_MS = Date.parse('2026-08-01T00:00:00.000Z');
 
 /** What storing one new entry costs as the store grows, beside lowdb's own JSONFile with everything in one file:
  *  median of the whole commit (with its fsyncs), longest time that the event loop was held, start and memory. */
 export async function benchStore(): Promise<void> {
-  console.log(`commit of a poll of one new entry, ${ENTRIES_A_SOURCE} entries a source, ${COMMITS} commits`);
+  console.log(
+    `commit of a poll of one new entry, ${ENTRIES_A_SOURCE} entries a source, ${COMMITS} commits, the best of ${ROUNDS} rounds`,
+  );
   const rows = [];
   for (const size of SIZES) rows.push({ ...(await measureOurs(size)), ...(await measurePeer(size)) });
   console.table(rows);
@@ -36,17 +40,22 @@ async function measureOurs(size: number): Promise<Record<string, number>> {
     let store = await open(folder, size);
     const startMs = performance.now() - startedAt;
     const memory = memoryMB() - before;
-    const { medianMs, longestBlockMs } = await measure(COMMITS, (n) =>
-      store.commit(pollWithOneNew(store, n % (size / ENTRIES_A_SOURCE))),
-    );
+    const sources = size / ENTRIES_A_SOURCE;
+    const costs: Cost[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      costs.push(await measure(COMMITS, (n) => store.commit(pollWithOneNew(store, n % sources))));
+    }
+    const least = (name: keyof Cost) => oneDecimal(Math.min(...costs.map((cost) => cost[name])));
     await store.close();
     store = await open(folder, size);
-    if (store.items.size !== size + COMMITS) throw new Error(`${store.items.size} items after ${COMMITS} commits`);
+    if (store.items.size !== size + ROUNDS * COMMITS)
+      throw new Error(`${store.items.size} items after ${ROUNDS * COMMITS} commits`);
     await store.close();
     return {
       entries: size,
-      'commit ms': round(medianMs),
-      'longest block ms': round(longestBlockMs),
+      'commit ms': least('medianMs'),
+      'median block ms': least('medianBlockMs'),
+      'longest block ms': least('longestBlockMs'),
       'start ms': Math.round(startMs),
       'memory MB': Math.round(memory),
     };
@@ -64,12 +73,12 @@ async function measurePeer(size: number): Promise<Record<string, number>> {
     const entries = Array.from({ length: sources }, (_, n) => recordOf(n).entries).flat();
     const db = new Low<{ entries: Entry[] }>(new JSONFile(file), { entries });
     await db.write();
-    const { medianMs, longestBlockMs } = await measure(PEER_WRITES, (n) =>
+    const cost = await measure(PEER_WRITES, (n) =>
       db.update((data) => void data.entries.push(entryOf(n, ENTRIES_A_SOURCE + n))),
     );
     return {
-      'JSONFile ms': round(medianMs),
-      'JSONFile longest block ms': round(longestBlockMs),
+      'JSONFile ms': oneDecimal(cost.medianMs),
+      'JSONFile longest block ms': oneDecimal(cost.longestBlockMs),
       'JSONFile MB': Math.round((await stat(file)).size / 1e6),
     };
   } finally {
@@ -77,31 +86,43 @@ async function measurePeer(size: number): Promise<Record<string, number>> {
   }
 }
 
-async function measure(
-  times: number,
-  work: (n: number) => Promise<unknown>,
-): Promise<{ medianMs: number; longestBlockMs: number }> {
+interface Cost {
+  /** Of the whole, with its fsyncs. */
+  readonly medianMs: number;
+  /** The longest time that the event loop was held in one commit: half of them stayed below this. */
+  readonly medianBlockMs: number;
+  readonly longestBlockMs: number;
+}
+
+async function measure(times: number, work: (n: number) => Promise<unknown>): Promise<Cost> {
   let isOver = false;
-  let longestBlockMs = 0;
+  let blockMs = 0;
   const watching = (async () => {
     let last = performance.now();
     while (!isOver) {
       await nextTurn();
       const now = performance.now();
-      longestBlockMs = Math.max(longestBlockMs, now - last);
+      blockMs = Math.max(blockMs, now - last);
       last = now;
     }
   })();
   const tookMs: number[] = [];
+  const blocksMs: number[] = [];
   for (let n = 0; n < times; n++) {
+    blockMs = 0;
     const startedAt = performance.now();
     await work(n);
     tookMs.push(performance.now() - startedAt);
+    await nextTurn();
+    blocksMs.push(blockMs);
   }
   isOver = true;
   await watching;
-  tookMs.sort((a, b) => a - b);
-  return { medianMs: tookMs[Math.floor(times / 2)] ?? Number.NaN, longestBlockMs };
+  return { medianMs: median(tookMs), medianBlockMs: median(blocksMs), longestBlockMs: Math.max(...blocksMs) };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 async function fill(folder: string, size: number): Promise<void> {
@@ -137,7 +158,8 @@ function recordOf(source: number): SourceRecord {
   return { version: 1, source: `source-${source}`, feed, entries, spoiledGuids: [], spoiledLinks: [], tombstones: [] };
 }
 
-/** An entry of usual length: a title, a summary of 200 characters and a text of 1,500. */
+/** An entry of usual length: a title, a summary of 200 characters, a text of 300 to 1,900, every other one with a curly quote
+ *  in it (which doubles what it takes in memory). */
 function entryOf(source: number, n: number): Entry {
   const seed = source * 10_007 + n;
   const at: Instant = new Date(BASE_MS + seed * 1000).toISOString();
@@ -154,7 +176,7 @@ function entryOf(source: number, n: number): Entry {
     linkKeys: [url.slice('https://'.length)],
     title: `${words(seed, 8)} ${seed}`,
     summary: words(seed + 1, 28),
-    text: words(seed + 2, 215),
+    text: `${n % 2 === 0 ? '’' : ''}${words(seed + 2, 45 + (seed % 230))}`,
     minutes: 2,
     authors: [{ name: `Author ${source % 90}` }],
     categories: [words(seed, 1), words(seed + 3, 1)],
@@ -198,4 +220,4 @@ function memoryMB(): number {
   return process.memoryUsage().heapUsed / 1e6;
 }
 
-const round = (ms: number): number => Math.round(ms * 10) / 10;
+const oneDecimal = (ms: number): number => Math.round(ms * 10) / 10;

@@ -9,6 +9,7 @@ import { lockFolder } from './lock.ts';
 import type { Notices } from './notices.ts';
 import { type Damage, mend, type Repair, type Shape, sweep, tellDamage } from './recover.ts';
 import {
+  emptyRecord,
   isRecordOf,
   isSaltFile,
   isSiteIdentity,
@@ -42,6 +43,7 @@ export interface DataFolder {
 
 /** Open files while reading; 1,024 is a usual limit. */
 const READS_AT_ONCE = 32;
+const SOURCE_ID = /^[a-z0-9-]{1,60}$/;
 const PROBE_CHARS = 64 * 1024;
 
 interface Surroundings {
@@ -168,7 +170,10 @@ async function readFolder(
     salt,
     tail: openTail(fs, tailFile),
     tailContent,
-    createRecord: (id) => openRecord(id),
+    async createRecord(id) {
+      if (!SOURCE_ID.test(id)) throw new Error(`${id} is no source id, so it names no file`);
+      return openRecord(id);
+    },
     async probe() {
       const file = path.join(sourcesDir, 'probe.tmp');
       await writeDurably(fs, file, [' '.repeat(PROBE_CHARS)], { backup: false });
@@ -214,7 +219,10 @@ async function listSources(
   fs: StoreFs,
   folder: string,
 ): Promise<{ ids: readonly string[]; links: ReadonlySet<string> }> {
-  const idOf = (name: string) => /^([a-z0-9-]{1,60})\.json(?:\.bak)?$/.exec(name)?.[1] ?? [];
+  const idOf = (name: string) => {
+    const id = name.replace(/\.json(\.bak)?$/, '');
+    return id !== name && SOURCE_ID.test(id) ? id : [];
+  };
   try {
     const files = await fs.readdir(folder, { withFileTypes: true });
     const links = files.filter((file) => file.isSymbolicLink()).flatMap(({ name }) => idOf(name));
@@ -250,10 +258,6 @@ async function inParallel<T, R>(list: readonly T[], work: (element: T) => Promis
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, worker));
   return results;
-}
-
-function emptyRecord(source: string): SourceRecord {
-  return { version: 1, source, feed: {}, entries: [], spoiledGuids: [], spoiledLinks: [], tombstones: [] };
 }
 
 function mintIdentity(created: Instant): SiteIdentity {

@@ -54,23 +54,33 @@ async function acquire(fs: StoreFs, folder: string, head: string, claim: string,
   for (;;) {
     if (await place(fs, content, head, claim)) return;
     const first = await readHolder(fs, head);
-    if (!first) continue;
-    let last: Holder | undefined = first;
+    if (first && (await replaceDead(first))) return;
+  }
+
+  /** Takes the lock from `first`, who held it. False when somebody else did meanwhile. */
+  async function replaceDead(first: Holder): Promise<boolean> {
+    // Whoever replaces the lock ends the chain in the same moment: as long as the lock is what it was, the chain counts.
+    const isStillThere = async () => (await readHolder(fs, head))?.nonce === first.nonce;
+    let holder: Holder | undefined = first;
     let spot = head;
-    while (last) {
-      if (await isAlive(fs, last, spot)) throw inUse(last, folder);
-      spot = path.join(folder, `lock.after-${last.nonce}`);
-      if (await place(fs, content, spot, claim)) break;
-      last = await readHolder(fs, spot);
+    while (holder) {
+      if (await isAlive(fs, holder, spot)) {
+        if (spot !== head && !(await isStillThere())) return false;
+        throw inUse(holder, folder);
+      }
+      spot = path.join(folder, `lock.after-${holder.nonce}`);
+      if (await place(fs, content, spot, claim)) {
+        if (await isStillThere()) {
+          await fs.rename(spot, head);
+          await removeDead(fs, folder);
+          return true;
+        }
+        await fs.rm(spot, { force: true });
+        return false;
+      }
+      holder = await readHolder(fs, spot);
     }
-    if (!last) continue;
-    // Whoever replaced the lock did so before removing the chain: if the lock is still the one we began with, nobody has.
-    if ((await readHolder(fs, head))?.nonce === first.nonce) {
-      await fs.rename(spot, head);
-      await removeDead(fs, folder);
-      return;
-    }
-    await fs.rm(spot, { force: true });
+    return false;
   }
 }
 

@@ -6,6 +6,7 @@ import type { DataFolder } from '../../src/store/data-folder.ts';
 import { openJsonFile } from '../../src/store/json-file.ts';
 import { createStore } from '../../src/store/json-store.ts';
 import { createNotices } from '../../src/store/notices.ts';
+import { emptyRecord } from '../../src/store/shapes.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** The store as it runs, over lowdb's Memory adapter: nothing touches the disk, all else is the real thing. */
@@ -28,8 +29,4 @@ export async function memoryStore(options: { clock?: () => Instant; log?: Log; u
     close: async () => {},
   };
   return createStore(folder, createNotices(clock, log), { createItemIndex, clock, log });
-}
-
-function emptyRecord(source: string): SourceRecord {
-  return { version: 1, source, feed: {}, entries: [], spoiledGuids: [], spoiledLinks: [], tombstones: [] };
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { anEntry, anItem, idsOf, withDataDir, withStore } from './stored-values.ts';
 
-const CHILD = path.resolve('dist/test/store/store-child.js');
-const FULL_CHILD = path.resolve('dist/test/store/full-child.js');
+const CHILD = fileURLToPath(new URL('./store-child.js', import.meta.url));
+const FULL_CHILD = fileURLToPath(new URL('./full-child.js', import.meta.url));
 const LIVES = 12;
 
 /** Lets a child work for so long and kills it. Returns what it said was stored. */

@@ -342,6 +342,18 @@ test('openStore: entries are kept as they are, whatever their names and characte
   });
 });
 
+test('commit: a source id that leads elsewhere names no file', async () => {
+  await withDataDir(async (dataDir) => {
+    await withStore(dataDir, async (store) => {
+      for (const id of ['../x', 'a/b', '', '.', 'A', 'x'.repeat(61)]) {
+        const refused = await store.commit(aPlan(id, ['one'])).catch((error: Error) => error.message);
+        assert.is(refused, `${id} is no source id, so it names no file`);
+      }
+      assert.equal(await nodeFs.readdir(path.join(dataDir, '..')), ['data']);
+    });
+  });
+});
+
 test('close: waits for commits under way, and for their state', async () => {
   await withDataDir(async (dataDir) => {
     let committed: Promise<unknown> | undefined;
