@@ -41,8 +41,12 @@ export function trending(
 ): readonly Item[] {
   const nowMs = Date.parse(now);
   const candidates = items
-    .filter((item) => item.published)
-    .map((item) => ({ item, ...trend(item, tallyOf(item), nowMs) }))
+    .flatMap((item) => {
+      const tally = tallyOf(item);
+      // Most items have one source and no visitor: nothing has happened that could count.
+      const isQuiet = item.via.length < 2 && tally.hours.length === 0;
+      return !item.published || isQuiet ? [] : [{ item, ...trend(item, tally, nowMs) }];
+    })
     .filter(({ score, publishers, lastEventMs }) => {
       const { trend: enough, publishers: several } = RANKING.listedFrom;
       return (score >= enough || publishers >= several) && nowMs - lastEventMs <= RANKING.windowDays * DAY_MS;
@@ -78,7 +82,7 @@ function trend(item: Item, tally: Tally, nowMs: number): Trend {
   };
   // An hour's visits are taken to have come in its middle.
   for (const [hour, visits] of tally.hours) happened((hour + 0.5) * HOUR_MS, visits * RANKING.trendPoints.visit);
-  const sightings = item.via.length > 1 ? [...publisherSightings(item).values()] : [item.firstSeen];
+  const sightings = [...publisherSightings(item).values()];
   for (const firstSeen of sightings.slice(1)) happened(Date.parse(firstSeen), RANKING.trendPoints.publisher);
   return { score, publishers: sightings.length, lastEventMs };
 }

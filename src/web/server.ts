@@ -28,7 +28,7 @@ const LIMITS: ServerLimits = {
   keepAliveMs: 65_000,
   takeMs: 60_000,
   checkMs: 2_000,
-  maxConnections: 2_000,
+  maxConnections: 8_000,
 };
 /** Browsers and proxies send a few kB; some corporate ones far more. */
 const MAX_HEADER_BYTES = 128 * 1024;

@@ -286,7 +286,7 @@ test('server: who does not take the answers is disconnected', async () => {
       clearInterval(asking);
       assert.is((await ask(port, '/')).status, 200);
     },
-    { takeMs: 150, checkMs: 50 },
+    { takeMs: 150, checkMs: 50, headersMs: 600_000, requestMs: 600_000 },
   );
 });
 
