@@ -44,8 +44,8 @@ const FORMATS = [
 const QUIET_MS = 250;
 /** Last-Modified counts in seconds: two changes within one would look like one to a client without entity tags. */
 const APART_MS = 1000;
-/** Rendering may take at most this share of the main thread, however fast changes come. */
-const MAX_SHARE = 0.1;
+/** Pause after a round of making, in times of what it took: many lists never take more than a third of the main thread. */
+const PAUSE_FACTOR = 2;
 /** Lists kept prepared beside the merged one, the longest unasked going first; one of 100 items takes about 0.7 MB. */
 const MAX_LISTS = 40;
 
@@ -79,6 +79,7 @@ export function createFeeds(ports: FeedPorts): Feeds {
   let requests = 0;
   let changes = 0;
   let madeWith = config();
+  /** What the last round took of the main thread. */
   let costMs = 0;
   let flushedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
@@ -171,7 +172,7 @@ export function createFeeds(ports: FeedPorts): Feeds {
     for (const path of paths) dirty.add(path);
     if (dirty.size === 0 || timer !== undefined || flushing || isClosed) return;
     const sinceLastMs = performance.now() - flushedAt;
-    timer = setTimeout(() => void flush(), Math.max(QUIET_MS, APART_MS - sinceLastMs, costMs / MAX_SHARE));
+    timer = setTimeout(() => void flush(), Math.max(QUIET_MS, APART_MS - sinceLastMs, costMs * PAUSE_FACTOR));
     timer.unref();
   }
 
