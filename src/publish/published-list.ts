@@ -1,9 +1,10 @@
-import type { Instant } from '../model.ts';
+import type { Instant, Item } from '../model.ts';
 import { cleanLine, languageTag, openTag } from './clean.ts';
 import { feedUrn } from './ids.ts';
 import type { FeedList, PublishContext } from './publish-context.ts';
 import { type PublishedItem, preparePublished } from './published-item.ts';
-import { makeDiscretion } from './web-url.ts';
+import { tallyStep } from './tally-steps.ts';
+import { type Discretion, makeDiscretion } from './web-url.ts';
 
 /** Of v:item, described in docs/namespace.md. It is a name and never changes. */
 export const VIADUCT_NAMESPACE = 'urn:viaduct:ns:1';
@@ -34,7 +35,7 @@ export interface PublishedList {
 export function prepareList(list: FeedList, context: PublishContext): PublishedList {
   const { site } = context.config;
   const discretion = makeDiscretion(context.config);
-  const items = list.items.flatMap((item) => preparePublished(item, context, discretion) ?? []);
+  const items = list.items.flatMap((item) => prepareOnce(item, context, discretion) ?? []);
   const [newestChange] = items.map(({ changed }) => changed).sort((a, b) => (a < b ? 1 : -1));
   const title = cleanLine(list.title) || cleanLine(site.title) || 'viaduct';
   const address = (file: string) => `${site.url}${list.path}${file}${list.query ?? ''}`;
@@ -50,6 +51,33 @@ export function prepareList(list: FeedList, context: PublishContext): PublishedL
     stylesheet: writeStylesheet(context.stylesheetPath),
     items,
   };
+}
+
+/** An item seldom changes between two publications, and stands in several lists: preparing takes 8 of the 20 ms that
+ *  100 items cost. Kept as long as the item itself. */
+const prepared = new WeakMap<
+  Item,
+  { readonly facts: readonly unknown[]; readonly published: PublishedItem | undefined }
+>();
+
+function prepareOnce(item: Item, context: PublishContext, discretion: Discretion): PublishedItem | undefined {
+  const facts = factsBeside(item, context);
+  const before = prepared.get(item);
+  if (before?.facts.every((fact, index) => fact === facts[index])) return before.published;
+  const published = preparePublished(item, context, discretion);
+  prepared.set(item, { facts, published });
+  return published;
+}
+
+/** All that preparePublished looks at beside the item: nothing but these may change what it says. */
+function factsBeside(item: Item, context: PublishContext): readonly unknown[] {
+  const sources = item.via.map((via) => context.source(via.source));
+  return [
+    context.config,
+    context.siteUuid,
+    tallyStep(context.views(item)),
+    ...sources.flatMap((known) => [known?.source, known?.name, known?.homepage]),
+  ];
 }
 
 function writeStylesheet(path: string | undefined): string {

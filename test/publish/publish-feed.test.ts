@@ -422,6 +422,33 @@ test('publishFeed: a source that is not followed any more keeps its name', () =>
   assert.is(textOf(rss.items[0], 'source'), 'Field Notes');
 });
 
+test('publishFeed: what an item was last published with is not used when anything about it has changed', () => {
+  const item = anItem({}, [anEntry(), anEntry({ id: 'b', source: 'kimmonismus', viaUrl: 'https://x.com/1' })]);
+  const source = aSource({ id: 'field', title: 'Field Notes', homepage: 'https://field.example/' });
+  const config = aConfig({ sources: [source] });
+  const base = aContext(config, { views: () => 24 });
+  const known = base.source('field');
+  if (known === undefined) throw new Error('no source');
+  const withSource = (change: object) => ({ ...base, source: () => ({ ...known, ...change }) });
+  const before = publishFeed(aList([item]), base).atom;
+  const changes: Record<string, PublishContext> = {
+    siteUuid: { ...base, siteUuid: '6ba7b810-9dad-11d1-80b4-00c04fd430c8' },
+    views: { ...base, views: () => 50 },
+    link: { ...base, config: { ...config, link: 'page' } },
+    tallies: { ...base, config: { ...config, tallies: false } },
+    name: withSource({ name: 'Renamed' }),
+    homepage: withSource({ homepage: 'https://field.example/new' }),
+    content: withSource({ source: { ...source, content: 'title' } }),
+    gone: { ...base, source: () => undefined },
+  };
+  for (const [name, context] of Object.entries(changes)) {
+    const cached = publishFeed(aList([item]), context);
+    assert.is.not(cached.atom, before, name);
+    assert.equal(cached, publishFeed(aList([{ ...item }]), context), name);
+    assert.is(publishFeed(aList([item]), base).atom, before, name);
+  }
+});
+
 test('publishFeed: neither the site’s address nor its port has a part in any id', () => {
   const ids = (url: string) => {
     const { rss, atom, json } = read([shared], aContext(aConfig({ site: { url } })));
