@@ -151,13 +151,13 @@ async function readFolder(
   const salt = await openSalt(mode, fs, at('private', 'salt.json'));
 
   if (mode === 'write') {
-    // Before the repairs: a start that dies between the two must find the damage again.
+    const mendAll = async (isMeant: (name: string) => boolean) => {
+      for (const repair of repairs) if (isMeant(repair.name)) await mend(fs, repair, clock(), notices);
+    };
+    await mendAll((name) => name === 'state.json');
+    // Before the sources are mended: a start that dies between the two must find their damage again.
     await forgetAnswers(state, damagedIds);
-    for (const repair of repairs) {
-      await mend(fs, repair, clock(), notices).catch((error) => {
-        throw explainWriteError(error, repair.damage.file);
-      });
-    }
+    await mendAll((name) => name !== 'state.json');
     await keepIdentity(fs, at('site.json'), identity);
   } else {
     for (const { name, damage } of repairs) notices.tell('warn', 'store.damaged', name, tellDamage(damage));

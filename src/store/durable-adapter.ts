@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Adapter } from 'lowdb';
 import { ViaductError } from '../errors.ts';
@@ -85,14 +86,15 @@ async function keepOld(fs: StoreFs, file: string): Promise<void> {
 
 /** Makes renames in a folder durable. */
 export async function syncFolder(fs: StoreFs, folder: string): Promise<void> {
-  const handle = await fs.open(folder, 'r');
+  let handle: FileHandle | undefined;
   try {
+    handle = await fs.open(folder, 'r');
     await handle.sync();
   } catch (error) {
     // Some file systems (and Windows) cannot sync a folder, and need not.
     if (!['EINVAL', 'EPERM', 'EBADF', 'ENOTSUP', 'EISDIR'].includes(errorCode(error) ?? '')) throw error;
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }
 

@@ -11,7 +11,7 @@ import type { Committed, Store } from './store.ts';
 import type { StoreFs } from './store-fs.ts';
 import { createTallies } from './tallies.ts';
 
-export interface StorePorts {
+interface StorePorts {
   readonly createItemIndex: () => ItemIndex;
   readonly clock: () => Instant;
   readonly log: Log;
@@ -61,6 +61,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
   let stateTimer: NodeJS.Timeout | undefined;
   let stateWritten: Promise<void> = Promise.resolve();
   let isStateDirty = false;
+  let isFailing = false;
 
   const record = (sourceId: string): SourceRecord | undefined => files.get(sourceId)?.value;
 
@@ -107,9 +108,13 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
       await file.write(next);
       files.set(next.source, file);
     } catch (error) {
-      if (error instanceof ViaductError) notices.tell('error', 'store.failed', name, error.message);
+      if (!(error instanceof ViaductError)) throw error;
+      notices.tell('error', 'store.failed', name, error.message);
+      isFailing = true;
       throw error;
     }
+    if (isFailing) notices.tell('info', 'store.recovered', name, 'was written: storing works again');
+    isFailing = false;
   }
 
   function countMerged(after: SourceRecord, before: SourceRecord | undefined): number {

@@ -104,7 +104,10 @@ async function setAside(fs: StoreFs, { file, restored }: Damage, at: Instant): P
       await fs.rename(name, target);
       kept.push(path.basename(target));
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
+      if (errorCode(error) === 'ENOENT') continue;
+      throw new ViaductError('store/write', `${name} is damaged and cannot be set aside (${errorCode(error)}).`, {
+        cause: error,
+      });
     }
   }
   return kept;

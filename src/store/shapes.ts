@@ -16,7 +16,7 @@ export interface TalliesFile {
   readonly items: readonly StoredTally[];
 }
 
-export interface StoredTally extends Tally {
+interface StoredTally extends Tally {
   /** Id of the item when it was counted: one of its entries' ids for ever. */
   readonly id: string;
 }

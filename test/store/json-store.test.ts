@@ -113,6 +113,7 @@ for (const code of ['ENOSPC', 'EIO']) {
           await store.commit(aPlan('a', ['one', 'two'], { etag: '"2"' }));
           assert.equal([idsOf(store, 'a'), store.state('a').etag, store.items.size], [['a-one', 'a-two'], '"2"', 2]);
           assert.equal(await nodeFs.readdir(path.join(dataDir, 'sources')), ['a.json', 'a.json.bak']);
+          assert.is(store.notices.at(-1)?.message, 'was written: storing works again');
         },
         { fs, log },
       );

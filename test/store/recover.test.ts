@@ -134,6 +134,23 @@ test('openStore: the validators of a damaged source go, so that all of it is ask
   });
 });
 
+test('openStore: a source and the state damaged at once are both mended, each damaged file kept', async () => {
+  await withStored(async (dataDir) => {
+    await withStore(dataDir, async (store) => void (await store.commit(aPlan('b', ['one', 'two'], { etag: '"v3"' }))));
+    await nodeFs.writeFile(path.join(dataDir, 'sources', 'a.json'), 'damaged');
+    await nodeFs.writeFile(path.join(dataDir, 'state.json'), 'damaged');
+    await withStore(dataDir, async (store) => {
+      assert.equal([idsOf(store, 'a'), store.state('a').etag, store.state('b').etag], [['a-one'], undefined, '"v2"']);
+      for (const name of ['sources/a.json', 'state.json']) {
+        const kept = path.join(dataDir, `${name}.corrupt-20260822T120000000Z`);
+        assert.is(await nodeFs.readFile(kept, 'utf8'), 'damaged');
+      }
+    });
+    const copy = JSON.parse(await nodeFs.readFile(path.join(dataDir, 'state.json.bak'), 'utf8'));
+    assert.is(copy.version, 1);
+  });
+});
+
 test('openStore: a start that dies before the damage is mended finds it again, validators gone', async () => {
   await withStored(async (dataDir) => {
     await nodeFs.writeFile(path.join(dataDir, 'sources', 'a.json'), '');
