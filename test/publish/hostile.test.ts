@@ -175,7 +175,7 @@ test('publishFeed: whatever stands in any field, every format keeps all its rule
       assert.equal(publishFeed(list, context), feed);
       parseStrictXml(publishOpml(config, config.sources.map(published)));
     }),
-    { numRuns: 100, includeErrorInReport: true },
+    { numRuns: 60, includeErrorInReport: true },
   );
 });
 
