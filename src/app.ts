@@ -57,6 +57,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
         ...(config.site.contact && { contact: config.site.contact }),
       }),
     clock: clockMs,
+    connectionsPerHost: config.limits.perHost,
   });
   const files = createFileFetcher({
     folder: path.dirname(place.configFile),

@@ -80,19 +80,19 @@ export function createPoller(ports: PollerPorts): Poller {
     // One time for the whole round: no rule about items may depend on which answer came first.
     const roundAt = clock();
     const notDue: PassSummary['notDue'][number][] = [];
-    const due = sources.filter((source) => {
+    const due = sources.flatMap((source) => {
       const ask = whetherToAsk(source, store.state(source.id), store.holds(), roundAt, { force });
-      const reason = inFlight.has(source.id) ? 'is being asked already' : ask.ask ? undefined : ask.reason;
-      if (reason === undefined) return true;
-      notDue.push({ source, reason, ...(!ask.ask && ask.until !== undefined && { until: ask.until }) });
-      return false;
+      if (ask.ask && !inFlight.has(source.id)) return [{ source, url: ask.url }];
+      const { reason, until } = ask.ask ? { reason: 'is being asked already' } : ask;
+      notDue.push({ source, reason, ...(until !== undefined && { until }) });
+      return [];
     });
     onStart?.(due.length);
     const polled: PolledSource[] = [];
     let storeProblem: ViaductError | undefined;
     await Promise.all(
-      due.map((source) => {
-        const work = queue.run(source.url, async () => {
+      due.map(({ source, url }) => {
+        const work = queue.run(url, async () => {
           if (stopping || storeProblem) return;
           const done = await pollSource(source, roundAt, force);
           if (!done) return;
