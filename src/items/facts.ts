@@ -31,6 +31,12 @@ export class Facts {
     return this.#title;
   }
 
+  /** What it is called as it stands in the document. */
+  get signature(): string {
+    const { guid, externalUrl, origLink, link, title } = this.#listed;
+    return JSON.stringify([guid, externalUrl ?? origLink ?? link, title]);
+  }
+
   get text(): string | undefined {
     return this.#listed.text ?? this.#listed.summary;
   }

@@ -20,6 +20,13 @@ export interface Rung {
 /** The rungs, strongest first; each places all it can before the next one runs. */
 export const RUNGS: readonly Rung[] = [
   {
+    // Among items that are alike in all ways that the rungs below look at, each stays what it was.
+    name: 'unchanged',
+    keys: ({ signature }) => [signature],
+    isCheap: true,
+    accepts: (listed, known) => listed.text === known.text && (listed.date === known.date || !isNameless(listed)),
+  },
+  {
     // The only thing that publishers keep through edits; a counter that starts again is the one exception.
     name: 'guid',
     keys: ({ guids }) => guids,

@@ -239,6 +239,20 @@ const known: readonly [string, readonly (readonly Listed[])[], readonly string[]
     ['0.0 1.0'],
   ],
   [
+    'neither guid nor link: two alike in another order',
+    [
+      [
+        { title: 'Road closed', text: wordsAbout('road') },
+        { title: 'Road closed', text: wordsAbout('road', 45) },
+      ],
+      [
+        { title: 'Road closed', text: wordsAbout('road', 45) },
+        { title: 'Road closed', text: wordsAbout('road') },
+      ],
+    ],
+    ['0.0 1.1', '0.1 1.0'],
+  ],
+  [
     'all under new guids, links and dates; the titles stay',
     [
       [tea, bread, bike],
