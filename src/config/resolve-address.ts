@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type AddressGuard, portOf } from '../fetch/address-guard.ts';
+import { parseUrl } from '../parse-url.ts';
 
 /** What an address in feeds.json is read with. */
 export interface AddressContext {
@@ -36,7 +37,7 @@ export function resolveAddress(written: string, context: AddressContext): Resolv
   if (/^file:/i.test(address)) return { ...resolveFile(address, context.file), usesEnvironment, holdsPassword: false };
   if (!/^https?:\/\//i.test(address))
     return { problem: `expected an address that begins with http:// or https://${where}` };
-  if (!URL.canParse(address)) return { problem: `expected an address with a host that can be read${where}` };
+  if (!parseUrl(address)) return { problem: `expected an address with a host that can be read${where}` };
   const url = new URL(address);
   const holdsPassword = url.username !== '' || url.password !== '';
   if (isClosed(url, context.guard)) {
@@ -76,7 +77,7 @@ function resolveFile(address: string, configFile: string): { url: string } | { p
   const problem = 'expected "file:" and a path inside the folder of feeds.json, such as "file:welcome/welcome.xml"';
   const relative = address.slice('file:'.length);
   const folder = pathToFileURL(path.join(path.dirname(configFile), path.sep));
-  if (/^[/\\]|^[a-z][a-z0-9+.-]*:|[?#]/i.test(relative) || !URL.canParse(relative, folder.href)) return { problem };
+  if (/^[/\\]|^[a-z][a-z0-9+.-]*:|[?#]/i.test(relative) || !parseUrl(relative, folder.href)) return { problem };
   const url = new URL(relative, folder);
   if (!url.href.startsWith(folder.href) || url.href.endsWith('/')) return { problem };
   try {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseUrl } from '../parse-url.ts';
 import { looksRandom } from './looks-random.ts';
 
 const MAX_ID_CHARACTERS = 60;
@@ -40,7 +41,7 @@ export function assignSourceIds(sources: readonly Addressed[]): readonly string[
 function readAddress(address: string): { host: string; parts: readonly string[] } {
   const isFile = /^file:/i.test(address);
   const readable = isFile ? address.replace(/^file:/i, 'file:///') : address;
-  if (!URL.canParse(readable)) return { host: 'feed', parts: [] };
+  if (!parseUrl(readable)) return { host: 'feed', parts: [] };
   const url = new URL(readable);
   const host = url.hostname.includes('$') ? 'feed' : slug(`${url.hostname.replace(/^www\./, '')} ${url.port}`);
   return { host, parts: url.pathname.split('/').map(tellingPart) };

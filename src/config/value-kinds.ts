@@ -1,6 +1,7 @@
 /** The kinds of value that feeds.json holds, as schemas. Each has one sentence for every way in which it can be wrong. */
 import nodeCron from 'node-cron';
 import * as z from 'zod';
+import { parseUrl } from '../parse-url.ts';
 import { closest } from './closest.ts';
 import { isHostOrNetwork, isNetwork } from './networks.ts';
 
@@ -76,7 +77,7 @@ export function contact() {
 
 /** Whether this is an absolute http(s) address that may be shown to everybody. */
 function isWebAddress(value: string): boolean {
-  if (!WEB_ADDRESS.test(value) || !URL.canParse(value)) return false;
+  if (!WEB_ADDRESS.test(value) || !parseUrl(value)) return false;
   const { username, password } = new URL(value);
   return username === '' && password === '';
 }

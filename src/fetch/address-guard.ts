@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { parseUrl } from '../parse-url.ts';
 
 /** Decides to which addresses the daemon may connect: public unicast ones, and what the owner allowed. */
 export interface AddressGuard {
@@ -35,7 +36,7 @@ export function createAddressGuard(allow: readonly string[]): AddressGuard {
     );
 
   const isOwnHost = (url: string): boolean => {
-    if (!URL.canParse(url)) return false;
+    if (!parseUrl(url)) return false;
     const parsed = new URL(url);
     return allowed.some((entry) => covers(entry, plainHostname(parsed.hostname), portOf(parsed)));
   };
@@ -53,7 +54,7 @@ export function parseAllowed(entry: string): Allowed | undefined {
     return { kind: 'range', range: ipaddr.parseCIDR(text) };
   }
   if (isIP(text) !== 0) return { kind: 'host', hostname: plainAddress(text) ?? text };
-  if (/[\s@?#\\*]/.test(text) || !URL.canParse(`http://${text}`)) return undefined;
+  if (/[\s@?#\\*]/.test(text) || !parseUrl(`http://${text}`)) return undefined;
   const { hostname } = new URL(`http://${text}`);
   const port = /:(\d{1,5})$/.exec(text)?.[1];
   return { kind: 'host', hostname: plainHostname(hostname), ...(port !== undefined && { port: Number(port) }) };

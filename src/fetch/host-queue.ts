@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { getDomain } from 'tldts';
+import { parseUrl } from '../parse-url.ts';
 import { portOf } from './address-guard.ts';
 
 /** A task that runs longer gives its place up, so that hung servers never hold up the healthy ones … */
@@ -111,7 +112,7 @@ export function createHostQueue(options: HostQueueOptions): HostQueue {
 /** What counts as one host for manners: the registrable domain ("bbc.co.uk"; on a platform that gives its users names
  *  of their own, such as github.io, each user's), and address:port or name:port where there is none. Empty for file:. */
 export function hostKey(url: string): string {
-  if (!URL.canParse(url)) return '';
+  if (!parseUrl(url)) return '';
   const parsed = new URL(url);
   if (parsed.hostname === '') return '';
   const domain = isIP(parsed.hostname) === 0 ? getDomain(parsed.hostname, { allowPrivateDomains: true }) : null;

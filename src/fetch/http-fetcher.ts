@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Agent } from 'undici';
+import { parseUrl } from '../parse-url.ts';
 import { type AddressGuard, portOf } from './address-guard.ts';
 import { type Connector, createConnector, type OpenSocket, type Resolve } from './connector.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
@@ -176,7 +177,7 @@ function validatorHeaders({ etag, lastModified }: FetchRequest): Record<string, 
 }
 
 function parseAddress(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = parseUrl(address);
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new FetchError('fetch/bad-url', 'Its address is not one that starts with http:// or https://.');
 }

@@ -1,3 +1,4 @@
+import { parseUrl } from '../parse-url.ts';
 import { FetchError, type Hop } from './fetcher.ts';
 
 const TEMPORARY = new Set([302, 303, 307]);
@@ -17,7 +18,7 @@ export function followRedirect(
 ): Hop {
   const { hops, hasCredentials } = so;
   const text = location === undefined ? '' : asText(location);
-  if (text === '' || !URL.canParse(text, from.href)) {
+  if (text === '' || !parseUrl(text, from.href)) {
     throw new FetchError('fetch/redirect-refused', 'It redirects, but not to a proper address.', { status, hops });
   }
   const url = new URL(text, from.href);

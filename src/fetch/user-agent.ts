@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseUrl } from '../parse-url.ts';
 
 const PROJECT_PAGE = 'https://github.com/viaduct-feeds/viaduct';
 
@@ -19,7 +20,7 @@ export function userAgent(facts: {
 
 /** A name that only the owner's network knows tells a publisher nothing. */
 function isPublic(url: string): boolean {
-  if (!URL.canParse(url)) return false;
+  if (!parseUrl(url)) return false;
   const { hostname } = new URL(url);
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return false;
   return hostname.includes('.') && !/(^|\.)(localhost|local|internal|lan|home\.arpa|test|invalid)\.?$/.test(hostname);

@@ -1,6 +1,7 @@
 import type { PollOutcome, ViaductError } from '../errors.ts';
 import type { FetchError, Fetched } from '../fetch/fetcher.ts';
 import type { Config, FeedDocument, HostHold, Instant, Source, SourceRecord, SourceState } from '../model.ts';
+import { parseUrl } from '../parse-url.ts';
 import { entriesLastWeek, matchDocument } from './match-document.ts';
 import { expire } from './retention.ts';
 import { type ScheduleRules, scheduleNext } from './schedule.ts';
@@ -112,7 +113,7 @@ function hostsOf(config: Config): ReadonlySet<string> {
   const known = hostsByConfig.get(config);
   if (known) return known;
   const addresses = [config.site.url, ...config.sources.flatMap(({ url, homepage }) => [url, homepage ?? url])];
-  const hosts = new Set(addresses.filter((url) => URL.canParse(url)).map((url) => new URL(url).hostname));
+  const hosts = new Set(addresses.flatMap((url) => parseUrl(url)?.hostname ?? []));
   hostsByConfig.set(config, hosts);
   return hosts;
 }

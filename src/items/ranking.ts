@@ -1,5 +1,6 @@
 import { getDomain } from 'tldts';
 import type { Instant, Item, Tally } from '../model.ts';
+import { parseUrl } from '../parse-url.ts';
 
 /** Every value of the ranking; /about prints them. */
 export const RANKING = {
@@ -111,7 +112,7 @@ const AUTHOR_SUBDOMAINS = new Set(['substack.com', 'medium.com', 'github.io']);
 /** Who publishes at an address: its registrable domain; on sites of many authors the author.
  *  Undefined when there is no address. */
 export function publisherOf(url: string | undefined): string | undefined {
-  if (url === undefined || !URL.canParse(url)) return undefined;
+  if (url === undefined || !parseUrl(url)) return undefined;
   const { hostname, host, pathname } = new URL(url);
   const domain = getDomain(hostname) ?? host;
   // Mastodon, Medium, YouTube and others: /@author.

@@ -1,4 +1,5 @@
 import type { FeedInfo, Source } from '../model.ts';
+import { parseUrl } from '../parse-url.ts';
 import { hostOfUrl, strongKey } from './url-keys.ts';
 
 /** Values that generators write when they have no guid. */
@@ -35,5 +36,5 @@ export function meaningfulGuid(guid: string | undefined, home: Home): string | u
 }
 
 function frontPageKey(url: string): string | undefined {
-  return URL.canParse(url) ? strongKey(new URL('/', url).href) : undefined;
+  return parseUrl(url) ? strongKey(new URL('/', url).href) : undefined;
 }

@@ -1,3 +1,4 @@
+import { parseUrl } from '../parse-url.ts';
 import { isDoubtful, isTracking, isTrackingFragment } from './tracking.ts';
 
 const NO_HOSTS: ReadonlySet<string> = new Set();
@@ -98,7 +99,7 @@ function videoId(host: string, { pathname, searchParams }: URL): string | undefi
 }
 
 function parseHttp(url: string): URL | undefined {
-  if (!/^\s*https?:/i.test(url) || !URL.canParse(url)) return undefined;
+  if (!/^\s*https?:/i.test(url) || !parseUrl(url)) return undefined;
   return new URL(url);
 }
 

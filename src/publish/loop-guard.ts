@@ -1,5 +1,5 @@
 import type { Entry } from '../model.ts';
-import { parseUrl } from './web-url.ts';
+import { parseUrl } from '../parse-url.ts';
 
 /** Whether the entry came from this site: its chain of origins names it, or it links to one of our own item pages
  *  (two aggregators that read each other would pass an item round for ever). */

@@ -1,4 +1,5 @@
 import type { Config, Source } from '../model.ts';
+import { parseUrl } from '../parse-url.ts';
 import { cleanText, escapeAttribute } from './clean.ts';
 import { sourcePath } from './links.ts';
 
@@ -19,16 +20,6 @@ export function webUrl(url: string | undefined): string | undefined {
 export function publicFeedUrl(source: Source): string | undefined {
   const parsed = source.private ? undefined : parseUrl(source.url);
   return parsed?.username === '' && parsed.password === '' ? webUrl(source.url) : undefined;
-}
-
-/** `url` parsed; undefined when it is not absolute. Not by URL.canParse: in Node 20 and 22 it says no to 'https://ü.example'
- *  once it has been called some thousand times (its fast path takes Latin-1 for UTF-8). */
-export function parseUrl(url: string): URL | undefined {
-  try {
-    return new URL(url);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Keeps the addresses that may not be told out of what is published. */
