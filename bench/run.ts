@@ -1,7 +1,6 @@
 /** npm run bench -- NAME…: what is measured, each against its peers in one interleaved run. Without a name: the list. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   identity: async () => (await import('./identity.ts')).benchIdentity(),
-  parse: async () => (await import('./parse.ts')).benchParse(),
   publish: async () => (await import('./publish.ts')).benchPublish(),
   serve: async () => (await import('./serve.ts')).benchServe(),
   store: async () => (await import('./store.ts')).benchStore(),
