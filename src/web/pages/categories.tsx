@@ -1,7 +1,8 @@
 import { categoryPath } from '../../publish/links.ts';
 import type { CategoryView, ListPage, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
-import { FeedLinks, PagedRows } from './parts.tsx';
+import { FeedLinks, PagedList } from './parts.tsx';
+import { itemListData } from './structured-data.ts';
 import { counted } from './words.ts';
 
 /** All topics with their counts. */
@@ -12,25 +13,23 @@ export function categoriesPage(view: View): string {
       title: 'Topics',
       description: 'The topics of this site, each with its own feeds.',
       path: '/categories',
-      current: 'topics',
+      part: '/categories',
     },
-    <main id="main" class="wrap list">
-      <div class="one">
-        <h1>Topics</h1>
-        {view.categories.length === 0 ? (
-          <p class="soft">No source has a category yet: give it one in feeds.json.</p>
-        ) : (
-          <ul class="cats">
-            {view.categories.map(({ name, itemCount }) => (
-              <li>
-                <a href={categoryPath(name)}>
-                  {name} <span class="ui">{counted(itemCount, 'item')}</span>
-                </a>
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
+    <main id="main" class="wrap one">
+      <h1>Topics</h1>
+      {view.categories.length === 0 ? (
+        <p class="soft">No source has a category yet: give it one in feeds.json.</p>
+      ) : (
+        <ul class="cats rule">
+          {view.categories.map(({ name, itemCount }) => (
+            <li>
+              <a href={categoryPath(name)}>
+                {name} <span class="ui">{counted(itemCount, 'item')}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
     </main>,
   );
 }
@@ -45,19 +44,18 @@ export function categoryPage(view: View, category: CategoryView, list: ListPage)
       description: `What ${view.config.site.title} has on ${category.name}, newest first.`,
       path,
       feeds: { title: category.name, path },
-      current: 'topics',
+      part: '/categories',
+      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      data: itemListData(view, category.name, list.items),
     },
-    <main id="main" class="wrap list">
-      <div class="one">
-        <p class="kick ui">
-          <a href="/categories">Topics</a>
-        </p>
-        <h1>{category.name}</h1>
-        <p class="ui soft">
-          {counted(category.itemCount, 'item')}. Follow it as <FeedLinks path={path} />.
-        </p>
-        <PagedRows list={list} view={view} empty="Nothing has come yet." />
-      </div>
-    </main>,
+    <PagedList list={list} view={view} empty="Nothing has come yet.">
+      <p class="kick ui">
+        <a href="/categories">Topics</a>
+      </p>
+      <h1>{category.name}</h1>
+      <p class="ui soft">
+        {counted(category.itemCount, 'item')}. Follow it as <FeedLinks path={path} />.
+      </p>
+    </PagedList>,
   );
 }

@@ -9,15 +9,13 @@ export function errorPage(
   return renderPage(
     view,
     { title },
-    <main id="main" class="wrap list">
-      <div class="one">
-        <p class="kick ui">{status}</p>
-        <h1>{title}</h1>
-        <p>{message}</p>
-        <p>
-          <a href="/">To the front page</a>
-        </p>
-      </div>
+    <main id="main" class="wrap one">
+      <p class="kick ui">{status}</p>
+      <h1>{title}</h1>
+      <p>{message}</p>
+      <p class="next ui">
+        <a href="/">To the front page</a>
+      </p>
     </main>,
   );
 }

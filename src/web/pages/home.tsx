@@ -1,141 +1,181 @@
 import type { Item } from '../../model.ts';
-import { standfirst } from '../../publish/excerpt.ts';
-import { categoryPath, itemPath } from '../../publish/links.ts';
-import type { View } from '../view.ts';
+import { sourcePath } from '../../publish/links.ts';
+import type { SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
-import { CategoryLink, foreign, ItemLink, Rows, Trending, ViaLink, ViaWords, Views } from './parts.tsx';
+import { CategoryLink, foreign, ItemLink, Rows, TrendingAndTopics, ViaLink, ViaName, Views } from './parts.tsx';
+import { itemListData } from './structured-data.ts';
+import { dekOf, pathOf, tell, tellUrl } from './told.ts';
 import { counted, dayInWords, howLong, momentInWords } from './words.ts';
 
 const OTHERS_NAMED = 3;
+const SOURCES_NAMED = 20;
 
 /** The front page: what matters most, what came last, what trends. */
 export function homePage(
   view: View,
   { lead, stories, latest }: { lead?: Item; stories: readonly Item[]; latest: readonly Item[] },
 ): string {
-  const { config, now, lastPollAt } = view;
-  const head = {
-    title: config.site.title,
-    description:
-      config.site.description ||
-      `${counted(view.itemCount, 'item')} from ${counted(view.sources.length, 'source')}, every one with via whom it came.`,
-    path: '/',
-    current: 'top' as const,
-  };
+  const { site } = view.config;
+  const title = tell(view, site.title) || 'viaduct';
+  const shown = lead ? [lead, ...stories] : stories;
   return renderPage(
     view,
-    head,
-    <div class="wrap">
-      <div class="day">
-        <h1>{dayInWords(now, config.timezone)}</h1>
-        <p class="ui soft">
-          {counted(view.itemCount, 'item')} from {counted(view.sources.length, 'source')}.
-          {lastPollAt !== undefined && (
-            <>
-              {' Updated '}
-              <time datetime={lastPollAt}>{momentInWords(lastPollAt, config.timezone)}</time>
-            </>
+    {
+      title,
+      description:
+        tell(view, site.description) ||
+        `${counted(view.itemCount, 'item')} from ${counted(view.sources.length, 'source')}, every one with via whom it came.`,
+      path: '/',
+      part: '/',
+      data: itemListData(view, title, shown),
+    },
+    <div class="wrap cols front">
+      <main id="main">
+        <Day view={view} />
+        <div class="stories">
+          {shown.map((item) => (
+            <Story item={item} view={view} isLead={item === lead} />
+          ))}
+          {shown.length === 0 && latest.length === 0 && <NothingYet view={view} />}
+          {latest.length > 0 && (
+            <section class="block" aria-labelledby="la">
+              <h2 class="lab" id="la">
+                Latest{' '}
+                <a href="/latest" aria-label="All items, latest first">
+                  All items
+                </a>
+              </h2>
+              <Rows items={latest} view={view} />
+              <p class="next ui">
+                <a href="/latest">Earlier</a>
+              </p>
+            </section>
           )}
-        </p>
-      </div>
-      {lead ? (
-        <div class="cols front">
-          <main id="main">
-            <Story item={lead} view={view} isLead />
-            {stories.map((item) => (
-              <Story item={item} view={view} />
-            ))}
-            {latest.length > 0 && (
-              <section class="block" aria-labelledby="la">
-                <h2 class="lab" id="la">
-                  Latest <a href="/latest">All items</a>
-                </h2>
-                <Rows items={latest} view={view} />
-              </section>
-            )}
-          </main>
-          <aside aria-label="More to read">
-            <Trending view={view} />
-            <Topics view={view} />
-          </aside>
         </div>
-      ) : (
-        <Nothing view={view} />
-      )}
+      </main>
+      <TrendingAndTopics view={view} />
     </div>,
   );
 }
 
-function Story({ item, view, isLead = false }: { item: Item; view: View; isLead?: boolean }) {
-  const dek = standfirst(item.body);
-  const others = item.via.slice(1);
+function Day({ view }: { view: View }) {
+  const { config, now, lastPollAt } = view;
+  return (
+    <div class="day">
+      <h1>{dayInWords(now, config.timezone)}</h1>
+      <p class="ui soft">
+        {counted(view.itemCount, 'item')} from {counted(view.sources.length, 'source')}.
+        {lastPollAt !== undefined && (
+          <>
+            {' Updated '}
+            <time datetime={lastPollAt}>{momentInWords(lastPollAt, config.timezone, now)}</time>
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Story({ item, view, isLead }: { item: Item; view: View; isLead: boolean }) {
+  const dek = dekOf(view, item);
+  const [first, ...others] = item.via;
   return (
     <article class={isLead ? 'st lead' : 'st'}>
       <h2>
         <ItemLink item={item} view={view} />
       </h2>
       {dek !== undefined && (
-        <p class="d" {...foreign(item, view)}>
+        <p class="d" {...foreign(item.body, view)}>
           {dek}
         </p>
       )}
       <p class="meta ui">
-        {item.category !== undefined && <CategoryLink name={item.category} />}
+        {item.category !== undefined && <CategoryLink name={item.category} class="k" />}
         <time datetime={item.date}>{howLong(item.date, view.now)}</time>
         <Views item={item} view={view} />
-        <ViaWords item={item} coverage={`${itemPath(item)}#coverage`} />
+        {first && (
+          <span>
+            via <ViaLink via={first} view={view} />
+          </span>
+        )}
       </p>
-      {isLead && others.length > 0 && (
-        <p class="mr ui">
-          <b>More:</b>{' '}
-          {others.slice(0, OTHERS_NAMED).map((via, at) => (
-            <>
-              {at > 0 && ', '}
-              <ViaLink via={via} />
-            </>
-          ))}
-          {others.length > OTHERS_NAMED && (
-            <>
-              {' and '}
-              <a href={`${itemPath(item)}#coverage`}>{others.length - OTHERS_NAMED} more</a>
-            </>
-          )}
-        </p>
-      )}
+      {others.length > 0 && <OtherCoverage item={item} view={view} />}
     </article>
   );
 }
 
-function Topics({ view }: { view: View }) {
-  if (view.categories.length === 0) return null;
+/** 'More: Mirror Notes, Null Result, @fieldnotes and 2 more': each name leads to where that source told it. */
+function OtherCoverage({ item, view }: { item: Item; view: View }) {
+  const [, ...others] = item.via;
+  const unnamed = others.length - OTHERS_NAMED;
   return (
-    <section aria-labelledby="to">
-      <h2 class="lab" id="to">
-        Topics <a href="/categories">All</a>
-      </h2>
+    <p class="mr ui">
+      <b>More:</b>{' '}
+      {others.slice(0, OTHERS_NAMED).map((via, at) => {
+        const href = tellUrl(view, via.url);
+        return (
+          <>
+            {at > 0 && ', '}
+            {href === undefined ? (
+              <ViaLink via={via} view={view} />
+            ) : (
+              <a href={href} rel="external">
+                <ViaName via={via} view={view} />
+              </a>
+            )}
+          </>
+        );
+      })}
+      {unnamed > 0 && (
+        <>
+          {' and '}
+          <a href={`${pathOf(view, item)}#coverage`}>{unnamed} more</a>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** The front page before the first item: what is happening, to whom, and where to look. */
+function NothingYet({ view }: { view: View }) {
+  const named = view.sources.slice(0, SOURCES_NAMED);
+  const unnamed = view.sources.length - named.length;
+  return (
+    <section class="st lead" aria-labelledby="ny">
+      <h2 id="ny">{view.sources.length === 0 ? 'No sources yet' : 'Nothing here yet'}</h2>
+      <p class="d">{whatHappens(view)}</p>
       <ul class="cats ui">
-        {view.categories.map(({ name, itemCount }) => (
+        {named.map((about) => (
           <li>
-            <a href={categoryPath(name)}>
-              {name} <span>{itemCount}</span>
+            <a href={sourcePath(about.source.id)}>
+              <bdi>{tell(view, about.name)}</bdi> <span>{progressOf(about)}</span>
             </a>
           </li>
         ))}
+        {unnamed > 0 && (
+          <li>
+            <a href="/sources">and {unnamed} more</a>
+          </li>
+        )}
       </ul>
+      <p class="ui next">
+        <a href="/status">Status</a> says when each source was asked, when it is asked next, and what went wrong.
+      </p>
     </section>
   );
 }
 
-function Nothing({ view }: { view: View }) {
-  return (
-    <main id="main" class="one prose">
-      <h2>Nothing here yet</h2>
-      <p>
-        {view.lastPollAt === undefined
-          ? `${counted(view.sources.length, 'source')} will be asked; what they tell appears here by itself.`
-          : 'The sources were asked and told nothing so far.'}{' '}
-        <a href="/status">Status</a> says when each one was asked, and what went wrong.
-      </p>
-    </main>
-  );
+function whatHappens({ sources }: View): string {
+  if (sources.length === 0) return 'Add the address of a feed to feeds.json, and what it tells appears here.';
+  const unasked = sources.filter(({ state }) => state.askedAt === undefined).length;
+  if (unasked === sources.length)
+    return 'The sources are about to be asked. Look again in a moment: what they tell appears here.';
+  if (unasked > 0)
+    return `${unasked} of ${counted(sources.length, 'source')} are still to be asked. Look again in a moment.`;
+  return 'All sources were asked, and none has told anything so far. They are asked again by themselves.';
+}
+
+function progressOf({ state, itemCount }: SourceView): string {
+  if (state.problem !== undefined) return 'no answer that could be used';
+  return state.askedAt === undefined ? 'not asked yet' : counted(itemCount, 'item');
 }

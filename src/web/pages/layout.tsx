@@ -3,6 +3,7 @@ import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import type { View } from '../view.ts';
 import { STYLE } from './style.ts';
+import { tell } from './told.ts';
 
 /** For the Content-Security-Policy: what may stand inline. */
 export const pageStyleHashes: readonly string[] = [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`];
@@ -11,51 +12,39 @@ export const pageStyleHashes: readonly string[] = [`'sha256-${createHash('sha256
 export interface Head {
   readonly title: string;
   readonly description?: string;
-  /** Path of the page itself, percent-encoded; without it the page is not indexed (an error). */
+  /** Path of the page itself, percent-encoded; a page without one (an error) is not indexed. */
   readonly path?: string;
   readonly isIndexed?: boolean;
   /** The list whose three feeds stand beside the site's. */
   readonly feeds?: { readonly title: string; readonly path: string };
+  /** Where a long list goes on. */
+  readonly nextHref?: string;
+  readonly isArticle?: boolean;
   /** schema.org data about the page. */
   readonly data?: object;
-  readonly current?: 'top' | 'latest' | 'topics' | 'sources';
+  /** The part of the site that the page belongs to: the path of a link of the main navigation. */
+  readonly part?: '/' | '/latest' | '/categories' | '/sources' | '/subscribe';
 }
 
-const FORMATS = [
+/** The formats of every list, by the file that each has below the list's path. */
+export const FORMATS = [
   { file: '/feed.xml', type: 'application/rss+xml', name: 'RSS' },
   { file: '/atom.xml', type: 'application/atom+xml', name: 'Atom' },
   { file: '/feed.json', type: 'application/feed+json', name: 'JSON Feed' },
 ] as const;
 
-/** A whole HTML document. */
+/** A whole HTML document around `body`, which holds the main element with the id 'main'. */
 export function renderPage(view: View | undefined, head: Head, body: Child): string {
-  const site = view?.config.site;
-  const name = site?.title ?? 'viaduct';
-  const isIndexed = head.isIndexed !== false && head.path !== undefined;
-  const canonical = site && head.path !== undefined ? site.url + head.path : undefined;
-  const title = head.title === name ? name : `${head.title} — ${name}`;
-  const lists = [{ title: name, path: '' }, ...(head.feeds ? [head.feeds] : [])];
+  const name = siteName(view);
   const page = (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <title>{title}</title>
-        {head.description && <meta name="description" content={head.description} />}
-        <meta name="robots" content={isIndexed ? 'index,follow' : 'noindex,follow'} />
-        {canonical && <link rel="canonical" href={canonical} />}
-        {lists.map((list) =>
-          FORMATS.map(({ file, type, name: format }) => (
-            <link rel="alternate" type={type} title={`${list.title} (${format})`} href={list.path + file} />
-          )),
-        )}
+        <title>{head.title === name ? name : `${head.title} — ${name}`}</title>
+        <Metadata view={view} head={head} />
         <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
         <meta name="color-scheme" content="light dark" />
-        <meta property="og:title" content={head.title} />
-        <meta property="og:site_name" content={name} />
-        <meta property="og:type" content={head.data ? 'article' : 'website'} />
-        {head.description && <meta property="og:description" content={head.description} />}
-        {canonical && <meta property="og:url" content={canonical} />}
         {head.data && <script type="application/ld+json">{raw(jsonForScript(head.data))}</script>}
         <style>{raw(STYLE)}</style>
       </head>
@@ -63,22 +52,52 @@ export function renderPage(view: View | undefined, head: Head, body: Child): str
         <a class="skip ui" href="#main">
           Skip to the content
         </a>
-        <Masthead name={name} current={head.current} />
+        <Masthead name={name} head={head} />
         {body}
-        <Foot />
+        <Foot isCounting={view?.config.tallies === true} />
       </body>
     </html>
   );
   return `<!doctype html>${page}`;
 }
 
-function Masthead({ name, current }: { name: string; current: Head['current'] }) {
-  const links = [
-    { key: 'top', href: '/', text: 'Top' },
-    { key: 'latest', href: '/latest', text: 'Latest' },
-    { key: 'topics', href: '/categories', text: 'Topics' },
-    { key: 'sources', href: '/sources', text: 'Sources' },
-  ];
+function Metadata({ view, head }: { view: View | undefined; head: Head }) {
+  const { title, description, path, feeds, nextHref } = head;
+  const name = siteName(view);
+  const canonical = view && path !== undefined ? view.config.site.url + path : undefined;
+  const isIndexed = head.isIndexed !== false && path !== undefined;
+  const lists = [{ title: name, path: '' }, ...(feeds ? [feeds] : [])];
+  return (
+    <>
+      {description && <meta name="description" content={description} />}
+      <meta name="robots" content={isIndexed ? 'index,follow' : 'noindex,follow'} />
+      {canonical && <link rel="canonical" href={canonical} />}
+      {nextHref && <link rel="next" href={nextHref} />}
+      {lists.map((list) =>
+        FORMATS.map(({ file, type, name: format }) => (
+          <link rel="alternate" type={type} title={`${list.title} (${format})`} href={list.path + file} />
+        )),
+      )}
+      <meta property="og:title" content={title} />
+      <meta property="og:site_name" content={name} />
+      <meta property="og:type" content={head.isArticle ? 'article' : 'website'} />
+      {description && <meta property="og:description" content={description} />}
+      {canonical && <meta property="og:url" content={canonical} />}
+    </>
+  );
+}
+
+const PARTS = [
+  { path: '/', text: 'Top' },
+  { path: '/latest', text: 'Latest' },
+  { path: '/categories', text: 'Topics' },
+  { path: '/sources', text: 'Sources' },
+] as const;
+
+function Masthead({ name, head }: { name: string; head: Head }) {
+  /** 'page' on the page itself, 'true' on those below it (WAI-ARIA 1.2 §6.6). */
+  const current = (path: string) =>
+    path === head.part ? { 'aria-current': head.path === path ? ('page' as const) : ('true' as const) } : {};
   return (
     <header class="top ui">
       <div class="wrap">
@@ -89,13 +108,13 @@ function Masthead({ name, current }: { name: string; current: Head['current'] })
           {name}
         </a>
         <nav aria-label="Main">
-          {links.map(({ key, href, text }) => (
-            <a href={href} {...(key === current && { 'aria-current': 'true' })}>
+          {PARTS.map(({ path, text }) => (
+            <a href={path} {...current(path)}>
               {text}
             </a>
           ))}
         </nav>
-        <a class="sub" href="/subscribe">
+        <a class="sub" href="/subscribe" {...current('/subscribe')}>
           Subscribe
         </a>
       </div>
@@ -103,20 +122,24 @@ function Masthead({ name, current }: { name: string; current: Head['current'] })
   );
 }
 
-function Foot() {
+function Foot({ isCounting }: { isCounting: boolean }) {
   return (
     <footer class="ui">
       <div class="wrap">
-        <p>Views are counted without cookies.</p>
-        <a href="/feed.xml">RSS</a>
-        <a href="/atom.xml">Atom</a>
-        <a href="/feed.json">JSON Feed</a>
+        <p>{isCounting ? 'Views are counted without cookies.' : 'No cookies, no script.'}</p>
+        {FORMATS.map(({ file, name }) => (
+          <a href={file}>{name}</a>
+        ))}
         <a href="/opml.xml">OPML</a>
         <a href="/status">Status</a>
         <a href="/about">About</a>
       </div>
     </footer>
   );
+}
+
+function siteName(view: View | undefined): string {
+  return (view && tell(view, view.config.site.title)) || 'viaduct';
 }
 
 /** JSON inside a script element: nothing in it may end the element or open a comment (HTML §4.12.1.3). */

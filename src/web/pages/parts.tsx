@@ -1,48 +1,45 @@
-import type { Item, Via } from '../../model.ts';
-import { categoryPath, itemPath, sourcePath } from '../../publish/links.ts';
+import type { Child } from 'hono/jsx';
+import type { Entry, Item, Via } from '../../model.ts';
+import { languageTag } from '../../publish/clean.ts';
+import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { ListPage, View } from '../view.ts';
+import { FORMATS } from './layout.tsx';
+import { pathOf, sourceOf, tell, titleOf } from './told.ts';
 import { counted, shortTime, viewsInWords } from './words.ts';
 
-/** lang and dir of what another site wrote, where it is not the page's own language. */
-export function foreign(item: Item, view: View): { lang?: string; dir: 'auto' } {
-  const language =
-    item.primary.language ?? view.sources.find(({ source }) => source.id === item.primary.source)?.feed?.language;
-  const isTag = language !== undefined && /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(language);
-  return { ...(isTag && { lang: language }), dir: 'auto' };
+/** lang and dir of what an entry says: the pages' own words are English, others' may be anything. */
+export function foreign(entry: Entry, view: View): { lang?: string; dir: 'auto' } {
+  const language = languageTag(entry.language ?? sourceOf(view, entry.source)?.feed?.language);
+  const isEnglish = language === undefined || /^en\b/.test(language);
+  return { ...(!isEnglish && { lang: language }), dir: 'auto' };
 }
 
-export function ItemLink({ item, view }: { item: Item; view: View }) {
+/** The title as a link to the item's page. */
+export function ItemLink({ item, view, class: name }: { item: Item; view: View; class?: string }) {
   return (
-    <a href={itemPath(item)} {...foreign(item, view)}>
-      {item.title}
+    <a href={pathOf(view, item)} {...(name && { class: name })} {...foreign(item.primary, view)}>
+      {titleOf(view, item)}
     </a>
   );
 }
 
-export function ViaLink({ via }: { via: Via }) {
-  return <a href={sourcePath(via.source)}>{via.name}</a>;
+/** The name of who told us; isolated, as it may be written from right to left (Unicode UAX #9). */
+export function ViaName({ via, view }: { via: Via; view: View }) {
+  return <bdi>{tell(view, via.name) || via.source}</bdi>;
 }
 
-/** 'via @kimmonismus and 3 more', where the rest leads to the list of all. */
-export function ViaWords({ item, coverage }: { item: Item; coverage: string }) {
-  const [first, ...others] = item.via;
-  if (!first) return null;
+/** The name as a link to the source's page here. */
+export function ViaLink({ via, view }: { via: Via; view: View }) {
   return (
-    <span>
-      via <ViaLink via={first} />
-      {others.length > 0 && (
-        <>
-          {' and '}
-          <a href={coverage}>{others.length} more</a>
-        </>
-      )}
-    </span>
+    <a href={sourcePath(via.source)}>
+      <ViaName via={via} view={view} />
+    </a>
   );
 }
 
 /** '24 views', or nothing. */
 export function Views({ item, view }: { item: Item; view: View }) {
-  const words = view.config.tallies ? viewsInWords(view.tally(item)) : undefined;
+  const words = shownViews(item, view);
   return words === undefined ? null : <span title="Unique daily readers of this page here">{words}</span>;
 }
 
@@ -50,9 +47,9 @@ export function ItemTime({ item, view }: { item: Item; view: View }) {
   return <time datetime={item.date}>{shortTime(item.date, view.now, view.config.timezone)}</time>;
 }
 
-export function CategoryLink({ name }: { name: string }) {
+export function CategoryLink({ name, class: className }: { name: string; class: string }) {
   return (
-    <a class="k" href={categoryPath(name)}>
+    <a class={className} href={categoryPath(name)}>
       {name}
     </a>
   );
@@ -67,9 +64,9 @@ export function Rows({ items, view }: { items: readonly Item[]; view: View }) {
           <span class="ui">
             <ItemTime item={item} view={view} />
           </span>
-          <ItemLink item={item} view={view} />
+          <ItemLink item={item} view={view} class="t" />
           <span class="ui s">
-            {item.via[0]?.name}
+            <FirstVia item={item} view={view} />
             {item.via.length > 1 && ` +${item.via.length - 1}`}
           </span>
         </li>
@@ -78,20 +75,50 @@ export function Rows({ items, view }: { items: readonly Item[]; view: View }) {
   );
 }
 
-/** Rows and, where the list goes on, the way to its next page. */
-export function PagedRows({ list, view, empty }: { list: ListPage; view: View; empty: string }) {
-  if (list.items.length === 0) return <p class="soft">{empty}</p>;
+/** 'via @kimmonismus and 3 more', without links. */
+export function ViaWords({ item, view }: { item: Item; view: View }) {
+  if (item.via.length === 0) return null;
   return (
     <>
-      <Rows items={list.items} view={view} />
-      {list.nextHref !== undefined && (
-        <p class="next ui">
-          <a href={list.nextHref} rel="next">
-            Earlier
-          </a>
-        </p>
-      )}
+      {'via '}
+      <FirstVia item={item} view={view} />
+      {item.via.length > 1 && ` and ${item.via.length - 1} more`}
     </>
+  );
+}
+
+function FirstVia({ item: { via }, view }: { item: Item; view: View }) {
+  const [first] = via;
+  return first ? <ViaName via={first} view={view} /> : null;
+}
+
+/** A long list: what `children` say of it, its rows, and where it goes on, the way to its next page. */
+export function PagedList({
+  list,
+  view,
+  empty,
+  children,
+}: {
+  list: ListPage;
+  view: View;
+  empty: string;
+  children: Child;
+}) {
+  return (
+    <div class="wrap cols list">
+      <main id="main">
+        {children}
+        {list.items.length === 0 ? <p class="next soft">{empty}</p> : <Rows items={list.items} view={view} />}
+        {list.nextHref !== undefined && (
+          <p class="next ui">
+            <a href={list.nextHref} rel="next">
+              Earlier
+            </a>
+          </p>
+        )}
+      </main>
+      <TrendingAndTopics view={view} />
+    </div>
   );
 }
 
@@ -104,28 +131,65 @@ export function Trending({ view }: { view: View }) {
         Trending Now
       </h2>
       <ol class="rank">
-        {view.trending.map((item) => {
-          const views = view.config.tallies ? viewsInWords(view.tally(item)) : undefined;
-          return (
-            <li>
-              <span>
-                <ItemLink item={item} view={view} />
-                <span class="ui">{[counted(item.via.length, 'source'), ...(views ? [views] : [])].join(' · ')}</span>
+        {view.trending.map((item) => (
+          <li>
+            <div>
+              <ItemLink item={item} view={view} class="t" />
+              <span class="ui">
+                {[counted(item.via.length, 'source'), shownViews(item, view)].filter(Boolean).join(' · ')}
               </span>
-            </li>
-          );
-        })}
+            </div>
+          </li>
+        ))}
       </ol>
+    </section>
+  );
+}
+
+/** What stands beside a list. */
+export function TrendingAndTopics({ view }: { view: View }) {
+  if (view.trending.length === 0 && view.categories.length === 0) return null;
+  return (
+    <aside aria-label="Trending and topics">
+      <Trending view={view} />
+      <Topics view={view} />
+    </aside>
+  );
+}
+
+function Topics({ view }: { view: View }) {
+  if (view.categories.length === 0) return null;
+  return (
+    <section aria-labelledby="to">
+      <h2 class="lab" id="to">
+        Topics{' '}
+        <a href="/categories" aria-label="All topics">
+          All
+        </a>
+      </h2>
+      <ul class="cats ui">
+        {view.categories.map(({ name, itemCount }) => (
+          <li>
+            <a href={categoryPath(name)}>
+              {name} <span>{itemCount.toLocaleString('en-US')}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
 
 /** The three feeds of a list, as links. */
 export function FeedLinks({ path }: { path: string }) {
+  const [first, second, third] = FORMATS.map(({ file, name }) => <a href={path + file}>{name}</a>);
   return (
     <>
-      <a href={`${path}/feed.xml`}>RSS</a>, <a href={`${path}/atom.xml`}>Atom</a> or{' '}
-      <a href={`${path}/feed.json`}>JSON Feed</a>
+      {first}, {second} or {third}
     </>
   );
+}
+
+function shownViews(item: Item, view: View): string | undefined {
+  return view.config.tallies ? viewsInWords(view.tally(item)) : undefined;
 }

@@ -1,79 +1,112 @@
-import { sourcePath } from '../../publish/links.ts';
-import { publicFeedUrl, webUrl } from '../../publish/web-url.ts';
+import { categoryPath, sourcePath } from '../../publish/links.ts';
+import { publicFeedUrl } from '../../publish/web-url.ts';
 import type { ListPage, SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
-import { FeedLinks, PagedRows } from './parts.tsx';
+import { FeedLinks, PagedList } from './parts.tsx';
+import { itemListData } from './structured-data.ts';
+import { tell, tellUrl } from './told.ts';
 import { counted, hostOf } from './words.ts';
 
 /** Whom this site reads. */
 export function sourcesPage(view: View): string {
   return renderPage(
     view,
-    { title: 'Sources', description: 'Whom this site reads.', path: '/sources', current: 'sources' },
-    <main id="main" class="wrap list">
-      <div class="one">
-        <h1>Sources</h1>
-        <p class="ui soft">
-          {counted(view.sources.length, 'source')}, as a list for your own reader: <a href="/opml.xml">OPML</a>. When
-          each was asked, and what went wrong: <a href="/status">Status</a>.
-        </p>
-        <ul class="cats">
-          {view.sources.map((about) => (
-            <li>
-              <a href={sourcePath(about.source.id)}>
-                <bdi>{about.name}</bdi> <span class="ui">{counted(about.itemCount, 'item')}</span>
-              </a>
-            </li>
-          ))}
-        </ul>
-      </div>
+    { title: 'Sources', description: 'Whom this site reads.', path: '/sources', part: '/sources' },
+    <main id="main" class="wrap one">
+      <h1>Sources</h1>
+      <p class="ui soft">
+        {counted(view.sources.length, 'source')}, as a list for your own reader: <a href="/opml.xml">OPML</a>. When each
+        was asked, and what went wrong: <a href="/status">Status</a>.
+      </p>
+      <ul class="cats rule">
+        {view.sources.map((about) => (
+          <li>
+            <a href={sourcePath(about.source.id)}>
+              <span class="who">
+                <bdi>{nameOf(view, about)}</bdi> <span class="ui">{placeOf(view, about)}</span>
+              </span>{' '}
+              <span class="ui">{counted(about.itemCount, 'item')}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
     </main>,
   );
 }
 
 /** All that one source told, announced or not, newest first. */
 export function sourcePage(view: View, about: SourceView, list: ListPage): string {
-  const path = sourcePath(about.source.id);
-  const homepage = webUrl(about.homepage);
-  const feedUrl = publicFeedUrl(about.source);
+  const { source, itemCount } = about;
+  const name = nameOf(view, about);
+  const path = sourcePath(source.id);
   return renderPage(
     view,
     {
-      title: about.name,
-      description: `What ${about.name} told, newest first.`,
+      title: name,
+      description: `What ${name} told, newest first.`,
       path,
-      feeds: { title: about.name, path },
-      current: 'sources',
+      feeds: { title: name, path },
+      part: '/sources',
+      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      data: itemListData(view, name, list.items),
     },
-    <main id="main" class="wrap list">
-      <div class="one">
-        <p class="kick ui">
-          <a href="/sources">Sources</a>
+    <PagedList list={list} view={view} empty="It has told nothing yet.">
+      <p class="kick ui">
+        <a href="/sources">Sources</a>
+      </p>
+      <h1 dir="auto">{name}</h1>
+      <p class="ui soft">
+        {counted(itemCount, 'item')}
+        <Origin about={about} view={view} />
+        {source.category !== undefined && (
+          <>
+            {' in '}
+            <a href={categoryPath(source.category)}>{source.category}</a>
+          </>
+        )}
+        . Follow it here as <FeedLinks path={path} />.
+      </p>
+      {about.state.problem !== undefined && (
+        <p class="ui bad">
+          Its last poll failed; what it told before stays. <a href="/status">Status</a>
         </p>
-        <h1 dir="auto">{about.name}</h1>
-        <p class="ui soft">
-          {counted(about.itemCount, 'item')}
-          {homepage !== undefined && (
-            <>
-              {' from '}
-              <a href={homepage} rel="external">
-                {hostOf({ url: homepage })}
-              </a>
-            </>
-          )}
-          {feedUrl !== undefined && (
-            <>
-              {' (its own '}
-              <a href={feedUrl} rel="external">
-                feed
-              </a>
-              )
-            </>
-          )}
-          . Follow it here as <FeedLinks path={path} />.
-        </p>
-        <PagedRows list={list} view={view} empty="It has told nothing yet." />
-      </div>
-    </main>,
+      )}
+    </PagedList>,
   );
+}
+
+/** ' from example.org (its own feed)', as far as it may be told. */
+function Origin({ about, view }: { about: SourceView; view: View }) {
+  const homepage = tellUrl(view, about.homepage);
+  const feedUrl = publicFeedUrl(about.source);
+  return (
+    <>
+      {homepage !== undefined && (
+        <>
+          {' from '}
+          <a href={homepage} rel="external">
+            {hostOf(homepage)}
+          </a>
+        </>
+      )}
+      {feedUrl !== undefined && (
+        <>
+          {' ('}
+          <a href={feedUrl} rel="external">
+            its own feed
+          </a>
+          )
+        </>
+      )}
+    </>
+  );
+}
+
+function nameOf(view: View, { source, name }: SourceView): string {
+  return tell(view, name) || source.id;
+}
+
+function placeOf(view: View, { homepage, source }: SourceView): string {
+  const home = tellUrl(view, homepage);
+  return [home === undefined ? undefined : hostOf(home), source.category].filter(Boolean).join(' · ');
 }

@@ -1,6 +1,8 @@
+import type { Instant, Source, SourceState } from '../../model.ts';
 import { sourcePath } from '../../publish/links.ts';
 import type { SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
+import { tell, tellUrl } from './told.ts';
 import { counted, howLong, momentInWords } from './words.ts';
 
 /** A public ledger of the polling: when each source was asked, how it went, when it is asked next and why. */
@@ -9,50 +11,52 @@ export function statusPage(view: View): string {
   return renderPage(
     view,
     { title: 'Status', description: 'When each source was asked, and how it went.', path: '/status', isIndexed: false },
-    <main id="main" class="wrap list">
-      <div class="one wide">
-        <h1>Status</h1>
-        <p class="ui soft">
-          {counted(view.sources.length, 'source')}, {failing === 0 ? 'none' : failing} with a problem,{' '}
-          {counted(view.itemCount, 'item')}. As of{' '}
-          <time datetime={view.now}>{momentInWords(view.now, view.config.timezone)}</time>.
-        </p>
-        {view.notices.length > 0 && (
-          <section class="block" aria-labelledby="no">
-            <h2 class="lab" id="no">
-              The store
-            </h2>
-            <ul class="ui">
-              {view.notices.map(({ at, file, message }) => (
-                <li class="bad">
-                  <time datetime={at}>{momentInWords(at, view.config.timezone)}</time> {file}: {message}
-                </li>
-              ))}
-            </ul>
-          </section>
-        )}
-        <div class="scroll block">
-          <table class="t ui">
-            <thead>
-              <tr>
-                <th scope="col">Source</th>
-                <th scope="col">Items</th>
-                <th scope="col">Last asked</th>
-                <th scope="col">Unchanged</th>
-                <th scope="col">Fetched</th>
-                <th scope="col">Next</th>
-                <th scope="col">Problem</th>
-              </tr>
-            </thead>
-            <tbody>
-              {view.sources.map((about) => (
-                <SourceRow about={about} view={view} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </div>
+    <main id="main" class="wrap one wide">
+      <h1>Status</h1>
+      <p class="ui soft">
+        {counted(view.sources.length, 'source')}, {failing === 0 ? 'none' : failing} with a problem;{' '}
+        {counted(view.itemCount, 'item')}. As of <Moment at={view.now} view={view} />.
+      </p>
+      <Notices view={view} />
+      {/* Too wide for a phone: what scrolls must be reachable by keyboard (WCAG 2.1.1). */}
+      <section class="scroll" aria-label="Sources" tabindex={0}>
+        <table class="tab ui">
+          <thead>
+            <tr>
+              <th scope="col">Source</th>
+              <th scope="col">Last asked</th>
+              <th scope="col">Unchanged (304)</th>
+              <th scope="col">Fetched</th>
+              <th scope="col">Next</th>
+              <th scope="col">How it went</th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.sources.map((about) => (
+              <SourceRow about={about} view={view} />
+            ))}
+          </tbody>
+        </table>
+      </section>
     </main>,
+  );
+}
+
+function Notices({ view }: { view: View }) {
+  if (view.notices.length === 0) return null;
+  return (
+    <section class="block" aria-labelledby="no">
+      <h2 class="lab" id="no">
+        The store
+      </h2>
+      <ul class="ui next">
+        {view.notices.map(({ at, file, message }) => (
+          <li class="bad">
+            <Moment at={at} view={view} />, {file}: {tell(view, message)}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -60,11 +64,12 @@ function SourceRow({ about: { source, state, name, itemCount }, view }: { about:
   const { asked, notModified, bytes } = state.counts;
   return (
     <tr>
-      <th scope="row" dir="auto">
-        <a href={sourcePath(source.id)}>{name}</a>
-        {source.insecureTls && <span class="bad"> (its certificate is not checked)</span>}
+      <th scope="row">
+        <a href={sourcePath(source.id)}>
+          <bdi>{tell(view, name) || source.id}</bdi>
+        </a>
+        <small>{counted(itemCount, 'item')}</small>
       </th>
-      <td>{itemCount}</td>
       <td>
         {state.askedAt === undefined ? (
           'never'
@@ -72,23 +77,56 @@ function SourceRow({ about: { source, state, name, itemCount }, view }: { about:
           <time datetime={state.askedAt}>{howLong(state.askedAt, view.now)}</time>
         )}
       </td>
-      <td>{asked === 0 ? '–' : `${Math.round((100 * notModified) / asked)} %`}</td>
-      <td>{inKilobytes(bytes)}</td>
-      <td>{nextInWords(state, view)}</td>
-      <td class="bad">
-        {state.problem?.message}
-        {state.problem !== undefined && state.failures > 1 && ` (${state.failures} times in a row)`}
-        {state.movedTo !== undefined && !source.private && ` It moved to ${state.movedTo}: change it in feeds.json.`}
+      <td>{asked === 0 ? '–' : `${Math.round((100 * notModified) / asked)} % of ${asked.toLocaleString('en-US')}`}</td>
+      <td>{bytes === 0 ? '–' : inKilobytes(bytes)}</td>
+      <td>
+        <Next state={state} view={view} />
+      </td>
+      <td>
+        <Outcome source={source} state={state} view={view} />
       </td>
     </tr>
   );
 }
 
-/** 'in 3 h: Retry-After' */
-function nextInWords({ gone, notBefore, reason }: SourceView['state'], view: View): string {
-  if (gone) return 'never: it says that it is gone (410)';
-  if (notBefore === undefined || notBefore <= view.now) return 'due';
-  return `${howLong(notBefore, view.now)}${reason === undefined ? '' : `: ${reason}`}`;
+/** 'in 3 h' and the reason. */
+function Next({ state: { gone, notBefore, reason }, view }: { state: SourceState; view: View }) {
+  if (gone) return <>never again</>;
+  if (notBefore === undefined || notBefore <= view.now) return <>due</>;
+  return (
+    <>
+      <time datetime={notBefore}>{howLong(notBefore, view.now)}</time>
+      {reason !== undefined && <small>{reason}</small>}
+    </>
+  );
+}
+
+function Outcome({ source, state, view }: { source: Source; state: SourceState; view: View }) {
+  const { problem, failures, failingSince, gone, askedAt } = state;
+  const movedTo = source.private ? undefined : tellUrl(view, state.movedTo);
+  return (
+    <>
+      {problem !== undefined && <span class="bad">{problemInWords(view, source, problem.message)}</span>}
+      {problem !== undefined && failingSince !== undefined && !gone && (
+        <small>
+          {failures > 1 && `${failures} times in a row, `}since <Moment at={failingSince} view={view} />
+        </small>
+      )}
+      {problem === undefined && (askedAt === undefined ? 'not asked yet' : 'well')}
+      {movedTo !== undefined && <small>It has moved to {movedTo}: change its address in feeds.json.</small>}
+      {source.insecureTls && <small class="bad">Its certificate is not checked (insecureTls).</small>}
+    </>
+  );
+}
+
+/** A message may name where a redirect led; of a private source nothing that looks like an address is told. */
+function problemInWords(view: View, source: Source, message: string): string {
+  const told = tell(view, message);
+  return source.private ? told.replace(/\bhttps?:\/\/\S+/gi, 'its address') : told;
+}
+
+function Moment({ at, view }: { at: Instant; view: View }) {
+  return <time datetime={at}>{momentInWords(at, view.config.timezone, view.now)}</time>;
 }
 
 function inKilobytes(bytes: number): string {

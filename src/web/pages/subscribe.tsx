@@ -1,95 +1,104 @@
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { View } from '../view.ts';
-import { renderPage } from './layout.tsx';
+import { FORMATS, renderPage } from './layout.tsx';
+import { tell } from './told.ts';
 
 /** What a feed is, and the address of every one, ready to copy. */
 export function subscribePage(view: View): string {
   const { site } = view.config;
+  const [rss, ...others] = FORMATS;
   return renderPage(
     view,
-    { title: 'Subscribe', description: `The feeds of ${site.title}.`, path: '/subscribe' },
-    <main id="main" class="wrap list">
-      <div class="one">
-        <h1>Subscribe</h1>
-        <p>
-          A feed is an address that a feed reader asks now and then, so that what is new comes to you in one place, in
-          order, without an account. Copy one of these into your reader.
+    {
+      title: 'Subscribe',
+      description: `The feeds of ${tell(view, site.title)}.`,
+      path: '/subscribe',
+      part: '/subscribe',
+    },
+    <main id="main" class="wrap one">
+      <h1>Subscribe</h1>
+      <p>
+        A feed is an address that a feed reader asks now and then, so that what is new comes to you in one place and in
+        order, without an account. Copy one of these addresses into your reader.
+      </p>
+      <FeedTable
+        id="all"
+        heading="Everything"
+        lists={FORMATS.map(({ file, name }) => ({ name, address: site.url + file, open: file }))}
+      />
+      <FeedTable
+        id="topics"
+        heading="One topic"
+        lists={view.categories.map(({ name }) => listOf(name, categoryPath(name)))}
+      />
+      <FeedTable
+        id="sources"
+        heading="One source"
+        lists={view.sources.map(({ name, source }) => listOf(tell(view, name) || source.id, sourcePath(source.id)))}
+      />
+      <section class="block" aria-labelledby="opml">
+        <h2 class="lab" id="opml">
+          All sources
+        </h2>
+        <p class="ui next">
+          <a href="/opml.xml">OPML</a> is a list of feeds that your own reader can import, to read the same sources
+          without this site.
         </p>
-        <FeedTable
-          id="all"
-          heading="Everything"
-          lists={[
-            { name: 'RSS', address: `${site.url}/feed.xml` },
-            { name: 'Atom', address: `${site.url}/atom.xml` },
-            { name: 'JSON Feed', address: `${site.url}/feed.json` },
-          ]}
-        />
-        <FeedTable
-          id="topics"
-          heading="One topic"
-          lists={view.categories.map(({ name }) => ({
-            name,
-            address: `${site.url}${categoryPath(name)}/feed.xml`,
-            href: categoryPath(name),
-          }))}
-        />
-        <FeedTable
-          id="sources"
-          heading="One source"
-          lists={view.sources.map(({ name, source }) => ({
-            name,
-            address: `${site.url}${sourcePath(source.id)}/feed.xml`,
-            href: sourcePath(source.id),
-          }))}
-        />
-        <p class="ui soft block">
-          Topics and sources have Atom and JSON Feed as well: put <code>atom.xml</code> or <code>feed.json</code> in
-          place of <code>feed.xml</code>. All sources as a list for your own reader: <a href="/opml.xml">OPML</a>.
-        </p>
-      </div>
+      </section>
     </main>,
   );
+
+  function listOf(name: string, path: string): List {
+    return {
+      name,
+      address: site.url + path + rss.file,
+      open: path + rss.file,
+      href: path,
+      others: others.map((format) => ({ name: format.name, href: path + format.file })),
+    };
+  }
 }
 
-function FeedTable({
-  id,
-  heading,
-  lists,
-}: {
-  id: string;
-  heading: string;
-  lists: readonly { name: string; address: string; href?: string }[];
-}) {
+interface List {
+  readonly name: string;
+  readonly address: string;
+  readonly open: string;
+  /** Its page here. */
+  readonly href?: string;
+  readonly others?: readonly { readonly name: string; readonly href: string }[];
+}
+
+function FeedTable({ id, heading, lists }: { id: string; heading: string; lists: readonly List[] }) {
   if (lists.length === 0) return null;
   return (
     <section class="block" aria-labelledby={id}>
       <h2 class="lab" id={id}>
         {heading}
       </h2>
-      <div class="scroll">
-        <table class="t ui">
-          <tbody>
-            {lists.map(({ name, address, href }) => (
-              <tr>
-                <th scope="row" dir="auto">
-                  {href === undefined ? name : <a href={href}>{name}</a>}
-                </th>
-                <td>
-                  <input readonly value={address} aria-label={`Address of the feed: ${name}`} />
-                </td>
-                <td>
-                  <a
-                    href={address.slice(address.indexOf('/', address.indexOf('://') + 3))}
-                    aria-label={`Open the feed: ${name}`}
-                  >
-                    Open
+      <table class="tab feeds ui" aria-labelledby={id}>
+        <tbody>
+          {lists.map(({ name, address, open, href, others = [] }) => (
+            <tr>
+              <th scope="row">
+                <bdi>{href === undefined ? name : <a href={href}>{name}</a>}</bdi>
+              </th>
+              <td>
+                <input readonly type="url" value={address} aria-label={`Address of the feed: ${name}`} />
+              </td>
+              <td>
+                <a href={open} aria-label={`Open the feed: ${name}`}>
+                  Open
+                </a>
+                {others.map((other) => (
+                  <a href={other.href} aria-label={`${other.name}: ${name}`}>
+                    {other.name}
                   </a>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </section>
   );
 }

@@ -1,5 +1,4 @@
-import type { Instant, Item, Tally } from '../../model.ts';
-import { webUrl } from '../../publish/web-url.ts';
+import type { Instant, Tally } from '../../model.ts';
 
 /** 'Mar 4, 2026' in `timezone`. */
 export function dateInWords(at: Instant, timezone: string): string {
@@ -8,10 +7,10 @@ export function dateInWords(at: Instant, timezone: string): string {
 
 /** '14:20' on the day of `now`, 'Mar 4' in its year, else 'Mar 2025'. */
 export function shortTime(at: Instant, now: Instant, timezone: string): string {
-  const dayOf = (instant: Instant) => dateInWords(instant, timezone);
-  if (dayOf(at) === dayOf(now)) return format(at, timezone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  if (at.slice(0, 4) === now.slice(0, 4)) return format(at, timezone, { month: 'short', day: 'numeric' });
-  return format(at, timezone, { month: 'short', year: 'numeric' });
+  if (dateInWords(at, timezone) === dateInWords(now, timezone)) return format(at, timezone, CLOCK);
+  const yearOf = (instant: Instant) => format(instant, timezone, { year: 'numeric' });
+  const isThisYear = yearOf(at) === yearOf(now);
+  return format(at, timezone, { month: 'short', ...(isThisYear ? { day: 'numeric' } : { year: 'numeric' }) });
 }
 
 /** 'Wednesday, March 4'. */
@@ -19,15 +18,17 @@ export function dayInWords(at: Instant, timezone: string): string {
   return format(at, timezone, { weekday: 'long', month: 'long', day: 'numeric' });
 }
 
-/** 'Mar 4, 14:20 UTC'. */
-export function momentInWords(at: Instant, timezone: string): string {
-  const time = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  return `${format(at, timezone, time)} ${timezone}`;
+/** 'Mar 4, 2026, 14:20 UTC'; of the day of `now`, if that is given, only '14:20 UTC'. */
+export function momentInWords(at: Instant, timezone: string, now?: Instant): string {
+  const isToday = now !== undefined && dateInWords(at, timezone) === dateInWords(now, timezone);
+  const day = isToday ? {} : ({ month: 'short', day: 'numeric', year: 'numeric' } as const);
+  return format(at, timezone, { ...day, ...CLOCK, timeZoneName: 'short' });
 }
 
 /** '3 h ago', 'in 20 min', 'just now'. */
 export function howLong(at: Instant, now: Instant): string {
   const minutes = Math.round((Date.parse(at) - Date.parse(now)) / 60_000);
+  if (Number.isNaN(minutes)) return UNKNOWN;
   const size = Math.abs(minutes);
   if (size < 1) return 'just now';
   const amount =
@@ -37,21 +38,22 @@ export function howLong(at: Instant, now: Instant): string {
 
 /** '1 view', '24 views', '1.2K views'; undefined for none. Exact below 1,000. */
 export function viewsInWords({ views }: Tally): string | undefined {
-  if (views < 1) return undefined;
-  if (views === 1) return '1 view';
-  return `${inShort(views)} views`;
+  if (!(views >= 1)) return undefined;
+  return views === 1 ? '1 view' : `${inShort(views)} views`;
 }
 
-/** 'example.org', without www.; undefined when the item leads nowhere. */
-export function hostOf(item: Pick<Item, 'url'>): string | undefined {
-  const url = webUrl(item.url);
-  return url === undefined ? undefined : new URL(url).hostname.replace(/^www\./, '');
+/** The host of an absolute http(s) address without www.: 'example.org'. */
+export function hostOf(href: string): string {
+  return new URL(href).hostname.replace(/^www\./, '');
 }
 
-/** '1 source', '12 sources'. */
+/** '1 source', '12 sources', '1,148 items'. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const UNKNOWN = 'some time';
 
 function inShort(count: number): string {
   if (count < 1000) return String(count);
@@ -60,9 +62,11 @@ function inShort(count: number): string {
   return `${Math.floor((count / size) * 10) / 10}${letter}`;
 }
 
+/** Making one takes 50 times as long as using it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(at: Instant, timezone: string, options: Intl.DateTimeFormatOptions): string {
+  if (Number.isNaN(Date.parse(at))) return UNKNOWN;
   const key = timezone + JSON.stringify(options);
   const known = formats.get(key) ?? new Intl.DateTimeFormat('en-US', { ...options, timeZone: timezone });
   formats.set(key, known);
