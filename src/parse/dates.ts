@@ -169,10 +169,10 @@ function offsetMinutes(sign = '+', hours = '0', minutes = '0'): number | undefin
 /** A day or time beyond its end runs on into the next, as feedparser has it; a month that does not exist is a mistake. */
 function toInstant({ year, month, day }: Day, seconds: number, offset: number, fraction = '0'): Instant | undefined {
   if (month < 1 || month > 12 || day < 1 || day > 366) return undefined;
-  const milliseconds = Math.floor(Number(`0.${fraction}`) * 1000);
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(0, -offset, seconds, milliseconds);
+  const milliseconds = fraction === '0' ? 0 : Math.floor(Number(`0.${fraction}`) * 1000);
+  const date = new Date(Date.UTC(year, month - 1, day, 0, -offset, seconds, milliseconds));
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  if (year < 100) date.setUTCFullYear(date.getUTCFullYear() - 1900);
   const instantYear = date.getUTCFullYear();
   return instantYear >= 1 && instantYear <= 9999 ? date.toISOString() : undefined;
 }

@@ -1,5 +1,5 @@
 import { endTag, escapeText, isInlineXml, startTag } from './inline-markup.ts';
-import { CONTENT_CHARS, MAX_ITEMS, MAX_PER_FIELD, PART_CHARS } from './limits.ts';
+import { CONTENT_CHARS, cut, MAX_ITEMS, MAX_PER_FIELD, PART_CHARS } from './limits.ts';
 import { newestItems } from './newest-items.ts';
 import { decodeReferences } from './references.ts';
 import { resolveUrl } from './urls.ts';
@@ -22,7 +22,7 @@ export interface Value {
   readonly attributes: ReadonlyMap<string, string>;
   readonly base: string | undefined;
   readonly language: string | undefined;
-  readonly parts: Part[];
+  parts: Part[];
   /** Character data with references decoded, of a text construct with its child elements as tags. */
   text: string;
   /** Whether `text` is HTML source because child elements stood in the value, or would have. */
@@ -117,7 +117,8 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
   };
   const startPart = ({ local, attributes }: XmlElement, value: Value): Role => {
     const part: Part = { local, attributes, text: '' };
-    if (value.parts.length < MAX_PER_FIELD) value.parts.push(part);
+    if (value.parts === NO_PARTS) value.parts = [part];
+    else if (value.parts.length < MAX_PER_FIELD) value.parts.push(part);
     return { is: 'part', part };
   };
 
@@ -190,7 +191,7 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
 function addValue(element: XmlElement, { field, kind, rank }: Row, { values }: Fields, text = ''): Value | undefined {
   const { prefix, local, attributes, base, language } = element;
   const isInline = kind === 'markup' && isInlineXml(element);
-  const value: Value = { prefix, local, kind, rank, attributes, base, language, parts: [], text, isInline };
+  const value: Value = { prefix, local, kind, rank, attributes, base, language, parts: NO_PARTS, text, isInline };
   const siblings = values.get(field);
   if (siblings === undefined) values.set(field, [value]);
   else if (siblings.length < MAX_PER_FIELD) siblings.push(value);
@@ -207,6 +208,9 @@ function readAttributes(element: XmlElement, rows: ReadonlyMap<string, Row>, fie
 }
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
+/** Of the values that have none, which are most: never written to. */
+const NO_PARTS: Part[] = [];
 
 /** Atom's untyped constructs are text, but some publishers write tags into them all the same. */
 function isTextUnlessMarkedUp({ prefix, attributes }: Value): boolean {
@@ -228,6 +232,6 @@ function append(value: Value, tag: string): void {
 }
 
 function decodePiece(raw: string, isLiteral: boolean, room: number): string {
-  const piece = raw.length > room ? raw.slice(0, Math.max(0, room)) : raw;
+  const piece = cut(raw, Math.max(0, room));
   return isLiteral ? piece : decodeReferences(piece);
 }

@@ -14,11 +14,3 @@ export function dropOpenComments(html: string): string {
   }
   return kept + html.slice(from);
 }
-
-/** `html` with the `<` of a last tag that nothing closes as a reference: in `A<B` it is a sign, no tag. One that has got
- *  as far as attributes is the rest of a text that was cut. */
-export function keepLastSign(html: string): string {
-  const start = html.indexOf('<', html.lastIndexOf('>') + 1);
-  if (start < 0 || html.includes('=', start)) return html;
-  return `${html.slice(0, start)}${html.slice(start).replaceAll('<', '&lt;')}`;
-}

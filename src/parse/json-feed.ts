@@ -1,14 +1,13 @@
 import { ViaductError } from '../errors.ts';
 import type { FeedDocument, FeedInfo, ListedEntry, Person } from '../model.ts';
 import { parseDate } from './dates.ts';
+import { readBody } from './entry-body.ts';
 import {
-  cut,
   MAX_CATEGORIES,
   MAX_ENCLOSURES,
   MAX_ITEMS,
   NAME_CHARS,
   SUMMARY_CHARS,
-  TEXT_CHARS,
   TITLE_CHARS,
   URL_CHARS,
 } from './limits.ts';
@@ -16,8 +15,7 @@ import { toEnclosure } from './links.ts';
 import { compact, toLanguage } from './normalise.ts';
 import { distinctPeople, toPerson } from './people.ts';
 import { cleanText } from './plain-text.ts';
-import { readingMinutes } from './reading-minutes.ts';
-import { type Text, toPlain, toSafeHtml } from './text-construct.ts';
+import type { Text } from './text-construct.ts';
 import { resolveUrl } from './urls.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -73,8 +71,6 @@ function toEntry(
   html: boolean,
 ): ListedEntry | undefined {
   const guid = cleanText(textOf(item.id) ?? '', URL_CHARS);
-  const content = contentOf(item, base);
-  const summary = plainOf(item.summary, SUMMARY_CHARS);
   const authors = authorsOf(item, base);
   const entry = compact<ListedEntry>({
     guid: guid === '' ? undefined : guid,
@@ -84,10 +80,7 @@ function toEntry(
     externalUrl: urlOf(item.external_url, base),
     comments: undefined,
     title: plainOf(item.title, TITLE_CHARS),
-    summary,
-    text: (content && toPlain(content, TEXT_CHARS)) ?? (summary && cut(summary, TEXT_CHARS)),
-    html: content && html ? toSafeHtml(content) : undefined,
-    minutes: readingMinutes(content?.source ?? summary ?? ''),
+    ...readBody(summaryOf(item), contentOf(item, base), html),
     publishedAt: parseDate(textOf(item.date_published) ?? ''),
     updatedAt: parseDate(textOf(item.date_modified) ?? ''),
     authors: authors.length > 0 ? authors : feedAuthors,
@@ -98,6 +91,11 @@ function toEntry(
     origins: [],
   });
   return Object.keys(item).length === 0 ? undefined : entry;
+}
+
+function summaryOf({ summary }: Members): Text | undefined {
+  const source = textOf(summary) ?? '';
+  return source.trim() === '' ? undefined : { source, isHtml: false, base: undefined };
 }
 
 function contentOf(item: Members, base: string | undefined): Text | undefined {
@@ -146,7 +144,9 @@ function urlOf(member: unknown, base: string | undefined): string | undefined {
 /** Ids are numbers in many feeds; everything else that is no string counts as absent. */
 function textOf(member: unknown): string | undefined {
   if (typeof member === 'number') return String(member);
-  return typeof member === 'string' ? member : undefined;
+  if (typeof member !== 'string') return undefined;
+  // JSON's escapes can write what UTF-8 cannot: halves of surrogate pairs.
+  return member.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 function isMembers(value: unknown): value is Members {

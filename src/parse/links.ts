@@ -1,7 +1,8 @@
 import type { Enclosure, Origin } from '../model.ts';
 import type { Value } from './document-reader.ts';
+import { htmlToText } from './html-text.ts';
 import { MAX_ENCLOSURES, NAME_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
-import { cleanText, htmlToText } from './plain-text.ts';
+import { cleanText } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
 
 /** One link of a feed or entry, its rel in lower case; RFC 4287 §4.2.7.2: no rel means alternate. */

@@ -12,6 +12,6 @@ export function newestItems(entries: readonly Fields[]): readonly Fields[] {
 }
 
 function dateOf({ values }: Fields): string {
-  const [value] = values.get('pubDate') ?? values.get('dcterms:modified') ?? [];
+  const [value] = values.get('published') ?? values.get('updated') ?? [];
   return (value && parseDate(value.text)) ?? '';
 }

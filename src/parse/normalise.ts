@@ -1,82 +1,63 @@
 import type { FeedInfo, Instant, ListedEntry } from '../model.ts';
 import { parseDate } from './dates.ts';
 import type { Value } from './document-reader.ts';
-import {
-  cut,
-  MAX_CATEGORIES,
-  MAX_ORIGINS,
-  NAME_CHARS,
-  SUMMARY_CHARS,
-  TEXT_CHARS,
-  TITLE_CHARS,
-  URL_CHARS,
-} from './limits.ts';
+import { readBody } from './entry-body.ts';
+import { htmlToText } from './html-text.ts';
+import { MAX_CATEGORIES, MAX_ORIGINS, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
 import { alternateOf, enclosuresOf, linksOf, originsOf, urlIn } from './links.ts';
 import { peopleOf } from './people.ts';
-import { cleanText, htmlToText } from './plain-text.ts';
-import { readingMinutes } from './reading-minutes.ts';
+import { cleanText } from './plain-text.ts';
 import type { MappedFields } from './skeleton.ts';
-import { type Text, textOf, toPlain, toSafeHtml } from './text-construct.ts';
+import { readText, type Text, textOf } from './text-construct.ts';
 import { updateHintsOf } from './update-hints.ts';
 import { resolveUrl } from './urls.ts';
-import type { Field } from './vocabulary.ts';
 
-/** Drops the keys without a value: absent is the key left out. */
+/** An object being made: absent values are still undefined, later their keys are left out. */
 type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 /** The feed as it describes itself. */
-export function toFeedInfo(fields: MappedFields, baseUrl: string | undefined, language: string | undefined): FeedInfo {
-  const values = (field: Field) => fields.get(field) ?? [];
+export function toFeedInfo(values: MappedFields, baseUrl: string | undefined, language: string | undefined): FeedInfo {
   const links = linksOf(values('link'), baseUrl);
   return compact<FeedInfo>({
     title: firstPlain(values('title'), TITLE_CHARS),
     url: alternateOf(links),
     feedUrl: links.find(({ rel }) => rel === 'self')?.url,
-    description: firstPlain(values('description'), SUMMARY_CHARS),
-    language: toLanguage(values('dc:language')[0]?.text ?? language),
-    updatedAt: lastDate(values('dcterms:modified')) ?? lastDate(values('pubDate')),
-    image: firstOf(values('media:thumbnail'), urlIn),
-    ...updateHintsOf(fields),
+    description: firstPlain(values('summary'), SUMMARY_CHARS),
+    language: toLanguage(values('language')[0]?.text ?? language),
+    updatedAt: lastDate(values('updated')) ?? lastDate(values('published')),
+    image: firstOf(values('image'), urlIn),
+    ...updateHintsOf(values),
   });
 }
 
-/** One entry, normalised; undefined when nothing stands in it. */
-export function toListedEntry(fields: MappedFields, context: EntryContext): ListedEntry | undefined {
-  const values = (field: Field) => fields.get(field) ?? [];
+/** One entry, normalised. */
+export function toListedEntry(values: MappedFields, context: EntryContext): ListedEntry {
   const links = linksOf(values('link'), context.base);
   const guidValue = values('guid')[0];
   const guid = toGuid(guidValue?.text);
-  const summary = firstOf(values('description'), textOf);
+  const summary = firstOf(values('summary'), textOf);
   // RSS may hold both, then the <description> is the long one.
-  const description = values('description').find(({ local }) => local === 'description');
-  const content = longestOf(values('content:encoded')) ?? (description && textOf(description)) ?? summary;
-  const plainSummary = summary && toPlain(summary, SUMMARY_CHARS);
-  const enclosures = enclosuresOf(values('enclosure'), links);
-  const entry = compact<ListedEntry>({
+  const description = values('summary').find(({ local }) => local === 'description');
+  const content = longestOf(values('content')) ?? (description && textOf(description));
+  const enclosures = enclosuresOf(values('media'), links);
+  return compact<ListedEntry>({
     guid,
     permalink: guidValue && isPermalink(guidValue) ? resolveUrl(guid, undefined) : undefined,
     link: alternateOf(links),
-    origLink: firstOf(values('feedburner:origLink'), urlIn),
+    origLink: firstOf(values('original'), urlIn),
     externalUrl: undefined,
     comments: firstOf(values('comments'), urlIn),
     title: firstPlain(values('title'), TITLE_CHARS),
-    summary: plainSummary,
-    text:
-      content?.source === summary?.source
-        ? plainSummary && cut(plainSummary, TEXT_CHARS)
-        : content && toPlain(content, TEXT_CHARS),
-    html: content !== undefined && context.html ? toSafeHtml(content) : undefined,
-    minutes: readingMinutes(content?.source ?? ''),
-    publishedAt: lastDate(values('pubDate')),
-    updatedAt: lastDate(values('dcterms:modified')),
+    ...readBody(summary, content, context.html),
+    publishedAt: lastDate(values('published')),
+    updatedAt: lastDate(values('updated')),
     authors: peopleOf(values('author')),
     categories: categoriesOf(values('category')),
     enclosures,
-    image: firstOf(values('media:thumbnail'), urlIn) ?? enclosures.find(({ type }) => type?.startsWith('image/'))?.url,
-    language: toLanguage(values('dc:language')[0]?.text ?? context.language),
+    image: firstOf(values('image'), urlIn) ?? enclosures.find(({ type }) => type?.startsWith('image/'))?.url,
+    language: toLanguage(values('language')[0]?.text ?? context.language),
     origins: originsOf(values('source'), links).slice(0, MAX_ORIGINS),
   });
-  return fields.size === 0 ? undefined : entry;
 }
 
 export interface EntryContext {
@@ -91,7 +72,7 @@ export interface EntryContext {
 function firstPlain(values: readonly Value[], maxChars: number): string | undefined {
   return firstOf(values, (value) => {
     const text = textOf(value);
-    return text && toPlain(text, maxChars);
+    return (text && readText(text, maxChars).text) || undefined;
   });
 }
 
@@ -150,6 +131,9 @@ export function firstOf<T, R>(values: readonly T[], read: (value: T) => R | unde
   return undefined;
 }
 
+/** `loose` without the keys that have no value. */
 export function compact<T extends object>(loose: Loose<T>): T {
-  return Object.fromEntries(Object.entries(loose).filter(([, value]) => value !== undefined)) as T;
+  const kept: Partial<T> = {};
+  for (const key in loose) if (loose[key] !== undefined) kept[key] = loose[key];
+  return kept as T;
 }

@@ -41,15 +41,13 @@ async function normalise(document: ReadDocument, options: ParseOptions): Promise
   const mapped = await mapWithRssParser(document.feed, document.entries);
   const feed = toFeedInfo(mapped.feed, document.feed.base, document.feed.language);
   const entries = document.entries.flatMap((read, index) => {
-    const fields = mapped.entries[index];
-    if (fields === undefined) return [];
-    return (
-      toListedEntry(fields, {
-        html: options.html,
-        base: read.base ?? feed.url,
-        language: read.language === document.feed.language ? undefined : read.language,
-      }) ?? []
-    );
+    const values = mapped.entries[index];
+    if (values === undefined || read.values.size === 0) return [];
+    return toListedEntry(values, {
+      html: options.html,
+      base: read.base ?? feed.url,
+      language: read.language === document.feed.language ? undefined : read.language,
+    });
   });
   return { feed, entries, skipped: document.entryCount - entries.length, complete: document.isComplete };
 }

@@ -1,7 +1,8 @@
 import type { Person } from '../model.ts';
 import type { Value } from './document-reader.ts';
+import { htmlToText } from './html-text.ts';
 import { MAX_AUTHORS, NAME_CHARS } from './limits.ts';
-import { cleanText, htmlToText } from './plain-text.ts';
+import { cleanText } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
 
 const EMAIL = /[^\s<>()[\],;:"@]{1,64}@[^\s<>()[\],;:"@]{1,190}/;
@@ -31,7 +32,7 @@ export function toPerson(
   url: string | undefined,
 ): Person | undefined {
   const cleanName = htmlToText(name ?? '', NAME_CHARS);
-  const address = EMAIL.exec(cleanText(email ?? '', NAME_CHARS))?.[0];
+  const address = email === undefined ? undefined : EMAIL.exec(cleanText(email, NAME_CHARS))?.[0];
   const person = {
     ...(cleanName !== '' && { name: cleanName }),
     ...(address !== undefined && { email: address }),
@@ -54,7 +55,7 @@ function personOf({ parts, text, base }: Value): Person | undefined {
 /** "me@example.com (My Name)", "My Name <me@example.com>", "me@example.com", "My Name". RSS 2.0 <author>, RFC 822 §6.1. */
 function parsePerson(written: string): Person | undefined {
   const text = htmlToAddress(written);
-  const email = EMAIL.exec(text)?.[0];
+  const email = text.includes('@') ? EMAIL.exec(text)?.[0] : undefined;
   if (email === undefined) return toPerson(text, undefined, undefined);
   const name = text
     .replace(email, ' ')
@@ -65,7 +66,8 @@ function parsePerson(written: string): Person | undefined {
 
 /** `<me@example.com>` is no tag; everything else that looks like one is. */
 function htmlToAddress(written: string): string {
-  return cleanText(written, NAME_CHARS * 2).replace(/<([^<>\s]{1,260}@[^<>\s]{1,260})>/g, '($1)');
+  const text = cleanText(written, NAME_CHARS * 2);
+  return text.replace(/<([^<>\s]{1,260}@[^<>\s]{1,260})>/g, '($1)');
 }
 
 function isSamePerson(a: Person, b: Person): boolean {

@@ -1,20 +1,21 @@
 const WORDS_A_MINUTE = 230;
 const CJK_CHARACTERS_A_MINUTE = 500;
 
-/** Minutes to read a text or the text of some HTML, at least 1. Counted over the source: tags are passed over, a
- *  reference counts as part of its word. */
-export function readingMinutes(source: string): number {
+/** Characters in which words are counted; they speak for the rest. */
+const SAMPLE_CHARS = 600;
+
+/** Minutes to read a content of which `plain`, the start of its text on one line, took `read` of all its `total`
+ *  characters: words are counted in the first SAMPLE_CHARS and carried on for the rest. At least 1. */
+export function readingMinutes(plain: string, read: number, total: number): number {
+  const sample = plain.slice(0, SAMPLE_CHARS);
+  // Not even words of one letter make a minute of so little.
+  if (plain.length < WORDS_A_MINUTE && total <= read) return 1;
   let words = 0;
   let characters = 0;
   let isInWord = false;
-  for (let index = 0; index < source.length; index++) {
-    const code = source.charCodeAt(index);
-    if (code === 0x3c /* < */) {
-      const end = source.indexOf('>', index);
-      if (end < 0) break;
-      index = end;
-      isInWord = false;
-    } else if (code <= 0x20 || code === 0xa0) isInWord = false;
+  for (let index = 0; index < sample.length; index++) {
+    const code = sample.charCodeAt(index);
+    if (code === 0x20) isInWord = false;
     else if (code >= 0x3040 && isCjk(code)) {
       characters++;
       isInWord = false;
@@ -23,7 +24,9 @@ export function readingMinutes(source: string): number {
       isInWord = true;
     }
   }
-  return Math.max(1, Math.ceil(words / WORDS_A_MINUTE + characters / CJK_CHARACTERS_A_MINUTE));
+  const sampleMinutes = words / WORDS_A_MINUTE + characters / CJK_CHARACTERS_A_MINUTE;
+  const wholeLength = plain.length * Math.max(1, total / Math.max(1, read));
+  return Math.max(1, Math.ceil((sampleMinutes * wholeLength) / Math.max(1, sample.length)));
 }
 
 /** Kana, Han, Hangul; a first surrogate of the planes that hold rare Han. */

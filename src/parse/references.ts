@@ -19,10 +19,21 @@ const named = new Map([
  *  the & of `?a=1&b=2` or an entity of a document's own DTD, stays as it is; a reference to no character becomes U+FFFD. */
 export function decodeReferences(raw: string): string {
   if (!raw.includes('&')) return raw;
-  return raw.replace(REFERENCE, (whole, decimal?: string, hex?: string, name?: string) => {
+  // Escaped HTML is full of these three, and replaceAll is ten times as fast. None of their characters can begin or
+  // continue a reference, so that nothing is decoded twice.
+  const isEscaped = raw.includes('&lt;');
+  const rest = isEscaped ? raw.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"') : raw;
+  if (!rest.includes('&')) return rest;
+  return rest.replace(REFERENCE, (whole, decimal?: string, hex?: string, name?: string) => {
     if (name !== undefined) return nameToText(name) ?? whole;
     return codeToText(decimal !== undefined ? Number.parseInt(decimal, 10) : Number.parseInt(hex ?? '', 16));
   });
+}
+
+/** As decodeReferences, and the commonest names that HTML §13.5 allows without their semicolon. */
+export function decodeHtmlReferences(raw: string): string {
+  if (!raw.includes('&')) return raw;
+  return decodeReferences(raw.replace(/&(nbsp|amp|lt|gt|quot|copy|reg)(?![\w;=])/g, '&$1;'));
 }
 
 function codeToText(code: number): string {

@@ -3,6 +3,7 @@ import type { SafeHtml } from '../model.ts';
 import { flattenHtml } from './flatten-html.ts';
 import { dropOpenComments } from './html-repair.ts';
 import { CONTENT_CHARS, cut } from './limits.ts';
+import { withoutUnsafe } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
 
 /** Raised with every change of the rules below or of sanitize-html, so that what is stored is sanitised again. */
@@ -33,21 +34,18 @@ const ALLOWED_ATTRIBUTES = {
 /** Elements that go with all that is in them; of others that are not allowed only the tags go. */
 const NON_TEXT_TAGS = 'script style textarea option noscript noembed noframes template title xmp plaintext'.split(' ');
 
-/** Control characters that no XML document may hold, and halves of surrogate pairs. */
-const NOT_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]|\p{Surrogate}/gu;
-
 /** What of a publisher's HTML may stand on our pages and in our feeds: an allow-list of elements and attributes, links
  *  and images with absolute http(s) URLs (relative ones are resolved against `base`, mailto: may be linked), nothing that
  *  runs, styles, names or posts. Frames that play something become links, 1×1 images go. At most CONTENT_CHARS of it are read. */
 export function sanitise(html: string, base: string | undefined): SafeHtml {
-  const shallow = flattenHtml(dropOpenComments(cut(html, CONTENT_CHARS).replace(NOT_XML, '')));
-  return sanitizeHtml(shallow, optionsFor(base)) as SafeHtml;
+  const shallow = flattenHtml(dropOpenComments(cut(html, CONTENT_CHARS)));
+  // Afterwards: only then are references to control characters seen. In escaped text none can hide a tag.
+  return withoutUnsafe(sanitizeHtml(shallow, optionsFor(base))) as SafeHtml;
 }
 
 /** Plain text as HTML. */
 export function escapeHtml(text: string): SafeHtml {
-  return cut(text, CONTENT_CHARS)
-    .replace(NOT_XML, '')
+  return withoutUnsafe(cut(text, CONTENT_CHARS))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;') as SafeHtml;

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { SafeHtml } from '../model.ts';
 import type { Value } from './document-reader.ts';
-import { cleanText, htmlToText } from './plain-text.ts';
+import { readHtml } from './html-text.ts';
+import { cleanText, withoutUnsafe } from './plain-text.ts';
 import { escapeHtml, sanitise } from './sanitise.ts';
 
 /** A text of a feed and what it is: HTML source, or text to be shown as it is. */
@@ -28,13 +29,13 @@ export function textOf(value: Value): Text | undefined {
 function decodeBase64(encoded: string): string {
   const bytes = Buffer.from(encoded, 'base64');
   const text = bytes.toString('utf8');
-  return isUtf8(bytes) && !/[\0-\x08\x0e-\x1f]/.test(text) ? text : '';
+  return isUtf8(bytes) && withoutUnsafe(text) === text ? text : '';
 }
 
-/** The text in one plain line, undefined when there is none. */
-export function toPlain({ source, isHtml }: Text, maxChars: number): string | undefined {
-  const plain = isHtml ? htmlToText(source, maxChars) : cleanText(source, maxChars);
-  return plain === '' ? undefined : plain;
+/** The text in one plain line, '' when there is none, and how many characters of its source that took. */
+export function readText({ source, isHtml }: Text, maxChars: number): { readonly text: string; readonly read: number } {
+  if (isHtml) return readHtml(source, maxChars);
+  return { text: cleanText(source, maxChars), read: Math.min(source.length, maxChars) };
 }
 
 /** The text as HTML that may be shown. */

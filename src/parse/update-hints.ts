@@ -16,15 +16,15 @@ const PERIOD_MINUTES = new Map([
 /** How often a feed wishes to be asked: RSS 2.0 ttl, skipHours, skipDays; the syndication module's period divided by its
  *  frequency. What is no positive number, or no hour or day, is left out. */
 export function updateHintsOf(
-  fields: MappedFields,
+  values: MappedFields,
 ): Pick<
   { [K in keyof FeedInfo]: FeedInfo[K] | undefined },
   'ttlMinutes' | 'updateEveryMinutes' | 'skipHours' | 'skipDays'
 > {
-  const text = (field: Field) => fields.get(field)?.[0]?.text.trim() ?? '';
-  const parts = (field: Field) => (fields.get(field)?.[0]?.parts ?? []).map((part) => part.text.trim().toLowerCase());
-  const period = PERIOD_MINUTES.get(text('sy:updatePeriod').toLowerCase());
-  const frequency = positive(text('sy:updateFrequency')) ?? 1;
+  const text = (field: Field) => values(field)[0]?.text.trim() ?? '';
+  const parts = (field: Field) => (values(field)[0]?.parts ?? []).map((part) => part.text.trim().toLowerCase());
+  const period = PERIOD_MINUTES.get(text('period').toLowerCase());
+  const frequency = positive(text('frequency')) ?? 1;
   // 24 stands for midnight in RSS 0.91, whose hours run from 1 to 24.
   const hours = parts('skipHours').filter((hour) => /^\d\d?$/.test(hour) && Number(hour) <= 24);
   const days = parts('skipDays').map((day) => DAYS.indexOf(day));

@@ -34,6 +34,8 @@ interface Frame extends XmlElement {
   readonly scope: Scope;
 }
 
+/** Of the elements without attributes, which are most: never written to. */
+const NOTHING_WRITTEN: [name: string, value: string][] = [];
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
 /** Reads an XML document once, from front to end, and tells `handler` of it; broken ones too: unknown entities and bare
@@ -48,7 +50,7 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
   let origin = 0;
   let resumeAt: number | undefined;
   let name = '';
-  let attributes: [name: string, value: string][] = [];
+  let attributes = NOTHING_WRITTEN;
   let attribute = '';
   let value = '';
 
@@ -101,7 +103,7 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
       oncdata: (start, end, tail) => handler.text(slice(start, end - tail), true),
       onopentagname: (start, end) => {
         name = slice(start, end);
-        attributes = [];
+        attributes = NOTHING_WRITTEN;
         if (isName(name)) return;
         handler.text('<', true);
         beginAnew(origin + start);
@@ -116,7 +118,8 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
         value += slice(start, end);
       },
       onattribend: () => {
-        if (attributes.length < MAX_ATTRIBUTES && resumeAt === undefined) attributes.push([attribute, value]);
+        if (attributes === NOTHING_WRITTEN) attributes = [[attribute, value]];
+        else if (attributes.length < MAX_ATTRIBUTES && resumeAt === undefined) attributes.push([attribute, value]);
       },
       onopentagend: () => openElement(),
       onselfclosingtag: () => {
