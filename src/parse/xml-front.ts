@@ -1,11 +1,8 @@
-import { Tokenizer } from 'htmlparser2';
 import { MAX_DEPTH, MAX_NAMESPACES } from './limits.ts';
 import { declare, OUTER_SCOPE, type Prefix, type Scope } from './namespaces.ts';
 import { decodeReferences } from './references.ts';
+import { createStartTagReader, type WrittenAttributes } from './start-tag.ts';
 import { resolveUrl } from './urls.ts';
-
-/** Attributes of one element that are read; the rest of an endless list is not. */
-const MAX_ATTRIBUTES = 64;
 
 /** An open element of a document, its namespace resolved and its inherited facts at hand. */
 export interface XmlElement {
@@ -34,45 +31,49 @@ interface Frame extends XmlElement {
   readonly scope: Scope;
 }
 
-/** Of the elements without attributes, which are most: never written to. */
-const NOTHING_WRITTEN: [name: string, value: string][] = [];
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+const NOTHING_WRITTEN: WrittenAttributes = [];
+const SLASH = 0x2f;
+const GREATER = 0x3e;
 
 /** Reads an XML document once, from front to end, and tells `handler` of it; broken ones too: unknown entities and bare
  *  ampersands stay, missing end tags are supplied, stray ones dropped, a `<` that begins no tag is text. The DTD is
- *  skipped unread. True when the outermost element was ended by the document itself. XML 1.0, Namespaces in XML 1.0. */
+ *  skipped unread. True when the outermost element was ended by the document itself. XML 1.0, Namespaces in XML 1.0.
+ *
+ *  Tags with attributes are read by htmlparser2; from one `<` to the next it goes by indexOf, which is three times as
+ *  fast as a tokenizer over the texts that make up nine tenths of a feed. */
 export function readXml(document: string, baseUrl: string | undefined, handler: XmlHandler): boolean {
+  const readStartTag = createStartTagReader(document);
   const stack: Frame[] = [];
   let tooDeep = 0;
   let namespaces = 0;
   let isComplete = false;
-  /** Where in the document the tokenizer's index 0 is; it is set forward where the tokenizer must begin anew. */
-  let origin = 0;
-  let resumeAt: number | undefined;
-  let name = '';
-  let attributes = NOTHING_WRITTEN;
-  let attribute = '';
-  let value = '';
+  let hasCommentEnds = true;
 
-  const slice = (start: number, end: number) => document.slice(origin + start, origin + end);
-  const beginAnew = (position: number) => {
-    resumeAt = position;
-    tokenizer.pause();
-  };
-  const openElement = () => {
-    if (stack.length >= MAX_DEPTH) tooDeep++;
-    else {
-      const frame = frameOf(name, attributes, stack.at(-1));
-      stack.push(frame);
-      handler.open(frame);
+  const open = (name: string, written: WrittenAttributes, isEmpty: boolean) => {
+    if (stack.length >= MAX_DEPTH) {
+      if (!isEmpty) tooDeep++;
+      return;
     }
+    const frame = frameOf(name, written, stack.at(-1));
+    stack.push(frame);
+    handler.open(frame);
+    if (isEmpty) closeTo(stack.length - 1);
   };
-  const closeTop = () => {
-    const frame = stack.pop();
-    if (frame !== undefined) handler.close(frame);
+  const close = (name: string) => {
+    if (tooDeep > 0) tooDeep--;
+    else closeTo(findOpen(stack, name));
+  };
+  const closeTo = (depth: number) => {
+    if (depth < 0) return;
+    while (stack.length > depth) {
+      const frame = stack.pop();
+      if (frame !== undefined) handler.close(frame);
+    }
+    if (depth === 0) isComplete = true;
   };
 
-  const frameOf = (name: string, written: typeof attributes, parent: Frame | undefined): Frame => {
+  const frameOf = (name: string, written: WrittenAttributes, parent: Frame | undefined): Frame => {
     let scope = parent?.scope ?? OUTER_SCOPE;
     let base = parent === undefined ? baseUrl : parent.base;
     let language = parent?.language;
@@ -96,76 +97,80 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     };
   };
 
-  const tokenizer = new Tokenizer(
-    { xmlMode: true, decodeEntities: false },
-    {
-      ontext: (start, end) => handler.text(slice(start, end), false),
-      oncdata: (start, end, tail) => handler.text(slice(start, end - tail), true),
-      onopentagname: (start, end) => {
-        name = slice(start, end);
-        attributes = NOTHING_WRITTEN;
-        if (isName(name)) return;
-        handler.text('<', true);
-        beginAnew(origin + start);
-      },
-      onattribname: (start, end) => {
-        attribute = slice(start, end);
-        value = '';
-        const stray = attribute.indexOf('<');
-        if (stray >= 0) beginAnew(origin + start + stray);
-      },
-      onattribdata: (start, end) => {
-        value += slice(start, end);
-      },
-      onattribend: () => {
-        if (attributes === NOTHING_WRITTEN) attributes = [[attribute, value]];
-        else if (attributes.length < MAX_ATTRIBUTES && resumeAt === undefined) attributes.push([attribute, value]);
-      },
-      onopentagend: () => openElement(),
-      onselfclosingtag: () => {
-        openElement();
-        if (tooDeep > 0) tooDeep--;
-        else closeTop();
-        if (stack.length === 0) isComplete = true;
-      },
-      onclosetag: (start, end) => {
-        if (tooDeep > 0) {
-          tooDeep--;
-          return;
-        }
-        const position = findOpen(stack, slice(start, end));
-        if (position < 0) return;
-        while (stack.length > position) closeTop();
-        if (position === 0) isComplete = true;
-      },
-      ondeclaration: (start, end) => {
-        const subset = stack.length > 0 ? -1 : slice(start, end).indexOf('[');
-        if (subset >= 0 && /^DOCTYPE\s/i.test(slice(start, end)))
-          beginAnew(endOfSubset(document, origin + start + subset));
-      },
-      oncomment: () => {},
-      onprocessinginstruction: () => {},
-      onattribentity: () => {},
-      ontextentity: () => {},
-      onend: () => {},
-    },
-  );
+  /** Reads what begins with the `<` at `start`; the position behind it. */
+  const readMarkup = (start: number): number => {
+    switch (document[start + 1]) {
+      case '/': {
+        const end = document.indexOf('>', start);
+        close(document.slice(start + 2, end < 0 ? start + 80 : end).trim());
+        return end < 0 ? document.length : end + 1;
+      }
+      case '!':
+        return readDeclaration(start);
+      case '?':
+        return document.indexOf('>', start) + 1 || document.length;
+      default:
+        return readStart(start);
+    }
+  };
+  const readStart = (start: number): number => {
+    const nameEnd = endOfName(document, start + 1);
+    const name = document.slice(start + 1, nameEnd);
+    if (document.charCodeAt(nameEnd) === GREATER && name !== '') {
+      open(name, NOTHING_WRITTEN, false);
+      return nameEnd + 1;
+    }
+    const tag = name === '' ? undefined : readStartTag(start);
+    if (tag === undefined) {
+      handler.text('<', true);
+      return start + 1;
+    }
+    open(name, tag.attributes, tag.isEmpty);
+    return tag.end;
+  };
+  const readDeclaration = (start: number): number => {
+    if (document.startsWith('<![CDATA[', start)) {
+      const end = document.indexOf(']]>', start + 9);
+      handler.text(document.slice(start + 9, end < 0 ? document.length : end), true);
+      return end < 0 ? document.length : end + 3;
+    }
+    if (document.startsWith('<!--', start) && hasCommentEnds) {
+      const end = document.indexOf('-->', start + 2);
+      if (end >= 0) return end + 3;
+      hasCommentEnds = false;
+    }
+    const end = document.indexOf('>', start) + 1 || document.length;
+    if (stack.length > 0) return end;
+    const head = document.slice(start, end);
+    const subset = /^<!DOCTYPE\s/i.test(head) ? head.indexOf('[') : -1;
+    return subset < 0 ? end : endOfSubset(document, start + subset);
+  };
 
-  for (resumeAt = 0; resumeAt !== undefined; ) {
-    origin = resumeAt;
-    resumeAt = undefined;
-    tokenizer.reset();
-    tokenizer.write(document.slice(origin));
+  let position = 0;
+  while (position < document.length) {
+    const start = document.indexOf('<', position);
+    const textEnd = start < 0 ? document.length : start;
+    if (textEnd > position) handler.text(document.slice(position, textEnd), false);
+    position = start < 0 ? document.length : readMarkup(start);
   }
-  tokenizer.end();
-  while (stack.length > 0) closeTop();
-  return isComplete;
+  const isEnded = isComplete;
+  closeTo(0);
+  return isEnded;
 }
 
-/** XML 1.0 §2.3 wants a letter, _ or : first; `I <3 XML` is no tag. */
-function isName(name: string): boolean {
-  const first = name.charCodeAt(0) | 0x20;
-  return (first >= 0x61 && first <= 0x7a) || first >= 0x80 || name.startsWith('_') || name.startsWith(':');
+/** Where the name that begins at `from` ends: at white space, / or >; `from` if none begins there. XML 1.0 §2.3 wants a
+ *  letter, _ or : first, so that `I <3 XML` is no tag. */
+function endOfName(document: string, from: number): number {
+  const first = document.charCodeAt(from);
+  const letter = first | 0x20;
+  const isStart = (letter >= 0x61 && letter <= 0x7a) || first >= 0x80 || first === 0x5f || first === 0x3a;
+  if (!isStart) return from;
+  for (let index = from; index < document.length; index++) {
+    const code = document.charCodeAt(index);
+    if (code === GREATER || code === SLASH || code <= 0x20) return index;
+    if (code === 0x3c) return from;
+  }
+  return document.length;
 }
 
 /** Index of the innermost open element of that name, −1 if there is none; the stack is MAX_DEPTH at most. */
@@ -175,7 +180,7 @@ function findOpen(stack: readonly Frame[], name: string): number {
   return stack.findLastIndex((frame) => frame.name.toLowerCase() === wanted);
 }
 
-function attributesOf(written: readonly (readonly [string, string])[], scope: Scope): ReadonlyMap<string, string> {
+function attributesOf(written: WrittenAttributes, scope: Scope): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
   for (const [key, raw] of written) {
     const colon = key.indexOf(':');
