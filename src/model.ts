@@ -28,8 +28,16 @@ export interface Source {
   readonly license?: 'own' | 'cc' | 'permitted';
   /** Its address is never printed, published or exported. */
   readonly private: boolean;
+  /** Pieces of a private address that may appear nowhere on their own either, longest first. */
+  readonly secrets?: readonly string[];
+  /** Under what data/ remembers the id; absent when its owner gave the id. */
+  readonly idFrom?: string;
   readonly insecureTls: boolean;
   readonly disabled: boolean;
+  /** Rules (items/filter-rule.ts): only entries that meet one of them get into items. */
+  readonly include?: readonly string[];
+  /** Entries that meet one of these rules get into no item. */
+  readonly exclude?: readonly string[];
 }
 
 /** feeds.json, checked and complete. Frozen. */

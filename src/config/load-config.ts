@@ -1,21 +1,23 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import type { Config, Place } from '../model.ts';
+import { readSourceIds } from '../store/source-ids.ts';
 import { ConfigError, parseConfig } from './parse-config.ts';
 
 const MAX_FILE_MB = 32;
 
-/** Reads feeds.json and makes a Config of it.
+/** Reads feeds.json and makes a Config of it, with the ids that data/ remembers.
  *  @throws ConfigError when the file is missing, cannot be read, or is not right */
 export async function loadConfig(
-  place: Pick<Place, 'configFile' | 'port'>,
+  place: Pick<Place, 'configFile' | 'port'> & Partial<Pick<Place, 'dataDir'>>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Config> {
   const file = place.configFile;
   const bytes = await readBytes(file).catch((error: unknown) => {
     throw asConfigError(error, file);
   });
-  return parseConfig(decode(bytes, file), { file, port: place.port, env });
+  const knownIds = place.dataDir === undefined ? undefined : await readSourceIds(place.dataDir);
+  return parseConfig(decode(bytes, file), { file, port: place.port, env, ...(knownIds && { knownIds }) });
 }
 
 async function readBytes(file: string): Promise<Buffer> {

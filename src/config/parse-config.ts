@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ViaductError } from '../errors.ts';
-import type { Config } from '../model.ts';
+import type { Config, Source } from '../model.ts';
 import { describeIssues, formatPath } from './describe-issues.ts';
 import { looksRandom } from './looks-random.ts';
 import { type JsonNode, type JsonPath, readJsonc, type TextProblem } from './read-jsonc.ts';
@@ -38,6 +38,8 @@ export interface ParseOptions {
   readonly port: number;
   /** For `${NAME}` in addresses. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The id that was made from each address when it was first met. */
+  readonly knownIds?: ReadonlyMap<string, string>;
 }
 
 type PositionOf = (offset: number) => { line: number; column: number };
@@ -118,8 +120,13 @@ function complete(feeds: Feeds, read: readonly ReadSource[], options: ParseOptio
       id: read[index]?.id ?? '',
       url: read[index]?.url ?? '',
       private: read[index]?.private ?? true,
+      ...pickDerived(read[index]),
     })),
   };
+}
+
+function pickDerived({ secrets, idFrom }: Partial<ReadSource> = {}): Pick<Source, 'secrets' | 'idFrom'> {
+  return { ...(secrets !== undefined && { secrets }), ...(idFrom !== undefined && { idFrom }) };
 }
 
 function deepFreeze<T extends object>(value: T): T {

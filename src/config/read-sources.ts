@@ -3,7 +3,8 @@ import { findNode } from './describe-issues.ts';
 import type { JsonNode, JsonPath, TextProblem } from './read-jsonc.ts';
 import { type AddressContext, resolveAddress } from './resolve-address.ts';
 import { MAX_ADDRESS_CHARACTERS } from './schema.ts';
-import { assignSourceIds } from './source-id.ts';
+import { addressKey, assignSourceIds } from './source-id.ts';
+import { secretPieces } from './source-secrets.ts';
 
 /** What a source's own words come to. */
 export interface ReadSource {
@@ -11,12 +12,19 @@ export interface ReadSource {
   /** Absolute. Undefined when the address cannot be used. */
   readonly url?: string;
   readonly private: boolean;
+  /** What of a private address may appear nowhere. */
+  readonly secrets?: readonly string[];
+  /** Under what data/ remembers an id that was made from the address. */
+  readonly idFrom?: string;
 }
 
 interface Written {
   readonly address: string;
   readonly id?: string;
+  readonly remembered?: string;
   readonly private: boolean;
+  readonly secrets?: readonly string[];
+  readonly idFrom?: string;
   readonly url?: string;
   readonly problem?: string;
   /** Of the address and of the id, in the text and as paths. */
@@ -29,21 +37,28 @@ interface Position {
   readonly path: JsonPath;
 }
 
+interface Surroundings extends Pick<AddressContext, 'file' | 'env'> {
+  /** Ids that were made before, by addressKey. */
+  readonly knownIds?: ReadonlyMap<string, string>;
+}
+
 /** Reads addresses and ids of all sources, also when other parts of the file are wrong, so that every problem is told at once.
  *  What is no source at all is left to the schema. `lineOf` is for naming the other of two. */
 export function readSources(
   root: JsonNode,
-  surroundings: Pick<AddressContext, 'file' | 'env'>,
+  surroundings: Surroundings,
   lineOf: (offset: number) => number,
 ): { readonly sources: readonly ReadSource[]; readonly problems: readonly TextProblem[] } {
   const guard = createAddressGuard(textsOf(root.members?.get('allow')?.node));
   const nodes = root.members?.get('sources')?.node.items ?? [];
   const written = nodes.flatMap((node, index) => readWritten(node, index, { ...surroundings, guard }) ?? []);
   const ids = assignSourceIds(written);
-  const sources = written.map(({ url, private: isPrivate }, index) => ({
+  const sources = written.map(({ url, private: isPrivate, secrets, idFrom }, index) => ({
     id: ids[index] ?? '',
     private: isPrivate,
     ...(url !== undefined && { url }),
+    ...(secrets !== undefined && { secrets }),
+    ...(idFrom !== undefined && { idFrom }),
   }));
   const unusable = written.flatMap(({ problem, addressAt }) =>
     problem === undefined ? [] : [{ ...addressAt, message: problem }],
@@ -51,7 +66,11 @@ export function readSources(
   return { sources, problems: [...unusable, ...findRepeated(written, ids, lineOf)] };
 }
 
-function readWritten(node: JsonNode, index: number, context: Omit<AddressContext, 'isPrivate'>): Written | undefined {
+function readWritten(
+  node: JsonNode,
+  index: number,
+  context: Omit<AddressContext, 'isPrivate'> & Surroundings,
+): Written | undefined {
   const path = ['sources', index];
   const at = (key: string): Position => {
     const found = findNode(node, [key]);
@@ -66,7 +85,16 @@ function readWritten(node: JsonNode, index: number, context: Omit<AddressContext
   const base = { address, ...places, ...(typeof id === 'string' && { id }) };
   if ('problem' in resolved) return { ...base, private: marked === true, problem: resolved.problem };
   const isPrivate = marked === true || resolved.holdsPassword || (resolved.usesEnvironment && marked !== false);
-  return { ...base, private: isPrivate, url: resolved.url };
+  const { url } = resolved;
+  const idFrom = addressKey({ address, url, private: isPrivate });
+  const remembered = context.knownIds?.get(idFrom);
+  return {
+    ...base,
+    private: isPrivate,
+    url,
+    ...(isPrivate && { secrets: secretPieces(address, url, context.env) }),
+    ...(typeof id !== 'string' && { idFrom, ...(remembered !== undefined && { remembered }) }),
+  };
 }
 
 /** The second of two sources with one address, or with one id. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   contact,
   cron,
+  filterRules,
   flag,
   hostOrNetwork,
   language,
@@ -57,6 +58,14 @@ const sourceSchema = z
       .describe(
         `Its address holds a secret: never printed, published or exported. True by itself for an address with a password or \${NAME}.`,
       ),
+    include: z
+      .exactOptional(filterRules())
+      .describe(
+        'Only entries with one of these words, phrases or /patterns/. "title:…", "text:…", "category:…" or "author:…" looks only there.',
+      ),
+    exclude: z
+      .exactOptional(filterRules())
+      .describe('No entries with one of these words, phrases or /patterns/, as in include.'),
     insecureTls: flag().default(false).describe('Do not verify its TLS certificate. Shown on /status.'),
     disabled: flag().default(false).describe('Keep it in this list, but neither ask nor show it.'),
   })

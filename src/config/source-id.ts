@@ -12,6 +12,8 @@ const EXTENSION = /\.(xml|rss|rss2|atom|rdf|json|php|html?|aspx?|cgi)$/;
 export interface Addressed {
   readonly address: string;
   readonly id?: string;
+  /** The id that was made from this address when it was first met, if data/ knows one. */
+  readonly remembered?: string;
   readonly private: boolean;
 }
 
@@ -25,16 +27,27 @@ export function sourceId(address: string, options: { readonly private: boolean }
   return cut(telling.join('-'), MAX_ID_CHARACTERS) || withHash('', address);
 }
 
-/** The ids of all sources, in their order. An id that its owner gave is kept. Of ids made from addresses that come out alike, or like
- *  a given one, each gets a hash of its address: so that no id depends on the order of the list. */
+/** The ids of all sources, in their order. An id that its owner gave is kept, and so is a remembered one that nobody else was given.
+ *  Of ids made from addresses that come out alike, or like a kept one, each gets a hash of its address: so that no id depends on
+ *  the order of the list. */
 export function assignSourceIds(sources: readonly Addressed[]): readonly string[] {
-  const made = sources.map((source) => source.id ?? sourceId(source.address, { private: source.private }));
+  const given = new Set(sources.map(({ id }) => id));
+  const kept = sources.map(({ id, remembered }) => id ?? (given.has(remembered) ? undefined : remembered));
+  const made = sources.map(({ address, private: isPrivate }, index) => {
+    return kept[index] ?? sourceId(address, { private: isPrivate });
+  });
   const count = new Map<string, number>();
   for (const id of made) count.set(id, (count.get(id) ?? 0) + 1);
-  return sources.map((source, index) => {
+  return sources.map(({ address }, index) => {
     const id = made[index] ?? '';
-    return source.id !== undefined || count.get(id) === 1 ? id : withHash(id, source.address);
+    return kept[index] !== undefined || count.get(id) === 1 ? id : withHash(id, address);
   });
+}
+
+/** Under what data/ remembers the id that was made from an address: the address itself; of a private one a hash that, like its id,
+ *  knows neither its password nor what `${NAME}` stands for. */
+export function addressKey({ address, url, private: isPrivate }: { address: string; url: string; private: boolean }) {
+  return isPrivate ? `sha256:${hashOf(address)}` : url;
 }
 
 /** Host and telling path parts, each [a-z0-9-]*. Neither of an address that cannot be read before `${NAME}` is filled in. */
@@ -67,9 +80,13 @@ function slug(text: string): string {
 }
 
 function withHash(id: string, address: string): string {
-  const withoutPassword = address.replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1');
-  const hash = createHash('sha256').update(withoutPassword).digest('hex').slice(0, HASH_CHARACTERS);
+  const hash = hashOf(address).slice(0, HASH_CHARACTERS);
   return `${cut(id, MAX_ID_CHARACTERS - HASH_CHARACTERS - 1)}-${hash}`.replace(/^-/, '');
+}
+
+function hashOf(address: string): string {
+  const withoutPassword = address.replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1');
+  return createHash('sha256').update(withoutPassword).digest('hex');
 }
 
 function cut(id: string, maxCharacters: number): string {

@@ -1,6 +1,7 @@
 /** The kinds of value that feeds.json holds, as schemas. Each has one sentence for every way in which it can be wrong. */
 import nodeCron from 'node-cron';
 import * as z from 'zod';
+import { readFilterRule } from '../items/filter-rule.ts';
 import { parseUrl } from '../parse-url.ts';
 import { closest } from './closest.ts';
 import { isHostOrNetwork, isNetwork } from './networks.ts';
@@ -129,6 +130,17 @@ export function cron() {
     const problem = cronProblem(value);
     if (problem) issues.push({ code: 'custom', input: value, message: `${error}; ${problem}` });
   });
+}
+
+/** `include` or `exclude` of a source. */
+export function filterRules() {
+  const rule = text('expected a word, a phrase or a /pattern/', 200).check(({ value, issues }) => {
+    const read = value === '' ? undefined : readFilterRule(value);
+    if (typeof read === 'object') issues.push({ code: 'custom', input: value, message: read.problem });
+  });
+  return z
+    .array(rule, { error: 'expected a list of words, phrases or /patterns/' })
+    .max(100, { error: 'expected at most 100 rules' });
 }
 
 /** One entry of `allow`. */

@@ -29,6 +29,7 @@ function source(changed: Partial<Source>): Source {
     private: false,
     insecureTls: false,
     disabled: false,
+    ...(changed.id === undefined && { idFrom: changed.url ?? 'https://lobste.rs/rss' }),
     ...changed,
   };
 }
@@ -37,7 +38,11 @@ test('parseConfig: a bare list of addresses is a whole file', () => {
   assert.equal(read('["https://simonwillison.net/atom/everything/", "https://lobste.rs/rss"]'), {
     ...DEFAULTS,
     sources: [
-      source({ id: 'simonwillison-net-everything', url: 'https://simonwillison.net/atom/everything/' }),
+      source({
+        id: 'simonwillison-net-everything',
+        url: 'https://simonwillison.net/atom/everything/',
+        idFrom: 'https://simonwillison.net/atom/everything/',
+      }),
       source({}),
     ],
   });
@@ -85,7 +90,7 @@ test('parseConfig: every key is taken, with comments, a BOM and trailing commas'
     trustProxy: ['127.0.0.1', '::1'],
     limits: { concurrency: 4, perHost: 2, timeoutSeconds: 20, maxBodyMB: 0.5 },
     sources: [
-      source({ ...inherited, id: '10-1-2-3', url: 'http://10.1.2.3/rss' }),
+      source({ ...inherited, id: '10-1-2-3', url: 'http://10.1.2.3/rss', idFrom: 'http://10.1.2.3/rss' }),
       source({
         id: 'kim',
         url: 'https://bridge.example/kimmonismus.xml',
@@ -98,10 +103,16 @@ test('parseConfig: every key is taken, with comments, a BOM and trailing commas'
         timeoutSeconds: 5,
         license: 'cc',
         private: true,
+        secrets: [],
         insecureTls: true,
         disabled: true,
       }),
-      source({ ...inherited, id: 'lists-team', url: 'file:///srv/news/lists/team.xml' }),
+      source({
+        ...inherited,
+        id: 'lists-team',
+        url: 'file:///srv/news/lists/team.xml',
+        idFrom: 'file:///srv/news/lists/team.xml',
+      }),
     ],
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { looksRandom } from '../../src/config/looks-random.ts';
-import { assignSourceIds, sourceId } from '../../src/config/source-id.ts';
+import { addressKey, assignSourceIds, sourceId } from '../../src/config/source-id.ts';
 
 const ids: readonly [address: string, id: string][] = [
   ['https://simonwillison.net/atom/everything/', 'simonwillison-net-everything'],
@@ -72,6 +72,29 @@ test('assignSourceIds: an id that its owner gave stays, and the made one yields'
   const [made, given] = assignSourceIds([open('https://a.example/rss'), open('https://b.example/rss', 'a-example')]);
   assert.match(made ?? '', /^a-example-[0-9a-f]{8}$/);
   assert.is(given, 'a-example');
+});
+
+test('assignSourceIds: a remembered id stays when a second address comes out alike, and yields to a given one', () => {
+  const first = { ...open('https://a.example/rss'), remembered: 'a-example' };
+  const [kept, second] = assignSourceIds([first, open('https://a.example/atom.xml')]);
+  assert.is(kept, 'a-example');
+  assert.match(second ?? '', /^a-example-[0-9a-f]{8}$/);
+  const [yielding, given] = assignSourceIds([first, open('https://b.example/rss', 'a-example')]);
+  assert.match(yielding ?? '', /^a-example-[0-9a-f]{8}$/);
+  assert.is(given, 'a-example');
+});
+
+test('addressKey: an address as it is; a private one as a hash that a new password or key does not change', () => {
+  const url = 'https://a.example/rss';
+  assert.is(addressKey({ address: url, url, private: false }), url);
+  const keyOf = (address: string, filled: string) => addressKey({ address, url: filled, private: true });
+  const key = keyOf('https://me:one@a.example/rss', 'https://me:one@a.example/rss');
+  assert.match(key, /^sha256:[0-9a-f]{64}$/);
+  assert.is(keyOf('https://me:two@a.example/rss', 'https://me:two@a.example/rss'), key);
+  assert.is(
+    keyOf(`https://a.example/\${K}`, 'https://a.example/1'),
+    keyOf(`https://a.example/\${K}`, 'https://a.example/2'),
+  );
 });
 
 test('assignSourceIds: long addresses that differ only after the cut stay apart', () => {
