@@ -58,6 +58,8 @@ const sourceSchema = z
       .describe(
         `Its address holds a secret: never printed, published or exported. True by itself for an address with a password or \${NAME}.`,
       ),
+    insecureTls: flag().default(false).describe('Do not verify its TLS certificate. Shown on /status.'),
+    disabled: flag().default(false).describe('Keep it in this list, but neither ask nor show it.'),
     include: z
       .exactOptional(filterRules())
       .describe(
@@ -66,8 +68,6 @@ const sourceSchema = z
     exclude: z
       .exactOptional(filterRules())
       .describe('No entries with one of these words, phrases or /patterns/, as in include.'),
-    insecureTls: flag().default(false).describe('Do not verify its TLS certificate. Shown on /status.'),
-    disabled: flag().default(false).describe('Keep it in this list, but neither ask nor show it.'),
   })
   .meta({ id: 'source' });
 

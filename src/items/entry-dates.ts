@@ -39,11 +39,19 @@ export function trueDate(
  *  newest first. `isAllAnnounced` exempts a source (feeds that the owner wrote himself). */
 export function placeNewcomers(
   newcomers: readonly Newcomer[],
-  options: { now: Instant; isFirst: boolean; previousAt: Instant | undefined; isAllAnnounced: boolean },
+  options: {
+    now: Instant;
+    isFirst: boolean;
+    previousAt: Instant | undefined;
+    isAllAnnounced: boolean;
+    /** Whether the source's filters let it through: what they hold back takes nobody's place among the announced. */
+    isWanted?: (listed: ListedEntry) => boolean;
+  },
 ): ReadonlyMap<Newcomer, Place> {
-  const { now } = options;
+  const { now, isWanted = () => true } = options;
   const archived = archivedOnes(newcomers, options);
-  const announced = new Set(newestFirst([...archived], now).slice(0, ANNOUNCED));
+  const wanted = [...archived].filter(({ listed }) => isWanted(listed));
+  const announced = new Set(newestFirst(wanted, now).slice(0, ANNOUNCED));
   const places = new Map<Newcomer, Place>();
   let above = now;
   for (const newcomer of inOrder(archived)) {

@@ -1,5 +1,6 @@
 import type { Entry, Source, SourceRecord } from '../model.ts';
 import { type Copy, copyOf, globalGuid, type Teller } from './copy.ts';
+import { isWanted } from './is-wanted.ts';
 import type { Edge, Join, World } from './join.ts';
 import { homeOf } from './spoiled.ts';
 import { weakKey } from './url-keys.ts';
@@ -22,13 +23,14 @@ export interface Evidence {
   edgesOf(copy: Copy, but: ReadonlySet<Copy>): readonly Edge[];
 }
 
-/** A source's record as the evidence needs it; copies of entries that `before` had are taken from there. */
+/** A source's record as the evidence needs it, without the entries that its filters hold back; copies of entries that `before` had are taken from there. */
 export function tell(source: Source, record: SourceRecord, before: Told | undefined): Told {
   const home = homeOf(source, record.feed);
+  const entries = record.entries.filter((entry) => isWanted(source, entry));
   const spoiledLinks = new Set([...record.spoiledLinks, ...home.keys]);
   return {
     teller: { source, feed: record.feed, home },
-    copies: new Map(record.entries.map((entry) => [entry, before?.copies.get(entry) ?? copyOf(entry)])),
+    copies: new Map(entries.map((entry) => [entry, before?.copies.get(entry) ?? copyOf(entry)])),
     spoiledLinks,
     spoiledWeakLinks: new Set([...spoiledLinks].map(weakKey)),
     spoiledGuids: new Set(record.spoiledGuids.flatMap((guid) => globalGuid(guid) ?? [])),

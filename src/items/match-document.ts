@@ -3,6 +3,7 @@ import type { Entry, FeedDocument, Instant, ListedEntry, Source, SourceRecord } 
 import { addMs, type Newcomer, type Place, placeNewcomers, trueDate } from './entry-dates.ts';
 import { contentName, entryId } from './entry-id.ts';
 import { Facts, listedDate } from './facts.ts';
+import { isWanted } from './is-wanted.ts';
 import { RUNGS, type Rung } from './ladder.ts';
 import { type Listing, readListings } from './listing.ts';
 import { type Known, placeListings } from './place-listings.ts';
@@ -44,6 +45,8 @@ export interface Matched {
   /** Whether a fact changed that must be stored. Dates that the publisher touches without an edit are none. */
   readonly changed: boolean;
   readonly added: number;
+  /** New entries that the source's filters hold back; they are in the record, and not in `added`. */
+  readonly excluded: number;
   /** Known entries whose title or text changed. */
   readonly edited: number;
 }
@@ -54,7 +57,7 @@ export interface Matched {
 export function matchDocument(input: MatchInput, rungs: readonly Rung[] = RUNGS): Matched {
   const { source, document, now } = input;
   const old = input.record ?? emptyRecord(source.id);
-  if (document.entries.length === 0) return { record: old, changed: false, added: 0, edited: 0 };
+  if (document.entries.length === 0) return { record: old, changed: false, added: 0, excluded: 0, edited: 0 };
 
   const home = homeOf(source, document.feed, input.baseUrl);
   const { places, newcomers, tombstones, spoiled, isReidentified } = identify(input, old, home, rungs);
@@ -70,6 +73,7 @@ export function matchDocument(input: MatchInput, rungs: readonly Rung[] = RUNGS)
     isFirst: input.record === undefined || input.addressChanged || isReidentified,
     previousAt: lastAnswer,
     isAllAnnounced: source.url.startsWith('file:'),
+    isWanted: (listed) => isWanted(source, listed),
   });
   const added = addEntries(newcomers, entryPlaces, old, { source, home, now, spoiled });
   const next = expire(
@@ -83,8 +87,18 @@ export function matchDocument(input: MatchInput, rungs: readonly Rung[] = RUNGS)
     },
     { now, retentionDays: input.retentionDays, isHeld: input.isHeld ?? (() => false) },
   );
-  const edited = old.entries.filter((entry) => isReworded(listingOf.get(entry)?.listed ?? entry, entry)).length;
-  return { record: next, changed: !isSameRecord(old, next), added: added.length, edited };
+  const wanted = added.filter((entry) => isWanted(source, entry));
+  const edited = old.entries.filter((entry) => {
+    const listed = listingOf.get(entry)?.listed;
+    return listed && isWanted(source, listed) && isReworded(listed, entry);
+  });
+  return {
+    record: next,
+    changed: !isSameRecord(old, next),
+    added: wanted.length,
+    excluded: added.length - wanted.length,
+    edited: edited.length,
+  };
 }
 
 interface Identified {

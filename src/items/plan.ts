@@ -80,7 +80,7 @@ export function planPoll(input: {
     state,
     reading,
     {
-      newEntries: matched?.added ?? 0,
+      newEntries: matched ? matched.added + matched.excluded : 0,
       entriesLastWeek: next ? entriesLastWeek(next, now) : 0,
       feed: next?.feed,
       hostOf,

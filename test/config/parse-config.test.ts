@@ -155,7 +155,7 @@ test('parseConfig: every problem is told at once, in the order of the file', () 
 });
 
 const KNOWN_OF_SOURCE =
-  'url, id, title, via, homepage, category, content, poll, timeoutSeconds, license, private, insecureTls, disabled';
+  'url, id, title, via, homepage, category, content, poll, timeoutSeconds, license, private, insecureTls, disabled, include, exclude';
 const wrong: readonly { name: string; text: string; told: readonly string[] }[] = [
   {
     name: 'a cut file',
