@@ -13,6 +13,8 @@ import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
 import { serveSite } from './web/server.ts';
 import { createSite } from './web/site.ts';
+import { type WrittenSite, writeStaticSite } from './web/static-folder.ts';
+import { listStaticFiles } from './web/static-site.ts';
 import { createDaemon } from './worker/daemon.ts';
 import { createNextTick } from './worker/next-tick.ts';
 import { createPoller, type Poller } from './worker/poller.ts';
@@ -107,4 +109,19 @@ export async function openReadOnlyStore(config: Config, place: Place, log: Log):
   const store = await openStore({ dataDir: place.dataDir, mode: 'read', createItemIndex, clock, log });
   await store.follow(config.sources.filter((source) => !source.disabled));
   return store;
+}
+
+/** Writes the site as the store has it into a folder, for any web server. `onProgress` is called after each file.
+ *  @throws ViaductError 'usage/folder' when the folder holds something and no build made it */
+export async function buildSite(
+  store: Store,
+  config: Config,
+  options: { folder: string; log: Log; onProgress: (done: number, total: number) => void },
+): Promise<WrittenSite> {
+  const files = listStaticFiles({ store, config, now: new Date().toISOString(), log: options.log });
+  let done = 0;
+  return writeStaticSite(options.folder, files, () => {
+    done += 1;
+    options.onProgress(done, files.length);
+  });
 }

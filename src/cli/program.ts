@@ -5,6 +5,7 @@ import { ViaductError } from '../errors.ts';
 import { createLog, type Log } from '../log.ts';
 import type { Config, Place } from '../model.ts';
 import { VERSION } from '../version.ts';
+import { build } from './build.ts';
 import { check } from './check.ts';
 import type { CliIo } from './io.ts';
 import { items } from './items.ts';
@@ -107,6 +108,9 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     .option('--limit <number>', 'only the newest so many')
     .option('--json', 'a JSON object a line')
     .action((flags) => run(flags, (context) => items(flags, context)));
+  command('build', 'write the site and its feeds as files that any web server can serve')
+    .argument('<folder>', 'where to: a new or empty folder, or the one of an earlier build')
+    .action((folder: string, flags) => run(flags, (context) => build(folder, context)));
   program
     .command('parse')
     .helpOption('-h, --help', 'show this help')

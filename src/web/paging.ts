@@ -19,6 +19,20 @@ export function pageOf(items: readonly Item[], before: string | undefined, path:
   return { items: shown, ...(last && hasMore && { nextHref: `${path}?before=${cursorOf(last)}` }) };
 }
 
+/** A whole list cut into pages with addresses that any web server has, for the static site: LIST, LIST/page/2, …
+ *  An empty list has one page. */
+export function numberedPages(items: readonly Item[], path: string): readonly { path: string; list: ListPage }[] {
+  const count = Math.max(1, Math.ceil(items.length / PAGE_ITEMS));
+  const pathOf = (number: number) => (number === 1 ? path : `${path}/page/${number}`);
+  return Array.from({ length: count }, (_, index) => ({
+    path: pathOf(index + 1),
+    list: {
+      items: items.slice(index * PAGE_ITEMS, (index + 1) * PAGE_ITEMS),
+      ...(index + 1 < count && { nextHref: pathOf(index + 2) }),
+    },
+  }));
+}
+
 function startAfter(items: readonly Item[], cursor: string): number | undefined {
   const [, arrival, id] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_([\w-]{1,64})$/.exec(cursor) ?? [];
   if (arrival === undefined || id === undefined) return undefined;

@@ -128,14 +128,16 @@ function cacheHeaders(recipe: Recipe): RawHeaders {
   return ['Cache-Control', recipe.cacheControl, 'Vary', recipe.vary, ...(recipe.extraHeaders ?? [])];
 }
 
-function compressGzip(bytes: Buffer): Promise<Buffer> {
+/** Bytes as gzip has them, at its smallest. */
+export function compressGzip(bytes: Buffer): Promise<Buffer> {
   return promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION });
 }
 
 /** 5 to 7 give 5.6 % of a 180 kB feed; 6 takes 3 ms, 9 takes 15, 11 takes 56 and saves another tenth. */
 const BROTLI_QUALITY = 6;
 
-function compressBrotli(bytes: Buffer): Promise<Buffer> {
+/** Bytes in brotli, at a quality that costs a page a few milliseconds. */
+export function compressBrotli(bytes: Buffer): Promise<Buffer> {
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
   return promisify(brotliCompress)(bytes, {
     params: { [BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [BROTLI_PARAM_SIZE_HINT]: bytes.length },

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
-import { hot } from '../items/ranking.ts';
 import type { Log } from '../log.ts';
 import type { Config, Item } from '../model.ts';
-import { categoryPath, categorySlug, itemPath, sourcePath } from '../publish/links.ts';
+import { categoryPath, itemPath, sourcePath } from '../publish/links.ts';
 import { publishOpml } from '../publish/opml.ts';
 import { makeDiscretion } from '../publish/web-url.ts';
 import type { Store } from '../store/store.ts';
+import { arrangeHome, moreLike } from './arrange.ts';
 import type { Feeds } from './feeds.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { chooseEncoding } from './negotiate.ts';
@@ -62,11 +62,6 @@ const PREFLIGHT = [
   '86400',
 ];
 const FEED_FILE = ':file{feed\\.xml|atom\\.xml|feed\\.json}';
-const STORIES_SHOWN = 9;
-const LATEST_SHOWN = 30;
-const MORE_SHOWN = 6;
-/** Newest items among which the home page looks for its lead and stories. */
-const HOME_CANDIDATES = 500;
 
 /** Every address of the site as a function from Request to Response. Whatever comes in, the answer carries the security
  *  headers, and nothing of it is ever a stack trace. */
@@ -99,7 +94,7 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     const path = itemPath(item);
     if (new URL(c.req.url).pathname !== path) return toResponse(redirectReply(301, path, BRIEFLY));
     await count(c, 'view', item);
-    return page(c, path, (view) => itemPage(view, item, { more: moreLike(item, snapshot()) }));
+    return page(c, path, (view) => itemPage(view, item, { more: moreLike(item, snapshot(), store) }));
   });
   app.get('/go/:id', async (c) => {
     const item = store.items.find(c.req.param('id'));
@@ -198,31 +193,4 @@ export function toResponse({ status, headers, body }: Reply): Response {
 
 function json(status: number, value: unknown): Response {
   return toResponse(reply(status, 'application/json', Buffer.from(`${JSON.stringify(value)}\n`)));
-}
-
-/** The hottest items first, then what arrived last and is not among them. */
-function arrangeHome({ published, view }: Snapshot): {
-  lead?: Item;
-  stories: readonly Item[];
-  latest: readonly Item[];
-} {
-  const ranked = published
-    .slice(0, HOME_CANDIDATES)
-    .map((item) => ({ item, rank: hot(item, view.tally(item), view.now) }))
-    .sort((a, b) => b.rank - a.rank)
-    .map(({ item }) => item);
-  const [lead, ...others] = ranked.slice(0, 1 + STORIES_SHOWN);
-  const above = new Set(ranked.slice(0, 1 + STORIES_SHOWN));
-  const latest = published.filter((item) => !above.has(item)).slice(0, LATEST_SHOWN);
-  return { ...(lead && { lead }), stories: others, latest };
-}
-
-/** The newest of the item's category; of an item without one, of the first source that told it. */
-function moreLike(item: Item, { published, ofCategory }: Snapshot): readonly Item[] {
-  const [via] = item.via;
-  const like =
-    item.category === undefined
-      ? published.filter((other) => other.via.some(({ source }) => source === via?.source))
-      : ofCategory(categorySlug(item.category));
-  return like.filter((other) => other !== item).slice(0, MORE_SHOWN);
 }

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { buildSite, openReadOnlyStore } from '../app.ts';
+import { ViaductError } from '../errors.ts';
+import type { CommandContext } from './program.ts';
+
+/** Writes the site and its feeds, as they are now, into a folder for any web server. Works beside a running daemon.
+ *  @throws ViaductError 'usage/…' when the folder is not ours to fill, or nothing is stored yet */
+export async function build(folderName: string, context: CommandContext): Promise<number> {
+  const { io, place, log } = context;
+  const folder = path.resolve(io.cwd, folderName);
+  demandApart(folder, place.dataDir);
+  const config = await context.loadConfig();
+  const store = await openReadOnlyStore(config, place, log);
+  try {
+    if (store.storedSources().length === 0) {
+      throw new ViaductError('usage/empty', `${place.dataDir} holds nothing yet: viaduct poll fetches the sources.`);
+    }
+    const progress = createProgress(context);
+    const { written, unchanged, removed, kept } = await buildSite(store, config, {
+      folder,
+      log,
+      onProgress: progress.step,
+    })
+      .catch(explain)
+      .finally(progress.end);
+    await io.out(`${folder}: ${written} files written, ${unchanged} unchanged, ${removed} removed`);
+    if (kept.length > 0) {
+      const named = kept.slice(0, 5).join(', ');
+      io.err(`Left as they are, as viaduct did not write them: ${named}${kept.length > 5 ? ', …' : ''}\n`);
+    }
+    if (!config.site.urlIsConfigured) {
+      io.err(`site.url is not set in feeds.json: the feeds name ${config.site.url} as their address.\n`);
+    }
+    return 0;
+  } finally {
+    await store.close();
+  }
+
+  function explain(error: NodeJS.ErrnoException): never {
+    if (error instanceof ViaductError || error.syscall === undefined) throw error;
+    throw new ViaductError('store/write', `${error.path ?? folder} cannot be written (${error.code}).`, {
+      cause: error,
+    });
+  }
+}
+
+/** The data folder holds secrets, and a site in it would be served with them. */
+function demandApart(folder: string, dataDir: string): void {
+  const isBelow = (inner: string, outer: string) => !path.relative(outer, inner).startsWith('..');
+  if (!isBelow(folder, dataDir) && !isBelow(dataDir, folder)) return;
+  throw new ViaductError('usage/folder', `${folder} and the data folder ${dataDir} must not hold each other.`);
+}
+
+const DRAW_EVERY = 25;
+
+/** A count that is drawn over on a terminal; nothing when piped. */
+function createProgress({ io }: CommandContext) {
+  return {
+    step(done: number, total: number) {
+      if (io.isTerminal && done % DRAW_EVERY === 0) io.err(`\r\u001b[K${done}/${total} files`);
+    },
+    end() {
+      if (io.isTerminal) io.err('\r\u001b[K');
+    },
+  };
+}

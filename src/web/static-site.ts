@@ -1,0 +1,117 @@
+import type { Log } from '../log.ts';
+import type { Config, Instant, Item } from '../model.ts';
+import { categoryPath, itemPath, sourcePath } from '../publish/links.ts';
+import { publishOpml } from '../publish/opml.ts';
+import type { Store } from '../store/store.ts';
+import { arrangeHome, moreLike } from './arrange.ts';
+import { prepareAssets } from './assets.ts';
+import { createFeeds, FEED_FILES } from './feeds.ts';
+import { aboutPage } from './pages/about.tsx';
+import { categoriesPage, categoryPage } from './pages/categories.tsx';
+import { homePage } from './pages/home.tsx';
+import { itemPage } from './pages/item.tsx';
+import { latestPage } from './pages/latest.tsx';
+import { movedPage } from './pages/moved.tsx';
+import { sourcePage, sourcesPage } from './pages/sources.tsx';
+import { statusPage } from './pages/status.tsx';
+import { subscribePage } from './pages/subscribe.tsx';
+import { numberedPages } from './paging.ts';
+import { problemReply } from './problems.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import type { ListPage, View } from './view.ts';
+
+/** One file of the site. */
+export interface StaticFile {
+  /** Path below the site's folder, segments joined by '/'. */
+  readonly name: string;
+  make(): Promise<Buffer>;
+}
+
+/** The whole site at one moment as files that any web server can serve from the root of a host: page PATH is
+ *  PATH/index.html, feeds and assets are at their own addresses. What only a running viaduct can answer is left out (/go/,
+ *  /healthz, counting). In an order in which a link never leads to a file that comes later. */
+export function listStaticFiles(ports: {
+  readonly store: Store;
+  readonly config: Config;
+  readonly now: Instant;
+  readonly log: Log;
+}): readonly StaticFile[] {
+  const { store, config, now, log } = ports;
+  const snapshot = takeSnapshot({ store, config, now, lastPollAt: lastSuccess(store, config) });
+  const feeds = createFeeds({ store, config: () => config, clock: () => now, log, snapshot: () => snapshot });
+  const { view } = snapshot;
+  const items = store.items.newest();
+
+  const feedFiles = [
+    ...view.sources.map(({ source }) => sourcePath(source.id)),
+    ...view.categories.map(({ name }) => categoryPath(name)),
+    '',
+  ].flatMap((list) =>
+    FEED_FILES.map((file) => ({
+      name: nameOf(`${list}/${file}`),
+      make: async () => {
+        const document = await feeds.find(`${list}/${file}`);
+        if (!document) throw new Error(`no feed at ${list}/${file}`);
+        return document.identity.bytes;
+      },
+    })),
+  );
+  return [
+    ...[...prepareAssets(now)]
+      // An SVG under that name would be sent as another type.
+      .filter(([path]) => path !== '/favicon.ico')
+      .map(([path, { identity }]) => ({ name: nameOf(path), make: async () => identity.bytes })),
+    ...items.map((item) => page(itemPath(item), () => itemPage(view, item, { more: moreLike(item, snapshot, store) }))),
+    ...items.flatMap((item) => item.entries.map(({ id }) => page(`/items/${id}`, () => movedPage(itemPath(item))))),
+    ...feedFiles,
+    text('opml.xml', () => publishOpml(config, view.sources)),
+    ...listPages(snapshot, store),
+    page('/categories', () => categoriesPage(view)),
+    page('/sources', () => sourcesPage(view)),
+    page('/subscribe', () => subscribePage(view)),
+    page('/about', () => aboutPage(view)),
+    page('/status', () => statusPage(view)),
+    { name: '404.html', make: async () => problemReply(404, view).body ?? Buffer.alloc(0) },
+    text('index.html', () => homePage(view, arrangeHome(snapshot))),
+  ];
+}
+
+function listPages(snapshot: Snapshot, store: Store): readonly StaticFile[] {
+  const { view, published, ofCategory } = snapshot;
+  const pages = (path: string, items: readonly Item[], render: (view: View, list: ListPage) => string) =>
+    numberedPages(items, path)
+      .map((numbered) => page(numbered.path, () => render(view, numbered.list)))
+      .reverse();
+  return [
+    ...view.sources.flatMap((source) =>
+      pages(sourcePath(source.source.id), store.items.ofSource(source.source.id), (_, list) =>
+        sourcePage(view, source, list),
+      ),
+    ),
+    ...view.categories.flatMap((category) =>
+      pages(categoryPath(category.name), ofCategory(category.slug), (_, list) => categoryPage(view, category, list)),
+    ),
+    ...pages('/latest', published, latestPage),
+  ];
+}
+
+function page(path: string, render: () => string): StaticFile {
+  return text(`${nameOf(path)}/index.html`, render);
+}
+
+function text(name: string, render: () => string): StaticFile {
+  return { name, make: async () => Buffer.from(render()) };
+}
+
+/** The file that a web server looks for when it is asked for this address path. */
+function nameOf(path: string): string {
+  return decodeURIComponent(path).slice(1);
+}
+
+/** When any source last answered well. */
+function lastSuccess(store: Store, config: Config): Instant | undefined {
+  return config.sources
+    .flatMap(({ id }) => store.state(id).succeededAt ?? [])
+    .sort()
+    .at(-1);
+}
