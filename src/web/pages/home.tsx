@@ -2,7 +2,17 @@ import type { Item } from '../../model.ts';
 import { sourcePath } from '../../publish/links.ts';
 import type { SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
-import { CategoryLink, foreign, ItemLink, Rows, TrendingAndTopics, ViaLink, ViaName, Views } from './parts.tsx';
+import {
+  CategoryLink,
+  foreign,
+  ItemLink,
+  MetaLine,
+  Rows,
+  TrendingAndTopics,
+  ViaLink,
+  ViaName,
+  viewsOf,
+} from './parts.tsx';
 import { itemListData } from './structured-data.ts';
 import { dekOf, pathOf, tell, tellUrl } from './told.ts';
 import { counted, dayInWords, howLong, momentInWords } from './words.ts';
@@ -89,16 +99,18 @@ function Story({ item, view, isLead }: { item: Item; view: View; isLead: boolean
           {dek}
         </p>
       )}
-      <p class="meta ui">
-        {item.category !== undefined && <CategoryLink name={item.category} class="k" />}
-        <time datetime={item.date}>{howLong(item.date, view.now)}</time>
-        <Views item={item} view={view} />
-        {first && (
-          <span>
-            via <ViaLink via={first} view={view} />
-          </span>
-        )}
-      </p>
+      <MetaLine
+        parts={[
+          item.category === undefined ? undefined : <CategoryLink name={item.category} class="k" />,
+          <time datetime={item.date}>{howLong(item.date, view.now)}</time>,
+          viewsOf(item, view),
+          first && (
+            <span>
+              via <ViaLink via={first} view={view} />
+            </span>
+          ),
+        ]}
+      />
       {others.length > 0 && <OtherCoverage item={item} view={view} />}
     </article>
   );

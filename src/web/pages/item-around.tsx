@@ -58,7 +58,7 @@ export function More({ item, more, view }: { item: Item; more: readonly Item[]; 
       <ul>
         {more.map((other) => (
           <li>
-            <ItemLink item={other} view={view} class="t" />
+            <ItemLink item={other} view={view} class="t" />{' '}
             <span class="ui">
               <ItemTime item={other} view={view} /> · <ViaWords item={other} view={view} />
             </span>

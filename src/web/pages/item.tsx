@@ -5,7 +5,7 @@ import type { View } from '../view.ts';
 import { AboutSource, More } from './item-around.tsx';
 import { bodyOf, type ItemBody } from './item-body.ts';
 import { renderPage } from './layout.tsx';
-import { CategoryLink, foreign, Trending, ViaLink, Views } from './parts.tsx';
+import { CategoryLink, foreign, MetaLine, Trending, ViaLink, viewsOf } from './parts.tsx';
 import { itemPageData } from './structured-data.ts';
 import { authorOf, dekOf, pathOf, sourceOf, tell, tellUrl, titleOf } from './told.ts';
 import { dateInWords, hostOf, momentInWords } from './words.ts';
@@ -65,7 +65,6 @@ function Article({
 }) {
   const title = titleOf(view, item);
   const body = bodyOf(view, item);
-  const [first, ...others] = item.via;
   return (
     <article class="h-entry">
       {item.category !== undefined && (
@@ -81,24 +80,16 @@ function Article({
           {body.dek}
         </p>
       )}
-      <p class="meta ui">
-        <time class="dt-published" datetime={item.date}>
-          {dateInWords(item.date, view.config.timezone)}
-        </time>
-        <span>{item.body.minutes} min read</span>
-        <Views item={item} view={view} />
-        {first && (
-          <span>
-            via <ViaLink via={first} view={view} />
-            {others.length > 0 && (
-              <>
-                {' and '}
-                <a href="#coverage">{others.length} more</a>
-              </>
-            )}
-          </span>
-        )}
-      </p>
+      <MetaLine
+        parts={[
+          <time class="dt-published" datetime={item.date}>
+            {dateInWords(item.date, view.config.timezone)}
+          </time>,
+          `${item.body.minutes} min read`,
+          viewsOf(item, view),
+          item.via.length === 0 ? undefined : <ViaWithCoverage item={item} view={view} />,
+        ]}
+      />
       <div class="bar ui">
         <Share title={title} href={share} />
         {original !== undefined && (
@@ -125,6 +116,22 @@ function Article({
       )}
       <Coverage item={item} view={view} />
     </article>
+  );
+}
+
+/** 'via @kimmonismus and 3 more', where the rest leads to the list of all. */
+function ViaWithCoverage({ item, view }: { item: Item; view: View }) {
+  const [first, ...others] = item.via;
+  return (
+    <span>
+      via {first && <ViaLink via={first} view={view} />}
+      {others.length > 0 && (
+        <>
+          {' and '}
+          <a href="#coverage">{others.length} more</a>
+        </>
+      )}
+    </span>
   );
 }
 
@@ -211,7 +218,7 @@ function Coverage({ item, view }: { item: Item; view: View }) {
           const href = tellUrl(view, via.url);
           return (
             <li>
-              <span class="ui">{at + 1}</span>
+              <span class="ui">{at + 1}</span>{' '}
               {href === undefined ? (
                 <span class="t" {...foreign(entry, view)}>
                   {title}
@@ -220,7 +227,7 @@ function Coverage({ item, view }: { item: Item; view: View }) {
                 <a class="t" href={href} rel="external" {...foreign(entry, view)}>
                   {title}
                 </a>
-              )}
+              )}{' '}
               <span class="ui s">
                 <ViaLink via={via} view={view} />
               </span>

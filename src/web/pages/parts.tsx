@@ -37,10 +37,26 @@ export function ViaLink({ via, view }: { via: Via; view: View }) {
   );
 }
 
-/** '24 views', or nothing. */
-export function Views({ item, view }: { item: Item; view: View }) {
+/** '24 views' with what that means; undefined for none. */
+export function viewsOf(item: Item, view: View): Child | undefined {
   const words = shownViews(item, view);
-  return words === undefined ? null : <span title="Unique daily readers of this page here">{words}</span>;
+  return words === undefined ? undefined : <span title="Unique daily readers of this page here">{words}</span>;
+}
+
+/** Parts with dots between them; those that are undefined are left out. The dots are text, so that a copy or a browser
+ *  without styles has them, too. */
+export function MetaLine({ parts }: { parts: readonly (Child | undefined)[] }) {
+  const shown = parts.filter((part) => part !== undefined);
+  return (
+    <p class="meta ui">
+      {shown.map((part, at) => (
+        <>
+          {at > 0 && ' · '}
+          {part}
+        </>
+      ))}
+    </p>
+  );
 }
 
 export function ItemTime({ item, view }: { item: Item; view: View }) {
@@ -63,8 +79,8 @@ export function Rows({ items, view }: { items: readonly Item[]; view: View }) {
         <li>
           <span class="ui">
             <ItemTime item={item} view={view} />
-          </span>
-          <ItemLink item={item} view={view} class="t" />
+          </span>{' '}
+          <ItemLink item={item} view={view} class="t" />{' '}
           <span class="ui s">
             <FirstVia item={item} view={view} />
             {item.via.length > 1 && ` +${item.via.length - 1}`}
@@ -134,7 +150,7 @@ export function Trending({ view }: { view: View }) {
         {view.trending.map((item) => (
           <li>
             <div>
-              <ItemLink item={item} view={view} class="t" />
+              <ItemLink item={item} view={view} class="t" />{' '}
               <span class="ui">
                 {[counted(item.via.length, 'source'), shownViews(item, view)].filter(Boolean).join(' · ')}
               </span>

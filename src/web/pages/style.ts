@@ -35,8 +35,7 @@ h1{font:700 clamp(1.9rem,1.4rem + 2.3vw,2.85rem)/1.12 var(--serif);letter-spacin
 .day{display:flex;flex-wrap:wrap;gap:0 1.5rem;justify-content:space-between;align-items:baseline;padding:2.25rem 0 1.25rem}
 .day h1{font:700 1.0625rem/1.4 var(--sans);letter-spacing:0;margin:0}
 .dek{font-size:1.3rem;line-height:1.45;color:var(--soft);margin:0 0 1.25rem;text-wrap:pretty}
-.meta{color:var(--soft);display:flex;flex-wrap:wrap;align-items:baseline;margin-left:-1.1em;clip-path:inset(-.4em -.4em -.4em .75em)}
-.meta>*{padding-left:1.1em;position:relative}.meta>*::before{content:"·";position:absolute;left:.42em;color:var(--soft);font-weight:400}
+.meta{color:var(--soft)}
 .meta a{color:var(--ink);font-weight:600}
 .bar{color:var(--soft);display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1.5rem;padding:.45rem 0;margin:1.1rem 0 2rem;border:solid var(--rule);border-width:1px 0}
 .bar nav{display:flex;flex-wrap:wrap;gap:0 1.1rem;align-items:baseline}
@@ -47,7 +46,7 @@ h1{font:700 clamp(1.9rem,1.4rem + 2.3vw,2.85rem)/1.12 var(--serif);letter-spacin
 .body h2,.body h3,.body h4,.body h5,.body h6,.prose h2{font:700 1.3rem/1.3 var(--serif);margin:1.8em 0 .4em;letter-spacing:-.005em}
 .body h4,.body h5,.body h6{font-size:1.1rem}
 .body ul,.body ol{padding-inline-start:1.4em;list-style:disc}.body ol{list-style:decimal}
-.body pre{overflow-x:auto;background:var(--tint);padding:.8rem 1rem;border-radius:6px;overflow-wrap:normal}
+.body pre{white-space:pre-wrap;background:var(--tint);padding:.8rem 1rem;border-radius:6px}
 code,.body pre,.body kbd,.body samp{font:.84em/1.5 ui-monospace,Menlo,Consolas,monospace}.body pre code{font-size:1em}
 .body blockquote{padding-inline-start:1rem;border-inline-start:2px solid var(--rule);color:var(--soft)}
 .body figcaption{color:var(--soft);font:.875rem/1.5 var(--sans)}
@@ -61,7 +60,7 @@ code,.body pre,.body kbd,.body samp{font:.84em/1.5 ui-monospace,Menlo,Consolas,m
 .lab{font:600 .9375rem/1.4 var(--sans);border-top:2px solid var(--ink);padding-top:.7rem;display:flex;justify-content:space-between;align-items:baseline;gap:0 1rem}
 .lab a{font-weight:400;font-size:.8125rem;color:var(--soft);padding:.2rem 0;flex:none}.lab a,.st h2 a,.rows .t,.rank .t,.more .t,.cats a,footer a{text-decoration:none}
 :is(.lab,.st h2,.cats,footer) a:hover,:is(.rows,.rank,.more) .t:hover{text-decoration:underline 1px var(--brick)}
-.t{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden}
+.t{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;min-height:1.5rem}
 .st{padding:1.6rem 0 1.5rem;border-top:1px solid var(--rule)}
 .st h2{font:700 1.375rem/1.25 var(--serif);letter-spacing:-.008em;text-wrap:balance;max-width:42rem}
 .st h2 a{display:block}
@@ -76,7 +75,7 @@ code,.body pre,.body kbd,.body samp{font:.84em/1.5 ui-monospace,Menlo,Consolas,m
 .mr b{font-weight:600;color:var(--ink)}
 .rows{padding-top:.2rem}
 .rows li{display:grid;grid-template-columns:4.2rem minmax(0,1fr) minmax(0,9.5rem);gap:0 1rem;align-items:baseline;padding:.6rem 0;border-bottom:1px solid var(--rule);line-height:1.35;font-size:1.0625rem}
-.rows .ui{color:var(--soft);font-size:.8125rem;font-variant-numeric:tabular-nums}.rows .s{text-align:end}.rows .s a{text-decoration:none;padding:.2rem 0}.rows .s a:hover{text-decoration:underline}
+.rows .ui{color:var(--soft);font-size:.8125rem;font-variant-numeric:tabular-nums}.rows .s{text-align:end}.rows .s a{display:inline-block;text-decoration:none;padding:.2rem 0}.rows .s a:hover{text-decoration:underline}
 .list .rows{margin-top:1.25rem;border-top:2px solid var(--ink);padding:0}
 .cov{margin:3rem 0 0}.cov .rows li{grid-template-columns:1rem minmax(0,1fr) minmax(0,9.5rem)}
 .rank{counter-reset:r}
