@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import http from 'node:http';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { matchDocument } from '../src/items/match-document.ts';
 import { hostOfUrl } from '../src/items/url-keys.ts';
 import type { FeedDocument, Source, SourceRecord } from '../src/model.ts';
 import { parseFeed } from '../src/parse/parse-feed.ts';
 import { aSource } from './dedupe-cases.ts';
+import { startFarm } from './farm-server.ts';
 
 const NOW = '2026-01-15T12:00:00.000Z';
 
@@ -33,15 +30,10 @@ export interface Farm {
 
 /** Starts a farm of so many feeds on loopback, reads them all, and stops it; undefined where the farm is not at hand. */
 export async function readFarm(feeds: number): Promise<Farm | undefined> {
-  const script = path.resolve('../shared/farm/feedfarm.mjs');
-  if (!existsSync(script)) return undefined;
-  const port = 20_000 + (process.pid % 20_000);
-  const child = spawn(process.execPath, [script, `--port=${port}`, `--feeds=${feeds}`, `--now=${NOW}`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const farm = await startFarm(feeds, [`--now=${NOW}`]);
+  if (!farm) return undefined;
   try {
-    await ready(child);
-    const truth = JSON.parse((await get(`http://127.0.0.1:${port + 1}/truth`)).body.toString()) as Truth;
+    const truth = (await farm.command('/truth')) as Truth;
     const documents = new Map<number, FeedDocument>();
     for (const { id, url } of truth.feeds) {
       const { body, contentType } = await get(url);
@@ -49,7 +41,7 @@ export async function readFarm(feeds: number): Promise<Farm | undefined> {
     }
     return { truth, documents };
   } finally {
-    child.kill();
+    await farm.stop();
   }
 }
 
@@ -65,13 +57,6 @@ export function pollFarm({
     const source = aSource({ id: `f${id}`, url });
     const context = { ownHosts, addressChanged: false, baseUrl: url, retentionDays: 0, now: NOW };
     return [{ source, record: matchDocument({ source, record: undefined, document, ...context }).record }];
-  });
-}
-
-function ready(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (child.stdout) createInterface(child.stdout).once('line', () => resolve());
-    child.once('exit', (code) => reject(new Error(`the farm ended with ${code}`)));
   });
 }
 

@@ -34,7 +34,7 @@ export class Facts {
   /** What it is called as it stands in the document. */
   get signature(): string {
     const { guid, externalUrl, origLink, link, title } = this.#listed;
-    return JSON.stringify([guid, externalUrl ?? origLink ?? link, title]);
+    return `${guid}\n${externalUrl ?? origLink ?? link}\n${title}`;
   }
 
   get text(): string | undefined {

@@ -23,7 +23,6 @@ export const RUNGS: readonly Rung[] = [
     // Among items that are alike in all ways that the rungs below look at, each stays what it was.
     name: 'unchanged',
     keys: ({ signature }) => [signature],
-    isCheap: true,
     accepts: (listed, known) => listed.text === known.text && (listed.date === known.date || !isNameless(listed)),
   },
   {
@@ -65,8 +64,7 @@ export const RUNGS: readonly Rung[] = [
     accepts: (listed, known) =>
       isSameTitle(listed, known) &&
       (isSameDate(listed, known) ||
-        (!isGenericTitle(listed.title) &&
-          ((listed.date === undefined && known.date === undefined) || areTextsAlike(listed.text, known.text)))),
+        (!isGenericTitle(listed.title) && (areUndated(listed, known) || areTextsAlike(listed.text, known.text)))),
     isUnique: true,
   },
   {
@@ -80,7 +78,9 @@ export const RUNGS: readonly Rung[] = [
   {
     name: 'title, date and text',
     keys: titleKeys,
-    accepts: (listed, known) => isSameDate(listed, known) && areTextsAlike(listed.text, known.text),
+    accepts: (listed, known) =>
+      areTextsAlike(listed.text, known.text) &&
+      (isSameDate(listed, known) || (areUndated(listed, known) && !isGenericTitle(listed.title))),
     isAboutVanished: true,
   },
   {
@@ -124,6 +124,10 @@ function isSameTitle(a: Facts, b: Facts): boolean {
 
 function isSameDate(a: Facts, b: Facts): boolean {
   return a.date !== undefined && a.date === b.date;
+}
+
+function areUndated(a: Facts, b: Facts): boolean {
+  return a.date === undefined && b.date === undefined;
 }
 
 function isOneUndated(a: Facts, b: Facts): boolean {

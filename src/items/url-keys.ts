@@ -27,7 +27,7 @@ export function weakKey(strong: string): string {
   const barePath = path
     .replace(/\/{2,}/g, '/')
     .replace(/\/index\.(?:html?|php)$/, '')
-    .replace(/\/amp$/, '')
+    .replace(/^\/amp(?=\/)|\/amp$|\.amp(?=\.html$|$)/, '')
     .replace(/\/$/, '');
   const parameters = query === '' ? [] : query.split('&').filter((parameter) => !isDoubtful(parameter));
   const bareQuery = parameters.length === 0 ? '' : `?${parameters.join('&')}`;

@@ -137,6 +137,14 @@ const known: readonly [string, readonly (readonly Listed[])[], readonly string[]
     ['0.0 1.0', '0.1 1.1'],
   ],
   [
+    'the site moves, titles and dates stay, no texts',
+    [
+      [without(tea, 'text'), without(bread, 'text')],
+      [moved(without(tea, 'text'), 'new.example'), moved(without(bread, 'text'), 'new.example')],
+    ],
+    ['0.0 1.0', '0.1 1.1'],
+  ],
+  [
     'the site moves, undated, texts stay',
     [[without(tea, 'publishedAt')], [moved(without(tea, 'publishedAt'), 'new.example')]],
     ['0.0 1.0'],
@@ -186,6 +194,14 @@ const known: readonly [string, readonly (readonly Listed[])[], readonly string[]
       [{ ...tea, guid: 'n1', link: 'https://alice.example/posts/tea' }, bread],
     ],
     ['0.0 1.0', '0.1 1.1'],
+  ],
+  [
+    'a random guid at every poll, no link and no date',
+    [
+      [{ guid: 'r1', title: tea.title ?? '', text: wordsAbout('tea') }],
+      [{ guid: 'r2', title: tea.title ?? '', text: wordsAbout('tea') }],
+    ],
+    ['0.0 1.0'],
   ],
   [
     'neither guid nor link: title and date',

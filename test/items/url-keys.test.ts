@@ -70,6 +70,8 @@ const weak: readonly [string, string, string][] = [
   ['a host of one letter is one', 'm.example/tea', 'm.example/tea'],
   ['index file', 'a.example/tea/index.html', KEY],
   ['trailing /amp', 'a.example/tea/amp', KEY],
+  ['leading /amp', 'a.example/amp/tea', KEY],
+  ['.amp.html', 'a.example/tea.amp.html', 'a.example/tea.html'],
   ['double slash', 'a.example//tea', KEY],
   ['doubtful parameters', 'a.example/tea?cmp=1&outputType=amp&ref=v1.0', KEY],
   ['other parameters stay', 'a.example/tea?id=1&ref=x', 'a.example/tea?id=1'],
