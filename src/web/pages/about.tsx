@@ -1,4 +1,5 @@
 import { RANKING } from '../../items/ranking.ts';
+import type { Config } from '../../model.ts';
 import { webUrl } from '../../publish/web-url.ts';
 import type { View } from '../view.ts';
 import { renderPage } from './layout.tsx';
@@ -6,7 +7,7 @@ import { tell } from './told.ts';
 
 /** How this site works, in words that a publisher can hold it to. */
 export function aboutPage(view: View): string {
-  const { site, retentionDays, tallies } = view.config;
+  const { site, retentionDays, tallies, link } = view.config;
   const name = tell(view, site.title) || 'this site';
   const description = tell(view, site.description);
   return renderPage(
@@ -32,10 +33,10 @@ export function aboutPage(view: View): string {
         to list them. Images are not loaded from elsewhere: where a text has one, there is a link to it.
         {retentionDays > 0 && ` An item leaves ${retentionDays} days after its source last listed it.`}
       </p>
-      {tallies && <Views />}
+      {tallies && <Views link={link} />}
       <h2>Ranking</h2>
       <Ranking />
-      <h2 id="contact">Contact</h2>
+      <h2>Contact, and removing a feed</h2>
       <Contact view={view} />
       <p class="ui soft">
         When each feed was asked last, and when it is asked next and why, stands on <a href="/status">Status</a>. Made
@@ -45,7 +46,7 @@ export function aboutPage(view: View): string {
   );
 }
 
-function Views() {
+function Views({ link }: { link: Config['link'] }) {
   return (
     <>
       <h2>Views</h2>
@@ -56,10 +57,12 @@ function Views() {
         network at most a few people a day.
       </p>
       <p>
-        Links in feeds and on these pages lead straight to the original, so that a reading which begins in a feed reader
-        and a click on an original are not counted. Only an address of this site that begins with /go/ counts a click
-        before it leads on. Pages show the count as it is, at most a minute old; feeds show it in steps: 1, 2, 5, 10,
-        20, 50 and so on.
+        {link === 'page'
+          ? 'Links in feeds lead to the page of the item here, where the original stands first. '
+          : 'Links in feeds lead straight to the original, so that a reading which begins in a feed reader is not counted. '}
+        On these pages, too, originals are linked as they are: only an address of this site that begins with /go/ counts
+        a click before it leads on. Pages show the count as it is, at most a minute old; feeds show it in steps: 1, 2,
+        5, 10, 20, 50 and so on.
       </p>
     </>
   );

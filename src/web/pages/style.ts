@@ -83,7 +83,7 @@ code,.body pre,.body kbd,.body samp{font:.84em/1.5 ui-monospace,Menlo,Consolas,m
 .rank li::before{content:counter(r);color:var(--brick);font:600 .9375rem/1.5 var(--sans);font-variant-numeric:tabular-nums}
 .rank .ui{display:block;margin-top:.2rem;color:var(--soft);font-size:.8125rem}
 .cats{padding-top:.35rem}.cats a{display:flex;justify-content:space-between;align-items:baseline;gap:0 1rem;padding:.3rem 0}.cats a>span:last-child{flex:none}
-.cats span{color:var(--soft);font-variant-numeric:tabular-nums}.cats .who{color:var(--ink)}
+.cats span{color:var(--soft);font-variant-numeric:tabular-nums}.cats .who{color:var(--ink)}.who .ui{margin-inline-start:.5rem}
 .rule{margin-top:1.25rem;border-top:2px solid var(--ink);padding:0}.rule li{border-bottom:1px solid var(--rule)}.rule a{padding:.65rem 0}
 aside section+section{margin-top:2.5rem}.block{margin-top:3rem}
 .card p{margin:.7rem 0 0;color:var(--soft)}.card b{color:var(--ink)}

@@ -188,6 +188,11 @@ test('aboutPage: prints the values of the ranking, and how to have a feed remove
   assert.match(page.text, /An item leaves 90 days after its source last listed it/);
   assert.is(page.one('a', { href: 'mailto:me@example.org?subject=viaduct' }).text, 'me@example.org');
   assert.match(page.text, /To have your feed removed/);
+  assert.match(page.text, /Links in feeds lead straight to the original/);
+  assert.match(
+    readPage(aboutPage(aView({ config: aConfig({ link: 'page' }) }))).text,
+    /Links in feeds lead to the page/,
+  );
 });
 
 test('aboutPage: says nothing of views that are not shown, of a time that never comes, or of a contact that is none', () => {
