@@ -1,6 +1,8 @@
 /** npm run bench -- NAME…: what is measured, each against its peers in one interleaved run. Without a name: the list. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  dedupe: async () => (await import('./dedupe-commands.ts')).benchDedupe(),
   identity: async () => (await import('./identity.ts')).benchIdentity(),
+  poll: async () => (await import('./poll.ts')).benchPoll(),
   publish: async () => (await import('./publish.ts')).benchPublish(),
   serve: async () => (await import('./serve.ts')).benchServe(),
   store: async () => (await import('./store.ts')).benchStore(),
