@@ -13,11 +13,18 @@ export async function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Config> {
   const file = place.configFile;
+  const text = await readFeedsFile(file);
+  const knownIds = place.dataDir === undefined ? undefined : await readSourceIds(place.dataDir);
+  return parseConfig(text, { file, port: place.port, env, ...(knownIds && { knownIds }) });
+}
+
+/** The text of feeds.json, byte order mark and all.
+ *  @throws ConfigError when the file is missing or cannot be read */
+export async function readFeedsFile(file: string): Promise<string> {
   const bytes = await readBytes(file).catch((error: unknown) => {
     throw asConfigError(error, file);
   });
-  const knownIds = place.dataDir === undefined ? undefined : await readSourceIds(place.dataDir);
-  return parseConfig(decode(bytes, file), { file, port: place.port, env, ...(knownIds && { knownIds }) });
+  return decode(bytes, file);
 }
 
 async function readBytes(file: string): Promise<Buffer> {
