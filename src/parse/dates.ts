@@ -26,9 +26,11 @@ interface Day {
  *  machine's; undefined when it cannot be told, or lies outside the years 1 to 9999. */
 export function parseDate(written: string): Instant | undefined {
   if (written.length > MAX_CHARS * 4) return undefined;
+  const usual = parseUsual(written.trim());
+  if (usual !== undefined) return usual;
   const text = written.replace(/\([^()]*\)/g, ' ').trim();
   if (text === '' || text.length > MAX_CHARS) return undefined;
-  return parseUsual(text) ?? parseDigits(text) ?? parseUnusual(text);
+  return parseDigits(text) ?? parseUnusual(text);
 }
 
 function parseUsual(text: string): Instant | undefined {

@@ -3,7 +3,7 @@ import { CONTENT_CHARS, cut, MAX_ITEMS, MAX_PER_FIELD, PART_CHARS } from './limi
 import { newestItems } from './newest-items.ts';
 import { decodeReferences } from './references.ts';
 import { resolveUrl } from './urls.ts';
-import { ENTRY_ROWS, FEED_ROWS, type Field, type Kind, type Row } from './vocabulary.ts';
+import { ENTRY_ROWS, FEED_ROWS, FIELDS, type Row, type Rows } from './vocabulary.ts';
 import { readXml, type XmlElement } from './xml-front.ts';
 
 /** A child element of a value that consists of several: the name of an author, the URL of an image. */
@@ -15,13 +15,8 @@ export interface Part {
 
 /** What one element of a feed or an entry says, before anybody judges it. */
 export interface Value {
-  readonly prefix: string;
-  readonly local: string;
-  readonly kind: Kind;
-  readonly rank: number;
-  readonly attributes: ReadonlyMap<string, string>;
-  readonly base: string | undefined;
-  readonly language: string | undefined;
+  readonly element: XmlElement;
+  readonly row: Row;
   parts: Part[];
   /** Character data with references decoded, of a text construct with its child elements as tags. */
   text: string;
@@ -31,7 +26,8 @@ export interface Value {
 
 /** The values of a feed or an entry, in document order. */
 export interface Fields {
-  readonly values: Map<Field, Value[]>;
+  /** By their name in the skeleton. */
+  readonly values: Map<string, Value[]>;
   readonly base: string | undefined;
   readonly language: string | undefined;
 }
@@ -108,7 +104,7 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
       value.text = escapeText(value.text);
       value.isInline = true;
     }
-    const isBaseOther = element.base !== value.base;
+    const isBaseOther = element.base !== value.element.base;
     append(
       value,
       startTag(element, (url) => (isBaseOther ? (resolveUrl(url, element.base) ?? url) : url)),
@@ -143,8 +139,8 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
       }
       case 'value': {
         const { value, fields } = parent;
-        if (value.kind === 'markup') return startInline(element, value);
-        if (value.kind === 'enclosure' && element.prefix === 'media') {
+        if (value.row.kind === 'markup') return startInline(element, value);
+        if (value.row.kind === 'enclosure' && element.prefix === 'media') {
           const row = findRow(ENTRY_ROWS, element, root);
           return row === undefined ? SKIPPED : startValue(element, row, fields);
         }
@@ -188,21 +184,20 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
 }
 
 /** Adds what the element says to its field; undefined when the field is full. */
-function addValue(element: XmlElement, { field, kind, rank }: Row, { values }: Fields, text = ''): Value | undefined {
-  const { prefix, local, attributes, base, language } = element;
-  const isInline = kind === 'markup' && isInlineXml(element);
-  const value: Value = { prefix, local, kind, rank, attributes, base, language, parts: NO_PARTS, text, isInline };
-  const siblings = values.get(field);
-  if (siblings === undefined) values.set(field, [value]);
+function addValue(element: XmlElement, row: Row, { values }: Fields, text = ''): Value | undefined {
+  const isInline = row.kind === 'markup' && isInlineXml(element);
+  const value: Value = { element, row, parts: NO_PARTS, text, isInline };
+  const siblings = values.get(FIELDS[row.field]);
+  if (siblings === undefined) values.set(FIELDS[row.field], [value]);
   else if (siblings.length < MAX_PER_FIELD) siblings.push(value);
   else return undefined;
   return value;
 }
 
 /** RSS 1.0 and CDF say in attributes of an entry what others say in elements. */
-function readAttributes(element: XmlElement, rows: ReadonlyMap<string, Row>, fields: Fields): void {
+function readAttributes(element: XmlElement, rows: Rows, fields: Fields): void {
   for (const [name, text] of element.attributes) {
-    const row = rows.get(`@${name}`);
+    const row = rows.get('')?.get(`@${name}`);
     if (row !== undefined) addValue({ ...element, attributes: NO_ATTRIBUTES }, row, fields, text);
   }
 }
@@ -213,18 +208,18 @@ const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 const NO_PARTS: Part[] = [];
 
 /** Atom's untyped constructs are text, but some publishers write tags into them all the same. */
-function isTextUnlessMarkedUp({ prefix, attributes }: Value): boolean {
-  return prefix === 'atom' && !/html/i.test(attributes.get('type') ?? '');
+function isTextUnlessMarkedUp({ element }: Value): boolean {
+  return element.prefix === 'atom' && !/html/i.test(element.attributes.get('type') ?? '');
 }
 
 /** Elements without a prefix are looked for as RSS, in an Atom feed that forgot its namespace as Atom. */
-function findRow(rows: ReadonlyMap<string, Row>, element: XmlElement, root: Root | undefined): Row | undefined {
-  const { prefix, local, hasDocumentPrefix } = element;
-  if (prefix !== '') {
-    const row = rows.get(`${prefix}:${local}`);
-    return row === undefined && !hasDocumentPrefix ? rows.get(local) : row;
-  }
-  return (root === 'feed' ? rows.get(`atom:${local}`) : undefined) ?? rows.get(local);
+function findRow(
+  rows: Rows,
+  { prefix, local, hasDocumentPrefix }: XmlElement,
+  root: Root | undefined,
+): Row | undefined {
+  const row = rows.get(prefix === '' && root === 'feed' ? 'atom' : prefix)?.get(local);
+  return row !== undefined || (hasDocumentPrefix && prefix !== '') ? row : rows.get('')?.get(local);
 }
 
 function append(value: Value, tag: string): void {

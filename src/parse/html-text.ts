@@ -1,15 +1,17 @@
 import { cleanText } from './plain-text.ts';
 import { decodeHtmlReferences } from './references.ts';
 
-/** Elements whose text is no text. */
-const HIDDEN = new Set('script style noscript template select textarea xmp'.split(' '));
+/** Elements that are not simply set apart by white space: inline ones do not end a word (`<b>T</b>itle` is one), the text
+ *  of hidden ones is no text. */
+const ELEMENTS = new Map([
+  ...names('inline', 'a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q s samp small span'),
+  ...names('inline', 'strike strong sub sup time tt u var wbr'),
+  ...names('hidden', 'script style noscript template select textarea xmp'),
+]);
 
-/** Elements that do not end a word: `<b>T</b>itle` is one. Around all others stands white space. */
-const INLINE = new Set(
-  'a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q s samp small span strike strong sub sup time tt u var wbr'.split(
-    ' ',
-  ),
-);
+function names<T>(kind: T, list: string): [name: string, kind: T][] {
+  return list.split(' ').map((name) => [name, kind]);
+}
 
 const SLASH = 0x2f;
 const GREATER = 0x3e;
@@ -74,8 +76,9 @@ export function readHtml(html: string, maxChars: number): { readonly text: strin
     read = end;
     if (!hasName) continue;
     const name = html.slice(nameStart, nameEnd).toLowerCase();
-    if (!INLINE.has(name)) isApart = true;
-    if (HIDDEN.has(name) && nameStart === start + 1) {
+    const kind = ELEMENTS.get(name);
+    if (kind !== 'inline') isApart = true;
+    if (kind === 'hidden' && nameStart === start + 1) {
       const close = find(`</${name}`, end);
       if (close >= 0) read = close;
       else if (name === 'script' || name === 'style') read = html.length;

@@ -16,11 +16,11 @@ interface Link {
 /** The links among `values` that lead to an http(s) URL. */
 export function linksOf(values: readonly Value[], fallbackBase: string | undefined): Link[] {
   return values.flatMap((value) => {
-    const href = value.attributes.get('href') ?? (value.text.trim() === '' ? undefined : value.text.trim());
-    const url = resolveUrl(href, value.base ?? fallbackBase);
+    const href = value.element.attributes.get('href') ?? (value.text.trim() === '' ? undefined : value.text.trim());
+    const url = resolveUrl(href, value.element.base ?? fallbackBase);
     if (url === undefined) return [];
-    const rel = value.attributes.get('rel')?.trim().toLowerCase().replace(IANA, '');
-    return [{ rel: rel || 'alternate', url, type: value.attributes.get('type')?.trim().toLowerCase(), value }];
+    const rel = value.element.attributes.get('rel')?.trim().toLowerCase().replace(IANA, '');
+    return [{ rel: rel || 'alternate', url, type: value.element.attributes.get('type')?.trim().toLowerCase(), value }];
   });
 }
 
@@ -37,13 +37,14 @@ export function alternateOf(links: readonly Link[]): string | undefined {
  *  left out: RSS 2.0 <enclosure> wants a length that half of the publishers invent. */
 export function enclosuresOf(values: readonly Value[], links: readonly Link[]): Enclosure[] {
   const enclosures = new Map<string, Enclosure>();
-  const add = ({ attributes, parts }: Value, url: string | undefined) => {
+  const add = ({ element, parts }: Value, url: string | undefined) => {
     if (url === undefined || enclosures.size >= MAX_ENCLOSURES || enclosures.has(url)) return;
-    const said = (name: string) => attributes.get(name) ?? parts.find(({ local }) => local === name)?.text;
+    const said = (name: string) => element.attributes.get(name) ?? parts.find(({ local }) => local === name)?.text;
     enclosures.set(url, toEnclosure(url, said('type'), said('length') ?? said('filesize')));
   };
   for (const value of values) {
-    const { attributes, parts, text, base } = value;
+    const { parts, text } = value;
+    const { attributes, base } = value.element;
     const written =
       attributes.get('url') ?? attributes.get('href') ?? attributes.get('uri') ?? attributes.get('rdf:resource');
     add(
@@ -69,7 +70,8 @@ export function toEnclosure(url: string, type: string | undefined, length: unkno
 /** Who told the source of an entry: RSS <source>, atom:source (RFC 4287 §4.2.11), rel=via (§4.2.7.2). */
 export function originsOf(sources: readonly Value[], links: readonly Link[]): Origin[] {
   const origins: Origin[] = [];
-  for (const { attributes, parts, text, base } of sources) {
+  for (const { element, parts, text } of sources) {
+    const { attributes, base } = element;
     const part = (name: string) => parts.find(({ local }) => local === name)?.text;
     const href = (rel: string) =>
       parts
@@ -86,7 +88,7 @@ export function originsOf(sources: readonly Value[], links: readonly Link[]): Or
       });
   }
   for (const { rel, url, value } of links) {
-    const title = cleanText(value.attributes.get('title') ?? '', NAME_CHARS);
+    const title = cleanText(value.element.attributes.get('title') ?? '', NAME_CHARS);
     if (rel === 'via' && !origins.some((origin) => origin.url === url))
       origins.push({ ...(title !== '' && { title }), url });
   }
@@ -94,7 +96,8 @@ export function originsOf(sources: readonly Value[], links: readonly Link[]): Or
 }
 
 /** An http(s) URL in an element's text or its attributes, such as an image's. */
-export function urlIn({ attributes, parts, text, base }: Value): string | undefined {
+export function urlIn({ element, parts, text }: Value): string | undefined {
+  const { attributes, base } = element;
   const written =
     attributes.get('url') ??
     attributes.get('href') ??

@@ -12,6 +12,7 @@ export function newestItems(entries: readonly Fields[]): readonly Fields[] {
 }
 
 function dateOf({ values }: Fields): string {
-  const [value] = values.get('published') ?? values.get('updated') ?? [];
+  const times = values.get('time') ?? [];
+  const value = times.find(({ row }) => row.field === 'published') ?? times[0];
   return (value && parseDate(value.text)) ?? '';
 }

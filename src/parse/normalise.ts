@@ -37,7 +37,7 @@ export function toListedEntry(values: MappedFields, context: EntryContext): List
   const guid = toGuid(guidValue?.text);
   const summary = firstOf(values('summary'), textOf);
   // RSS may hold both, then the <description> is the long one.
-  const description = values('summary').find(({ local }) => local === 'description');
+  const description = values('summary').find(({ element }) => element.local === 'description');
   const content = longestOf(values('content')) ?? (description && textOf(description));
   const enclosures = enclosuresOf(values('media'), links);
   return compact<ListedEntry>({
@@ -87,7 +87,10 @@ function longestOf(values: readonly Value[]): Text | undefined {
 /** Of several dates of the best word for it, the last that can be read: publishers append corrections. */
 function lastDate(values: readonly Value[]): Instant | undefined {
   let best: { readonly rank: number; readonly date: Instant } | undefined;
-  for (const { rank, text } of values) {
+  for (const {
+    row: { rank },
+    text,
+  } of values) {
     if (best !== undefined && rank > best.rank) break;
     const date = parseDate(text);
     if (date !== undefined) best = { rank, date };
@@ -97,7 +100,8 @@ function lastDate(values: readonly Value[]): Instant | undefined {
 
 function categoriesOf(values: readonly Value[]): string[] {
   const categories = new Set<string>();
-  for (const { attributes, text } of values) {
+  for (const { element, text } of values) {
+    const { attributes } = element;
     const written =
       attributes.get('label') ?? attributes.get('term') ?? (text.trim() === '' ? attributes.get('text') : text);
     const category = htmlToText(written ?? '', NAME_CHARS);
@@ -107,7 +111,7 @@ function categoriesOf(values: readonly Value[]): string[] {
 }
 
 /** RSS 2.0 <guid>: a permalink unless it says it is not. RSS 1.0 §5.5: rdf:about should be the link. */
-function isPermalink({ local, attributes }: Value): boolean {
+function isPermalink({ element: { local, attributes } }: Value): boolean {
   if (local === 'guid') return attributes.get('ispermalink')?.trim().toLowerCase() !== 'false';
   return local === 'item';
 }

@@ -41,11 +41,11 @@ export function toPerson(
   return Object.keys(person).length === 0 ? undefined : person;
 }
 
-function personOf({ parts, text, base }: Value): Person | undefined {
+function personOf({ element, parts, text }: Value): Person | undefined {
   const part = (...names: string[]) =>
     parts.find(({ local, text }) => names.includes(local) && text.trim() !== '')?.text;
   if (parts.length > 0) {
-    const url = resolveUrl(part('uri', 'url', 'homepage')?.trim(), base);
+    const url = resolveUrl(part('uri', 'url', 'homepage')?.trim(), element.base);
     const person = toPerson(part('name'), part('email'), url);
     if (person !== undefined) return person;
   }

@@ -1,6 +1,8 @@
 import { Parser } from 'htmlparser2';
 
 const REFERENCE = /&(?:#(\d{1,7});?|#[xX]([0-9a-fA-F]{1,6});?|([A-Za-z][A-Za-z0-9]{1,31});)/g;
+const HTML_REFERENCE =
+  /&(?:#(\d{1,7});?|#[xX]([0-9a-fA-F]{1,6});?|([A-Za-z][A-Za-z0-9]{1,31}(?=;)|(?:nbsp|amp|lt|gt|quot|copy|reg)(?![\w=]));?)/g;
 
 /** What the C1 control characters mean to everybody who writes them: windows-1252. HTML §13.2.5.80. */
 const C1 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
@@ -24,16 +26,19 @@ export function decodeReferences(raw: string): string {
   const isEscaped = raw.includes('&lt;');
   const rest = isEscaped ? raw.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"') : raw;
   if (!rest.includes('&')) return rest;
-  return rest.replace(REFERENCE, (whole, decimal?: string, hex?: string, name?: string) => {
-    if (name !== undefined) return nameToText(name) ?? whole;
-    return codeToText(decimal !== undefined ? Number.parseInt(decimal, 10) : Number.parseInt(hex ?? '', 16));
-  });
+  return replaceReferences(rest, REFERENCE);
 }
 
 /** As decodeReferences, and the commonest names that HTML §13.5 allows without their semicolon. */
 export function decodeHtmlReferences(raw: string): string {
-  if (!raw.includes('&')) return raw;
-  return decodeReferences(raw.replace(/&(nbsp|amp|lt|gt|quot|copy|reg)(?![\w;=])/g, '&$1;'));
+  return raw.includes('&') ? replaceReferences(raw, HTML_REFERENCE) : raw;
+}
+
+function replaceReferences(raw: string, pattern: RegExp): string {
+  return raw.replace(pattern, (whole, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return nameToText(name) ?? whole;
+    return codeToText(decimal !== undefined ? Number.parseInt(decimal, 10) : Number.parseInt(hex ?? '', 16));
+  });
 }
 
 function codeToText(code: number): string {

@@ -15,10 +15,10 @@ export interface Text {
 /** What a text construct holds: RFC 4287 §3.1 and §4.1.3.3, Atom 0.3's mode, RSS's unspoken HTML. Undefined when it is
  *  empty, holds no text (an image in Base64) or its content is elsewhere. */
 export function textOf(value: Value): Text | undefined {
-  const { attributes, base, prefix, isInline } = value;
+  const { attributes, base, prefix } = value.element;
   if (attributes.has('src')) return undefined;
   const type = attributes.get('type')?.trim().toLowerCase() ?? (prefix === 'atom' ? 'text' : 'html');
-  const isHtml = isInline || /html/.test(type);
+  const isHtml = value.isInline || /html/.test(type);
   const isText = isHtml || type === 'text' || type === 'plain' || type.startsWith('text/');
   const isBase64 = attributes.get('mode')?.toLowerCase() === 'base64' || !isText;
   const source = isBase64 ? decodeBase64(value.text) : value.text;

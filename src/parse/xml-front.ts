@@ -28,8 +28,20 @@ export interface XmlHandler {
 
 interface Frame extends XmlElement {
   readonly name: string;
-  readonly scope: Scope;
+  readonly context: Context;
 }
+
+/** What an element inherits. */
+interface Context {
+  readonly scope: Scope;
+  readonly base: string | undefined;
+  readonly language: string | undefined;
+  /** Elements without attributes are alike wherever they stand in one context: each name is made once. */
+  readonly bare: Map<string, Frame>;
+}
+
+/** Of the names in a context; an attacker can invent any number. */
+const MAX_BARE = 200;
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 const NOTHING_WRITTEN: WrittenAttributes = [];
@@ -44,6 +56,7 @@ const GREATER = 0x3e;
  *  fast as a tokenizer over the texts that make up nine tenths of a feed. */
 export function readXml(document: string, baseUrl: string | undefined, handler: XmlHandler): boolean {
   const readStartTag = createStartTagReader(document);
+  const outermost: Context = { scope: OUTER_SCOPE, base: baseUrl, language: undefined, bare: new Map() };
   const stack: Frame[] = [];
   let tooDeep = 0;
   let namespaces = 0;
@@ -55,7 +68,7 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
       if (!isEmpty) tooDeep++;
       return;
     }
-    const frame = frameOf(name, written, stack.at(-1));
+    const frame = frameOf(name, written, stack.at(-1)?.context ?? outermost);
     stack.push(frame);
     handler.open(frame);
     if (isEmpty) closeTo(stack.length - 1);
@@ -73,10 +86,29 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     if (depth === 0) isComplete = true;
   };
 
-  const frameOf = (name: string, written: WrittenAttributes, parent: Frame | undefined): Frame => {
-    let scope = parent?.scope ?? OUTER_SCOPE;
-    let base = parent === undefined ? baseUrl : parent.base;
-    let language = parent?.language;
+  const frameOf = (name: string, written: WrittenAttributes, outer: Context): Frame => {
+    if (written === NOTHING_WRITTEN) {
+      const known = outer.bare.get(name);
+      if (known !== undefined) return known;
+    }
+    const context = contextOf(written, outer);
+    const { scope, base, language, bare } = context;
+    const colon = name.indexOf(':');
+    const frame: Frame = {
+      name,
+      context,
+      base,
+      language,
+      prefix: scope.get(colon > 0 ? name.slice(0, colon) : '') ?? (colon > 0 ? '?' : ''),
+      local: name.slice(colon + 1).toLowerCase(),
+      hasDocumentPrefix: colon > 0,
+      attributes: written === NOTHING_WRITTEN ? NO_ATTRIBUTES : attributesOf(written, scope),
+    };
+    if (written === NOTHING_WRITTEN && bare.size < MAX_BARE) bare.set(name, frame);
+    return frame;
+  };
+  const contextOf = (written: WrittenAttributes, outer: Context): Context => {
+    let { scope, base, language } = outer;
     for (const [key, text] of written) {
       if (!key.startsWith('xml')) continue;
       if (key === 'xml:base') base = resolveUrl(text, base) ?? base;
@@ -84,17 +116,8 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
       else if ((key === 'xmlns' || key.startsWith('xmlns:')) && namespaces++ < MAX_NAMESPACES)
         scope = declare(scope, key.slice(6), text, stack.length <= 1);
     }
-    const colon = name.indexOf(':');
-    return {
-      name,
-      scope,
-      base,
-      language,
-      prefix: scope.get(colon > 0 ? name.slice(0, colon) : '') ?? (colon > 0 ? '?' : ''),
-      local: name.slice(colon + 1).toLowerCase(),
-      hasDocumentPrefix: colon > 0,
-      attributes: written.length === 0 ? NO_ATTRIBUTES : attributesOf(written, scope),
-    };
+    const isSame = scope === outer.scope && base === outer.base && language === outer.language;
+    return isSame ? outer : { scope, base, language, bare: new Map() };
   };
 
   /** Reads what begins with the `<` at `start`; the position behind it. */
