@@ -1,11 +1,11 @@
 import type { PollOutcome, ViaductError } from '../errors.ts';
 import type { FetchError, Fetched } from '../fetch/fetcher.ts';
 import type { Config, FeedDocument, HostHold, Instant, Source, SourceRecord, SourceState } from '../model.ts';
-import { parseUrl } from '../parse-url.ts';
 import { entriesLastWeek, matchDocument } from './match-document.ts';
 import { expire } from './retention.ts';
 import { type ScheduleRules, scheduleNext } from './schedule.ts';
 import { addressMark } from './schedule-memory.ts';
+import { hostOfUrl } from './url-keys.ts';
 
 /** What a source answered to one poll, as a value. */
 export type Reading =
@@ -108,12 +108,12 @@ function outcomeOf(reading: Reading, matched: { added: number; edited: number } 
 
 const hostsByConfig = new WeakMap<Config, ReadonlySet<string>>();
 
-/** The hosts of all sources and of the site: what a ref= or source= parameter may name without meaning another page. */
+/** The hosts of all sources and of the site, without www.: what a ref= or source= parameter may name without meaning another page. */
 function hostsOf(config: Config): ReadonlySet<string> {
   const known = hostsByConfig.get(config);
   if (known) return known;
   const addresses = [config.site.url, ...config.sources.flatMap(({ url, homepage }) => [url, homepage ?? url])];
-  const hosts = new Set(addresses.flatMap((url) => parseUrl(url)?.hostname ?? []));
+  const hosts = new Set(addresses.flatMap((url) => hostOfUrl(url) ?? []));
   hostsByConfig.set(config, hosts);
   return hosts;
 }

@@ -36,5 +36,6 @@ export function meaningfulGuid(guid: string | undefined, home: Home): string | u
 }
 
 function frontPageKey(url: string): string | undefined {
-  return parseUrl(url) ? strongKey(new URL('/', url).href) : undefined;
+  const frontPage = parseUrl('/', url);
+  return frontPage && strongKey(frontPage.href);
 }

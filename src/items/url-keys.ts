@@ -99,8 +99,7 @@ function videoId(host: string, { pathname, searchParams }: URL): string | undefi
 }
 
 function parseHttp(url: string): URL | undefined {
-  if (!/^\s*https?:/i.test(url) || !parseUrl(url)) return undefined;
-  return new URL(url);
+  return /^\s*https?:/i.test(url) ? parseUrl(url) : undefined;
 }
 
 /** Lower case and IDNA are the parser's work. */

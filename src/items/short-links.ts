@@ -1,0 +1,36 @@
+import type { Entry, SourceRecord } from '../model.ts';
+import { hostOfUrl, strongKey } from './url-keys.ts';
+
+/** Hosts whose addresses say nothing of where they lead, and that redirect every visitor. */
+const SHORTENERS = new Set(
+  `amzn.to bit.ly buff.ly cutt.ly dlvr.it fb.me feedproxy.google.com goo.gl ift.tt is.gd j.mp lnkd.in ow.ly rb.gy reut.rs
+  shorturl.at spr.ly t.co t.ly tinyurl.com trib.al v.gd wp.me`.split(/\s+/),
+);
+
+/** Links of the record's entries that lead through a shortener to a page that is not known yet. */
+export function unresolvedLinks(record: SourceRecord): readonly string[] {
+  return record.entries.flatMap((entry) => {
+    const link = addressOf(entry);
+    const isShort = link !== undefined && SHORTENERS.has(hostOfUrl(link) ?? '');
+    return isShort && entry.linkKeys.length < 2 ? [link] : [];
+  });
+}
+
+/** The record after it became known where some links lead: the target's key is one more link of the entry, so that it
+ *  joins what others tell of it. The same object when that is nothing new. */
+export function applyResolved(
+  record: SourceRecord,
+  resolved: ReadonlyMap<string, string>,
+  ownHosts: ReadonlySet<string>,
+): SourceRecord {
+  const entries = record.entries.map((entry): Entry => {
+    const target = resolved.get(addressOf(entry) ?? '');
+    const key = target && strongKey(target, ownHosts);
+    return key && !entry.linkKeys.includes(key) ? { ...entry, linkKeys: [...entry.linkKeys, key] } : entry;
+  });
+  return entries.some((entry, at) => entry !== record.entries[at]) ? { ...record, entries } : record;
+}
+
+function addressOf({ externalUrl, origLink, link, permalink }: Entry): string | undefined {
+  return externalUrl ?? origLink ?? link ?? permalink;
+}
