@@ -15,7 +15,7 @@ import {
 } from './parts.tsx';
 import { itemListData } from './structured-data.ts';
 import { dekOf, pathOf, tell, tellUrl } from './told.ts';
-import { counted, dayInWords, howLong, momentInWords } from './words.ts';
+import { ageInWords, counted, dayInWords, momentInWords } from './words.ts';
 
 const OTHERS_NAMED = 3;
 const SOURCES_NAMED = 20;
@@ -102,7 +102,7 @@ function Story({ item, view, isLead }: { item: Item; view: View; isLead: boolean
       <MetaLine
         parts={[
           item.category === undefined ? undefined : <CategoryLink name={item.category} class="k" />,
-          <time datetime={item.date}>{howLong(item.date, view.now)}</time>,
+          <time datetime={item.date}>{ageInWords(item.date, view.now, view.config.timezone)}</time>,
           viewsOf(item, view),
           first && (
             <span>

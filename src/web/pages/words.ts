@@ -36,6 +36,12 @@ export function howLong(at: Instant, now: Instant): string {
   return minutes < 0 ? `${amount} ago` : `in ${amount}`;
 }
 
+/** '3 h ago'; of what is more than a week old, the date. */
+export function ageInWords(at: Instant, now: Instant, timezone: string): string {
+  const isOld = Date.parse(now) - Date.parse(at) > 7 * 86_400_000;
+  return isOld ? dateInWords(at, timezone) : howLong(at, now);
+}
+
 /** '1 view', '24 views', '1.2K views'; undefined for none. Exact below 1,000. */
 export function viewsInWords({ views }: Tally): string | undefined {
   if (!(views >= 1)) return undefined;

@@ -3,7 +3,7 @@ import type { Entry, Item, SafeHtml, Source, SourceState, Tally } from '../../..
 import type { SourceView, View } from '../../../src/web/view.ts';
 import { aConfig, anItem, aSource, NOW } from '../site-under-test.ts';
 
-export const NOTHING_COUNTED: Tally = { views: 0, clicks: 0, hours: [] };
+const NOTHING_COUNTED: Tally = { views: 0, clicks: 0, hours: [] };
 
 export function aState(changes: Partial<SourceState> = {}): SourceState {
   return {

@@ -85,7 +85,7 @@ test('every page: no text of anybody becomes markup, nor breaks the structured d
         for (const [, data = ''] of html.matchAll(/<script[^>]*>(.*?)<\/script>/gs)) JSON.parse(data);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
@@ -105,7 +105,7 @@ test('itemPage: a summary of any kind stands there as text', () => {
         [],
       );
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 });
 

@@ -4,7 +4,7 @@ import { type DefaultTreeAdapterMap, parse } from 'parse5';
 type Node = DefaultTreeAdapterMap['node'];
 type Element = DefaultTreeAdapterMap['element'];
 
-export interface PageElement {
+interface PageElement {
   readonly tag: string;
   readonly attributes: ReadonlyMap<string, string>;
   /** Of all that is in it, white space folded. */

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  ageInWords,
   counted,
   dateInWords,
   dayInWords,
@@ -60,6 +61,13 @@ for (const [at, expected] of SPANS) {
     assert.is(howLong(at, NOW), expected);
   });
 }
+
+test('ageInWords: a date after a week', () => {
+  assert.is(ageInWords('2026-03-04T11:20:00.000Z', NOW, 'UTC'), '3 h ago');
+  assert.is(ageInWords('2026-02-25T14:20:00.000Z', NOW, 'UTC'), '7 days ago');
+  assert.is(ageInWords('2026-02-25T14:19:00.000Z', NOW, 'UTC'), 'Feb 25, 2026');
+  assert.is(ageInWords('soon', NOW, 'UTC'), 'some time');
+});
 
 const COUNTS = [
   [0, undefined],
