@@ -1,12 +1,17 @@
 import path from 'node:path';
+import { compareSources } from './config/compare-sources.ts';
+import type { ConfigError } from './config/parse-config.ts';
 import { createAddressGuard } from './fetch/address-guard.ts';
+import type { Fetcher } from './fetch/fetcher.ts';
 import { createFileFetcher } from './fetch/file-fetcher.ts';
-import { createHostQueue, hostKey } from './fetch/host-queue.ts';
+import { createHostQueue, type HostQueue, hostKey } from './fetch/host-queue.ts';
 import { createHttpFetcher } from './fetch/http-fetcher.ts';
 import { userAgent } from './fetch/user-agent.ts';
 import { createItemIndex } from './items/item-index.ts';
+import type { Reading } from './items/plan.ts';
+import type { ScheduleRules } from './items/schedule.ts';
 import type { Log } from './log.ts';
-import type { Config, Instant, Place } from './model.ts';
+import type { Config, Instant, Place, Source } from './model.ts';
 import { createParsePool } from './parse/parse-pool.ts';
 import { openStore } from './store/json-store.ts';
 import type { Store } from './store/store.ts';
@@ -16,8 +21,10 @@ import { createSite } from './web/site.ts';
 import { type WrittenSite, writeStaticSite } from './web/static-folder.ts';
 import { listStaticFiles } from './web/static-site.ts';
 import { createDaemon } from './worker/daemon.ts';
+import { createFeedsNews } from './worker/feeds-news.ts';
 import { createNextTick } from './worker/next-tick.ts';
 import { createPoller, type Poller } from './worker/poller.ts';
+import { openSourceMemory } from './worker/source-memory.ts';
 
 /** Pause between two requests to one host that is not the owner's own. */
 const SPACING_MS = 1000;
@@ -34,6 +41,10 @@ export interface App {
   /** Serves the site; resolves with the port once it listens.
    *  @throws ViaductError 'usage/port' when it cannot */
   serve(): Promise<number>;
+  /** Goes on with another feeds.json, and tells what that did. Calls must not overlap. */
+  reload(next: Config): Promise<void>;
+  /** Tells that feeds.json cannot be used; everything goes on with the one of before. */
+  tellBroken(error: ConfigError): void;
   /** Stops polling and serving (polls in flight get `graceMs`), flushes the store and gives the folder free. */
   close(graceMs: number): Promise<void>;
 }
@@ -45,61 +56,131 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
   const clockMs = () => Date.now() + offsetMs;
   const clock = (): Instant => new Date(clockMs()).toISOString();
 
+  let current = config;
   const store = await openStore({ dataDir: place.dataDir, mode: 'write', createItemIndex, clock, log });
-  await store.follow(config.sources.filter((source) => !source.disabled));
+  const memory = await openSourceMemory({ dataDir: place.dataDir, store, log });
+  await memory.remember(config);
+  await store.follow(enabledOf(config));
 
-  const guard = createAddressGuard(config.allow);
-  const http = createHttpFetcher({
-    guard,
-    maxBodyBytes: config.limits.maxBodyMB * 1_000_000,
-    userAgent: () =>
-      userAgent({
-        version: VERSION,
-        siteUrl: config.site.url,
-        ...(config.site.contact && { contact: config.site.contact }),
-      }),
-    clock: clockMs,
-    connectionsPerHost: config.limits.perHost,
-  });
-  const files = createFileFetcher({
-    folder: path.dirname(place.configFile),
-    maxBodyBytes: config.limits.maxBodyMB * 1_000_000,
-  });
+  const network = createNetwork(() => current, place, clockMs);
   const pool = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
+  const news = createFeedsNews({ store, config: () => current, clock, log, onNews: () => site.refreshPages() });
   const poller = createPoller({
     store,
-    config: () => config,
-    fetch: (request) => (request.url.startsWith('file:') ? files(request) : http(request)),
+    config: () => current,
+    fetch: network.fetch,
     parse: pool.parse,
-    queue: createHostQueue({
-      perHost: config.limits.perHost,
-      concurrency: config.limits.concurrency,
-      spacingMs: SPACING_MS,
-      isOwnHost: guard.isOwnHost,
-    }),
-    rules: { nextTick: createNextTick(config.timezone), random: Math.random, isOwnHost: guard.isOwnHost },
+    queue: network.queue,
+    rules: network.rules,
     hostOf: hostKey,
     clock,
     log,
+    recognise,
+    onPolled: (polled) => news.polled(polled),
   });
-  const daemon = createDaemon({ poller, store, config: () => config, clock, log });
-  const site = createSite({ store, config: () => config, clock, log, version: VERSION, lastPollAt: daemon.lastPollAt });
+  const daemon = createDaemon({ poller, store, config: () => current, clock, log });
+  let isServing = false;
+  const site = createSite({
+    store,
+    config: () => current,
+    clock,
+    log,
+    version: VERSION,
+    lastPollAt: daemon.lastPollAt,
+    feedsFile: news.state,
+    isReady: () => isServing,
+  });
   let server: { port: number; close(): Promise<void> } | undefined;
+
+  async function use(next: Config): Promise<void> {
+    current = next;
+    network.renew();
+    await memory.remember(next);
+    await store.follow(enabledOf(next));
+    site.refresh();
+    daemon.reload();
+  }
+
+  async function recognise(source: Source, reading: Reading): Promise<Source> {
+    const known = memory.recognise(source, reading, current);
+    if (known === source) return source;
+    const before = current;
+    await use({ ...before, sources: before.sources.map((one) => (one.id === source.id ? known : one)) });
+    news.recognised(known, before);
+    return known;
+  }
 
   return {
     store,
     poller,
     startPolling: daemon.start,
     async serve() {
-      const served = await serveSite(site, { host: place.host, port: place.port });
-      server = served;
-      return served.port;
+      server = await serveSite(site, { host: place.host, port: place.port });
+      isServing = true;
+      return server.port;
     },
+    async reload(next) {
+      const before = current;
+      await use(next);
+      news.applied(before, compareSources(before, next));
+    },
+    tellBroken: news.broken,
     async close(graceMs) {
+      isServing = false;
       await Promise.all([server?.close(), daemon.stop(graceMs)]);
-      await Promise.all([http.close(), pool.close(), site.close()]);
+      await Promise.all([network.close(), pool.close(), site.close()]);
       await store.close();
     },
+  };
+}
+
+const enabledOf = ({ sources }: Config) => sources.filter((source) => !source.disabled);
+
+/** All that asks others, under the rules of feeds.json as it is now: `renew` is to be called when it changed. */
+function createNetwork(config: () => Config, place: Place, clockMs: () => number) {
+  let built = build();
+  const retired: (typeof built)[] = [];
+
+  function build() {
+    const { allow, limits, timezone } = config();
+    const guard = createAddressGuard(allow);
+    const maxBodyBytes = limits.maxBodyMB * 1_000_000;
+    const http = createHttpFetcher({
+      guard,
+      maxBodyBytes,
+      userAgent: () => {
+        const { url: siteUrl, contact } = config().site;
+        return userAgent({ version: VERSION, siteUrl, ...(contact !== undefined && { contact }) });
+      },
+      clock: clockMs,
+      connectionsPerHost: limits.perHost,
+    });
+    const files = createFileFetcher({ folder: path.dirname(place.configFile), maxBodyBytes });
+    const { perHost, concurrency } = limits;
+    const queue = createHostQueue({ perHost, concurrency, spacingMs: SPACING_MS, isOwnHost: guard.isOwnHost });
+    const rulesOf = JSON.stringify({ allow, limits, timezone });
+    return { rulesOf, guard, http, files, queue, nextTick: createNextTick(timezone) };
+  }
+
+  const fetch: Fetcher = (request) => (request.url.startsWith('file:') ? built.files(request) : built.http(request));
+  const queue: HostQueue = { run: (url, task) => built.queue.run(url, task) };
+  const rules: ScheduleRules = {
+    nextTick: (poll, after) => built.nextTick(poll, after),
+    random: Math.random,
+    isOwnHost: (url) => built.guard.isOwnHost(url),
+  };
+  return {
+    fetch,
+    queue,
+    rules,
+    renew() {
+      const { allow, limits, timezone } = config();
+      if (built.rulesOf === JSON.stringify({ allow, limits, timezone })) return;
+      // What is in flight ends under the rules that it began with.
+      retired.push(built);
+      built = build();
+    },
+    close: () => Promise.all([...retired, built].map(({ http }) => http.close())),
   };
 }
 
@@ -107,7 +188,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
 export async function openReadOnlyStore(config: Config, place: Place, log: Log): Promise<Store> {
   const clock = () => new Date().toISOString();
   const store = await openStore({ dataDir: place.dataDir, mode: 'read', createItemIndex, clock, log });
-  await store.follow(config.sources.filter((source) => !source.disabled));
+  await store.follow(enabledOf(config));
   return store;
 }
 

@@ -1,5 +1,8 @@
 import { openApp } from '../app.ts';
+import { ConfigError } from '../config/parse-config.ts';
+import { watchFile } from '../config/watch-file.ts';
 import { ViaductError } from '../errors.ts';
+import type { Config } from '../model.ts';
 import type { CommandContext } from './program.ts';
 
 /** Milliseconds that polls in flight get to end after SIGTERM; the whole stop takes under 5 s. */
@@ -14,12 +17,21 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
   const config = await context.loadConfig();
   const app = await openApp(config, place, { log });
   const stopped = new Promise<string>((resolve) => io.onStop(resolve));
+  let stopWatching = () => {};
   try {
     if (what.serve) await announce(await app.serve(), context);
     if (what.poll) app.startPolling();
+    stopWatching = watchFile(place.configFile, async (isStill) => {
+      const read = await readFeedsFile(context);
+      // Saved again while it was read: there will be another call.
+      if (!(await isStill())) return;
+      if ('config' in read) await app.reload(read.config);
+      else app.tellBroken(read.problem);
+    });
     log('info', 'stopping', { signal: await stopped });
     return 0;
   } finally {
+    stopWatching();
     await app.close(STOP_GRACE_MS);
   }
 
@@ -36,5 +48,14 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
         advice: 'set site.url in feeds.json to the address that readers use, so that links in the feeds work for them',
       });
     }
+  }
+}
+
+async function readFeedsFile(context: CommandContext): Promise<{ config: Config } | { problem: ConfigError }> {
+  try {
+    return { config: await context.loadConfig() };
+  } catch (error) {
+    if (error instanceof ConfigError) return { problem: error };
+    throw error;
   }
 }

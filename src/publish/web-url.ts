@@ -22,6 +22,15 @@ export function publicFeedUrl(source: Source): string | undefined {
   return parsed?.username === '' && parsed.password === '' ? webUrl(source.url) : undefined;
 }
 
+/** What stands in stored texts for a piece of a private address. An address with it leads nowhere, so it is not told. */
+export const CONCEALED = '[private]';
+const CONCEALED_IN_URL = /\[private\]|%5Bprivate%5D/i;
+
+/** The ways in which an address may be written in a text or in HTML. */
+export function spellingsOf(url: string): ReadonlySet<string> {
+  return new Set([url, webUrl(url) ?? url].flatMap((address) => [address, escapeAttribute(address)]));
+}
+
 /** Keeps the addresses that may not be told out of what is published. */
 export interface Discretion {
   /** `webUrl`, but undefined when the URL gives such an address away (an item of a bridge often links to FEED#1). */
@@ -35,12 +44,15 @@ export function makeDiscretion({ sources, site }: Pick<Config, 'sources' | 'site
   const secrets = sources
     .filter((source) => !source.url.startsWith('file:') && publicFeedUrl(source) === undefined)
     .map(({ id, url, homepage }) => ({
-      spellings: new Set([url, webUrl(url) ?? url].flatMap((address) => [address, escapeAttribute(address)])),
+      spellings: spellingsOf(url),
       isSiteRoot: /^https?:\/\/[^/]*\/?$/.test(url),
       substitute: webUrl(homepage) ?? site.url + sourcePath(id),
     }));
   const wide = secrets.filter(({ isSiteRoot }) => !isSiteRoot);
+  const pieces = sources.flatMap((source) => source.secrets ?? []);
   const isSecret = (href: string): boolean =>
+    CONCEALED_IN_URL.test(href) ||
+    pieces.some((piece) => href.includes(piece)) ||
     secrets.some(({ spellings }) => spellings.has(href)) ||
     wide.some(({ spellings }) => [...spellings].some((spelling) => href.includes(spelling)));
   return {
@@ -53,6 +65,7 @@ export function makeDiscretion({ sources, site }: Pick<Config, 'sources' | 'site
       for (const { spellings, substitute } of wide) {
         for (const spelling of spellings) told = told.replaceAll(spelling, () => substitute);
       }
+      for (const piece of pieces) told = told.replaceAll(piece, CONCEALED);
       return told;
     },
   };

@@ -4,6 +4,7 @@ import type { Hono } from 'hono';
 import type { Log } from '../log.ts';
 import type { Config, Instant } from '../model.ts';
 import type { Store } from '../store/store.ts';
+import type { FeedsFileState } from '../worker/feeds-news.ts';
 import { prepareAssets } from './assets.ts';
 import { createFeeds } from './feeds.ts';
 import { createPageCache } from './page-cache.ts';
@@ -30,6 +31,8 @@ export interface SitePorts {
   /** End of the last poll that reached its source. */
   readonly lastPollAt: () => Instant | undefined;
   readonly isReady?: () => boolean;
+  /** What became of the last edits of feeds.json. */
+  readonly feedsFile?: () => FeedsFileState;
 }
 
 /** The site without a socket. */
@@ -42,6 +45,8 @@ export interface Site {
   prepare(): Promise<void>;
   /** To be called when feeds.json changed. */
   refresh(): void;
+  /** To be called when something that only pages tell has changed. */
+  refreshPages(): void;
   close(): Promise<void>;
 }
 
@@ -54,7 +59,15 @@ export function createSite(ports: SitePorts): Site {
   const snapshot = (): Snapshot => {
     const isFresh =
       kept?.view.config === config() && Math.abs(nowMs() - Date.parse(kept.view.now)) < SNAPSHOT_MAX_AGE_MS;
-    if (!kept || !isFresh) kept = takeSnapshot({ store, config: config(), now: clock(), lastPollAt: lastPollAt() });
+    if (!kept || !isFresh) {
+      kept = takeSnapshot({
+        store,
+        config: config(),
+        now: clock(),
+        lastPollAt: lastPollAt(),
+        feedsFile: ports.feedsFile?.(),
+      });
+    }
     return kept;
   };
   const feeds = createFeeds({ store, config, clock, log, snapshot });
@@ -127,6 +140,7 @@ export function createSite(ports: SitePorts): Site {
       forget();
       feeds.refresh();
     },
+    refreshPages: forget,
     async close() {
       stopListening();
       feeds.close();

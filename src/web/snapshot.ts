@@ -2,6 +2,7 @@ import { trending } from '../items/ranking.ts';
 import type { Config, Instant, Item } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
 import type { Store } from '../store/store.ts';
+import type { FeedsFileState } from '../worker/feeds-news.ts';
 import type { CategoryView, SourceView, View } from './view.ts';
 
 const TRENDING_SHOWN = 5;
@@ -21,8 +22,9 @@ export function takeSnapshot(ports: {
   readonly config: Config;
   readonly now: Instant;
   readonly lastPollAt: Instant | undefined;
+  readonly feedsFile?: FeedsFileState | undefined;
 }): Snapshot {
-  const { store, config, now, lastPollAt } = ports;
+  const { store, config, now, lastPollAt, feedsFile } = ports;
   const published = store.items.newest().filter((item) => item.published);
   const slugs = new Map<string, string>();
   const slugOfName = (name: string): string => {
@@ -49,6 +51,7 @@ export function takeSnapshot(ports: {
         return trends;
       },
       notices: store.notices,
+      ...(feedsFile !== undefined && { feedsFile }),
       tally,
     },
   };

@@ -1,5 +1,6 @@
 import type { Config, FeedInfo, Instant, Item, Source, SourceState, Tally } from '../model.ts';
 import type { StoreNotice } from '../store/store.ts';
+import type { FeedsFileState } from '../worker/feeds-news.ts';
 
 /** What every page may look at: the site at one moment. Made by the routes, read by the pages, which are pure. */
 export interface View {
@@ -14,6 +15,8 @@ export interface View {
   /** At most 5, best first. */
   readonly trending: readonly Item[];
   readonly notices: readonly StoreNotice[];
+  /** What became of the last edits of feeds.json, where it is watched. */
+  readonly feedsFile?: FeedsFileState;
   tally(item: Item): Tally;
 }
 

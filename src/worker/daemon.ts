@@ -10,6 +10,10 @@ const PROBE_EVERY_MS = 60_000;
 /** The poller on its cron. While the disk refuses to store anything it does not poll, tries again every minute and resumes alone. */
 export interface Daemon {
   start(): void;
+  /** Goes on with the sources and times of feeds.json as it is now, if it was started; asks at once what is due. */
+  reload(): void;
+  /** Whether the disk refuses to store, so that nothing is asked. */
+  isPaused(): boolean;
   stop(graceMs: number): Promise<void>;
   /** End of the last pass that asked anything. */
   lastPollAt(): Instant | undefined;
@@ -23,7 +27,7 @@ export function createDaemon(ports: {
   log: Log;
 }): Daemon {
   const { poller, store, config, clock, log } = ports;
-  let stopCron: () => void = () => {};
+  let stopCron: (() => void) | undefined;
   let probing: NodeJS.Timeout | undefined;
   let lastPollAt: Instant | undefined;
 
@@ -67,13 +71,22 @@ export function createDaemon(ports: {
 
   const enabled = () => config().sources.filter((source) => !source.disabled);
 
+  function start(): void {
+    stopCron = startCron(config(), tick, log);
+    void tick(enabled());
+  }
+
   return {
-    start() {
-      stopCron = startCron(config(), tick, log);
-      void runPass(enabled());
-    },
-    async stop(graceMs) {
+    start,
+    reload() {
+      if (stopCron === undefined) return;
       stopCron();
+      start();
+    },
+    isPaused: () => probing !== undefined,
+    async stop(graceMs) {
+      stopCron?.();
+      stopCron = undefined;
       clearInterval(probing);
       await poller.stop(graceMs);
     },

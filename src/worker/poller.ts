@@ -3,7 +3,7 @@ import type { PollOutcome } from '../errors.ts';
 import { ViaductError } from '../errors.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
 import type { HostQueue } from '../fetch/host-queue.ts';
-import { planPoll } from '../items/plan.ts';
+import { planPoll, type Reading } from '../items/plan.ts';
 import type { ScheduleRules } from '../items/schedule.ts';
 import { whetherToAsk } from '../items/schedule.ts';
 import type { Log } from '../log.ts';
@@ -21,6 +21,10 @@ export interface PollerPorts {
   readonly hostOf: (url: string) => string;
   readonly clock: () => Instant;
   readonly log: Log;
+  /** The source as it was known before its address was edited, when what it answers shows that; else as it is. */
+  readonly recognise: (source: Source, reading: Reading) => Promise<Source>;
+  /** Called once an outcome is stored. */
+  readonly onPolled: (polled: PolledSource) => void;
 }
 
 /** How one source's poll went, once it is stored. */
@@ -29,6 +33,9 @@ export interface PolledSource {
   readonly outcome: PollOutcome;
   /** New entries that another source had told already. */
   readonly merged: number;
+  readonly answer: Reading['kind'];
+  /** That crossed the wire for the document. */
+  readonly bytes: number;
 }
 
 export interface PassOptions {
@@ -75,6 +82,7 @@ export function createPoller(ports: PollerPorts): Poller {
   // Every request in flight listens to it.
   setMaxListeners(0, cut.signal);
   let stopping = false;
+  let byId: { config?: Config; sources: ReadonlyMap<string, Source> } = { sources: new Map() };
 
   async function pass({ sources, force, onPolled, onStart }: PassOptions): Promise<PassSummary> {
     // One time for the whole round: no rule about items may depend on which answer came first.
@@ -113,13 +121,26 @@ export function createPoller(ports: PollerPorts): Poller {
     return { polled, notDue };
   }
 
-  /** One poll: ask, plan, commit. Undefined when a host asked to wait after the pass had begun, or the process is ending. */
-  async function pollSource(source: Source, roundAt: Instant, force: boolean): Promise<PolledSource | undefined> {
-    const state = store.state(source.id);
-    const ask = whetherToAsk(source, state, store.holds(), clock(), { force });
+  /** From a Map: ten thousand looks through a list of ten thousand would take a second. */
+  function configured(id: string): Source | undefined {
+    if (byId.config !== config()) {
+      byId = { config: config(), sources: new Map(config().sources.map((source) => [source.id, source])) };
+    }
+    return byId.sources.get(id);
+  }
+
+  /** One poll: ask, plan, commit. Undefined when a host asked to wait or the source was taken out
+   *  after the pass had begun, or the process is ending. */
+  async function pollSource(queued: Source, roundAt: Instant, force: boolean): Promise<PolledSource | undefined> {
+    // feeds.json may have been edited while it waited for its turn.
+    const asked = configured(queued.id);
+    if (!asked || asked.disabled) return undefined;
+    const ask = whetherToAsk(asked, store.state(asked.id), store.holds(), clock(), { force });
     if (!ask.ask) return undefined;
-    const reading = await readSource(source, ask, state, { ...ports, signal: cut.signal });
+    const reading = await readSource(asked, ask, store.state(asked.id), { ...ports, signal: cut.signal });
     if (cut.signal.aborted) return undefined;
+    const source = await ports.recognise(asked, reading);
+    const state = store.state(source.id);
     const { plan, holds } = planPoll({
       source,
       record: store.record(source.id),
@@ -137,7 +158,10 @@ export function createPoller(ports: PollerPorts): Poller {
     });
     const { merged } = await store.commit(plan, holds);
     logOutcome(source, plan.outcome, merged);
-    return { source, outcome: plan.outcome, merged };
+    const bytes = 'fetched' in reading && 'wireBytes' in reading.fetched ? reading.fetched.wireBytes : 0;
+    const polled = { source, outcome: plan.outcome, merged, answer: reading.kind, bytes };
+    ports.onPolled(polled);
+    return polled;
   }
 
   function logOutcome(source: Source, outcome: PollOutcome, merged: number): void {

@@ -3,6 +3,7 @@ import { FetchError, type Fetcher, type FetchRequest } from '../fetch/fetcher.ts
 import type { Reading } from '../items/plan.ts';
 import type { Ask } from '../items/schedule.ts';
 import type { FeedDocument, Source, SourceState } from '../model.ts';
+import { concealReading } from './conceal.ts';
 
 /** Bytes → document, with a deadline; rejects with ViaductError 'parse/…'. */
 export type Parse = (
@@ -23,6 +24,15 @@ export async function readSource(
     insecureTls: source.insecureTls,
     ...(ports.signal && { signal: ports.signal }),
   };
+  return concealReading(source, await readAnswer(source, request, state, ports));
+}
+
+async function readAnswer(
+  source: Source,
+  request: FetchRequest,
+  state: SourceState,
+  ports: { fetch: Fetcher; parse: Parse },
+): Promise<Reading> {
   try {
     const fetched = await ports.fetch(request);
     if (fetched.kind === 'not-modified') return { kind: 'not-modified', fetched };

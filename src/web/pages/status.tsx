@@ -5,6 +5,8 @@ import { renderPage } from './layout.tsx';
 import { tell, tellUrl } from './told.ts';
 import { counted, howLong, momentInWords } from './words.ts';
 
+const PROBLEMS_SHOWN = 20;
+
 /** A public ledger of the polling: when each source was asked, how it went, when it is asked next and why. */
 export function statusPage(view: View): string {
   const failing = view.sources.filter(({ state }) => state.problem !== undefined).length;
@@ -17,6 +19,7 @@ export function statusPage(view: View): string {
         {counted(view.sources.length, 'source')}, {failing === 0 ? 'none' : failing} with a problem;{' '}
         {counted(view.itemCount, 'item')}. As of <Moment at={view.now} view={view} />.
       </p>
+      <FeedsFile view={view} />
       <Notices view={view} />
       {/* Too wide for a phone: what scrolls must be reachable by keyboard (WCAG 2.1.1). */}
       <section class="scroll" aria-label="Sources" tabindex={0}>
@@ -39,6 +42,36 @@ export function statusPage(view: View): string {
         </table>
       </section>
     </main>,
+  );
+}
+
+/** What is wrong with feeds.json, and what the last edits of it did, newest first. */
+function FeedsFile({ view }: { view: View }) {
+  const { changes, broken } = view.feedsFile ?? { changes: [] };
+  if (changes.length === 0 && broken === undefined) return null;
+  return (
+    <section class="block" aria-labelledby="ff">
+      <h2 class="lab" id="ff">
+        feeds.json
+      </h2>
+      <ul class="ui next">
+        {broken !== undefined && (
+          <li class="bad">
+            {broken.message} Since <Moment at={broken.since} view={view} /> the list of before goes on.
+          </li>
+        )}
+        {broken?.problems.slice(0, PROBLEMS_SHOWN).map(({ line, column, path, message }) => (
+          <li class="bad">
+            {`Line ${line}, column ${column}${path === '' ? '' : `, ${path}`}: ${tell(view, message)}`}
+          </li>
+        ))}
+        {[...changes].reverse().map(({ at, message }) => (
+          <li>
+            <Moment at={at} view={view} /> {tell(view, message)}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,0 +1,156 @@
+import type { SourceChange } from '../config/compare-sources.ts';
+import type { ConfigError, ConfigProblem } from '../config/parse-config.ts';
+import type { Log } from '../log.ts';
+import type { Config, Instant, Source } from '../model.ts';
+import { makeDiscretion } from '../publish/web-url.ts';
+import type { Store } from '../store/store.ts';
+import type { PolledSource } from './poller.ts';
+
+const CHANGES_KEPT = 20;
+const SAME_TOLD = 8;
+/** Without the path, which is nobody's business on a page. */
+const WORDS_OF = new Map<string, string>([
+  ['config/missing', 'It is not there.'],
+  ['config/too-large', 'It is too large.'],
+]);
+const PROBLEMS_LOGGED = 10;
+
+/** What became of the last edits of feeds.json, for the status page. */
+export interface FeedsFileState {
+  /** '+ Simon Willison: 30 items, …', oldest first. */
+  readonly changes: readonly { readonly at: Instant; readonly message: string }[];
+  /** Why the file as it is cannot be used; the list of before goes on. */
+  readonly broken?: { readonly since: Instant; readonly message: string; readonly problems: readonly ConfigProblem[] };
+}
+
+/** Tells what an edit of feeds.json did: in the log, and on the status page through `state`. */
+export interface FeedsNews {
+  state(): FeedsFileState;
+  applied(before: Config, changes: readonly SourceChange[]): void;
+  broken(error: ConfigError): void;
+  /** A source was polled: if it is a new one, now is known what it brings. */
+  polled(polled: PolledSource): void;
+  /** An edited address was recognised by its guids as that of a source from before. */
+  recognised(source: Source, before: Config): void;
+}
+
+export function createFeedsNews(ports: {
+  readonly store: Store;
+  readonly config: () => Config;
+  readonly clock: () => Instant;
+  readonly log: Log;
+  readonly onNews: () => void;
+}): FeedsNews {
+  const { store, config, clock, log, onNews } = ports;
+  const awaited = new Set<string>();
+  let state: FeedsFileState = { changes: [] };
+
+  function tell(message: string): void {
+    state = { ...state, changes: [...state.changes, { at: clock(), message }].slice(-CHANGES_KEPT) };
+    log('info', 'feeds.changed', { message });
+    onNews();
+  }
+
+  /** As pages show it; of a private source nothing that its publisher made of its address. */
+  function nameOf(source: Source, known: Config): string {
+    const name = source.via ?? source.title ?? store.record(source.id)?.feed.title ?? source.id;
+    return makeDiscretion(known).tell(name).replace(/\s+/g, ' ').trim().slice(0, 100) || source.id;
+  }
+
+  function wordsFor(change: SourceChange, before: Config): string {
+    const { kind, source } = change;
+    if (kind === 'removed') {
+      awaited.delete(source.id);
+      return `− ${nameOf(source, before)}: not shown any more; what is stored stays and comes back with it`;
+    }
+    const name = nameOf(source, config());
+    if (kind === 'changed') {
+      const what = [change.isAddressNew && 'address changed, items kept', change.keys.join(', ')];
+      return `~ ${name}: ${what.filter(Boolean).join('; ')}`;
+    }
+    if (store.record(source.id)) return `+ ${name}: back with ${brings(source)}`;
+    awaited.add(source.id);
+    return `+ ${name}: to be asked now`;
+  }
+
+  /** One edit may touch every source ("poll", "content"): what is the same for many is told once. */
+  function summarise(changes: readonly SourceChange[], before: Config): readonly string[] {
+    const groups = new Map<string, SourceChange[]>();
+    for (const change of changes) {
+      const isAlike = change.kind === 'changed' && !change.isAddressNew;
+      const key = isAlike ? `~ ${change.keys.join(', ')}` : change.kind;
+      groups.set(key, [...(groups.get(key) ?? []), change]);
+    }
+    return [...groups].flatMap(([key, group]) => {
+      const shown = group.slice(0, SAME_TOLD).map((change) => wordsFor(change, before));
+      const more = group.length - shown.length;
+      const mark = group[0]?.kind === 'changed' ? key : { added: '+', removed: '−' }[key];
+      return more > 0 ? [...shown, `${mark} and ${more} more`] : shown;
+    });
+  }
+
+  /** '30 items, 4 already here via others'. */
+  function brings({ id }: Source): string {
+    const items = store.items.ofSource(id);
+    const shared = items.filter(({ via }) => via.length > 1).length;
+    const count = items.length === 1 ? 'one item' : `${items.length} items`;
+    return shared === 0 ? count : `${count}, ${shared} already here via others`;
+  }
+
+  function nextPoll(source: Source): string {
+    const { notBefore } = store.state(source.id);
+    if (notBefore === undefined) return '';
+    const { timezone } = config();
+    const time = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, hour: '2-digit', minute: '2-digit' });
+    return `, next poll ${time.format(Date.parse(notBefore))}`;
+  }
+
+  return {
+    state: () => state,
+    applied(before, changes) {
+      const { broken: _, ...rest } = state;
+      state = rest;
+      log('info', 'feeds.reloaded', { sources: config().sources.filter(({ disabled }) => !disabled).length });
+      const others = differingKeys(before, config());
+      if (others.length > 0) tell(`~ ${others.join(', ')}`);
+      for (const message of summarise(changes, before)) tell(message);
+      onNews();
+    },
+    broken(error) {
+      const problems = error.problems;
+      const message =
+        problems.length === 0 ? (WORDS_OF.get(error.code) ?? 'It cannot be used.') : 'Something in it must be mended.';
+      state = { ...state, broken: { since: state.broken?.since ?? clock(), message, problems } };
+      log('error', 'feeds.broken', { code: error.code, problems: problems.length, message: firstLine(error) });
+      for (const { line, column, path, message: words } of problems.slice(0, PROBLEMS_LOGGED)) {
+        log('error', 'feeds.problem', { line, column, path, message: words });
+      }
+      onNews();
+    },
+    polled({ source, outcome }) {
+      if (!awaited.delete(source.id)) return;
+      const told = outcome.kind === 'failed' ? outcome.error.message.replace(/\.$/, '') : brings(source);
+      tell(`+ ${nameOf(source, config())}: ${told}${nextPoll(source)}`);
+    },
+    recognised(source, before) {
+      for (const { id, idFrom } of before.sources) if (idFrom === source.idFrom) awaited.delete(id);
+      tell(
+        `~ ${nameOf(source, config())}: address changed, items kept (known by their guids; its id stays ${source.id})`,
+      );
+    },
+  };
+}
+
+/** Keys of the file as a whole whose values differ. */
+function differingKeys(a: Config, b: Config): readonly string[] {
+  const { sources: _a, ...before } = a;
+  const { sources: _b, ...after } = b;
+  const old = new Map(Object.entries(before));
+  return Object.entries(after).flatMap(([key, value]) =>
+    JSON.stringify(value) === JSON.stringify(old.get(key)) ? [] : [key],
+  );
+}
+
+function firstLine({ message }: ConfigError): string {
+  return `${message.split('\n')[0]}. The list of before goes on.`;
+}
