@@ -29,8 +29,9 @@ export function trueDate(
   { publishedAt, updatedAt }: Pick<ListedEntry, 'publishedAt' | 'updatedAt'>,
   now: Instant,
 ): Instant | undefined {
-  const latest = addMs(now, DAY_MS);
-  const date = [publishedAt, updatedAt].find((one) => one && one >= EARLIEST && one <= latest);
+  const date = [publishedAt, updatedAt].find(
+    (one) => one && one >= EARLIEST && (one <= now || one <= addMs(now, DAY_MS)),
+  );
   return date && (date < now ? date : now);
 }
 
@@ -93,8 +94,10 @@ function inOrder(newcomers: ReadonlySet<Newcomer>): readonly Newcomer[] {
 
 /** The undated count as old. */
 function newestFirst(newcomers: readonly Newcomer[], now: Instant): readonly Newcomer[] {
-  return [...newcomers].sort((a, b) => {
-    const [mine, theirs] = [trueDate(a.listed, now) ?? '', trueDate(b.listed, now) ?? ''];
-    return mine === theirs ? a.position - b.position : mine < theirs ? 1 : -1;
+  const dated = newcomers.map((newcomer) => ({ newcomer, date: trueDate(newcomer.listed, now) ?? '' }));
+  dated.sort((a, b) => {
+    if (a.date === b.date) return a.newcomer.position - b.newcomer.position;
+    return a.date < b.date ? 1 : -1;
   });
+  return dated.map(({ newcomer }) => newcomer);
 }

@@ -21,6 +21,19 @@ export interface ItemIndex {
   apply(source: Source, record: SourceRecord): readonly string[];
   /** Takes a source out. */
   remove(sourceId: string): readonly string[];
+  /** Why an item's entries are one: the evidence between each two of them, strongest first. Empty for an item of one
+   *  entry, and for an unknown id. */
+  explain(id: string): readonly Reason[];
+}
+
+/** What speaks for two entries being one article. */
+export interface Reason {
+  /** In the order of first sighting. */
+  readonly entries: readonly [Entry, Entry];
+  /** The kind of evidence, in words: 'the same link'. */
+  readonly words: string;
+  /** The value that both have: a link key, guid, enclosure or title. */
+  readonly shared: string;
 }
 
 /** An empty index. `joins` is the evidence that counts; a shorter list is for measuring what each kind is worth. */
@@ -108,6 +121,22 @@ export function createItemIndex(joins: readonly Join[] = JOINS): ItemIndex {
     return sorted;
   }
 
+  function explain(id: string): readonly Reason[] {
+    const copies = (byEntryId.get(id)?.entries ?? []).flatMap(
+      (entry) => told.get(entry.source)?.copies.get(entry) ?? [],
+    );
+    const explained = new Set<Copy>();
+    const edges = copies.flatMap((copy) => evidence.edgesOf(copy, explained.add(copy)));
+    return edges
+      .filter(({ b }) => copies.includes(b))
+      .sort((x, y) => x.rank - y.rank)
+      .map(({ a, b, join }) => {
+        const theirs = join.keys(b);
+        const shared = join.keys(a).find((key) => theirs.includes(key)) ?? '';
+        return { entries: [a.entry, b.entry], words: join.words, shared };
+      });
+  }
+
   return {
     get size() {
       return items.size;
@@ -120,6 +149,7 @@ export function createItemIndex(joins: readonly Join[] = JOINS): ItemIndex {
     },
     apply: (source, record) => replace(source.id, tell(source, record, told.get(source.id))),
     remove: (sourceId) => replace(sourceId, undefined),
+    explain,
   };
 }
 

@@ -456,4 +456,23 @@ test('createItemIndex: a later teller lifts no item, and an entry that was not a
   const announced = told.find(hidden?.id ?? '');
   assert.equal([announced?.published, announced?.arrival.slice(0, 10)], [true, '2026-03-04']);
 });
+test('createItemIndex: explains which evidence makes an item one, strongest first', () => {
+  const guid = 'tag:alice.example,2026:/tea';
+  const { index } = tell([
+    alice({ ...tea, guid }),
+    bob(pointer()),
+    carol({ guid, link: 'https://carol.example/go?id=1', title: 'On brewing tea' }),
+  ]);
+  const [item] = index.newest();
+  assert.equal(
+    index
+      .explain(item?.id ?? '')
+      .map(({ entries, words, shared }) => [entries.map(({ source }) => source), words, shared]),
+    [
+      [['alice', 'bob'], 'the same link', 'alice.example/2026/03/tea'],
+      [['alice', 'carol'], 'the same global guid, and a title alike', guid],
+    ],
+  );
+  assert.equal(index.explain('unknown'), []);
+});
 test.run();
