@@ -26,13 +26,14 @@ interface CasePoll {
   readonly at: string;
 }
 
-interface Rendered {
+export interface Rendered {
   readonly body: string;
   readonly contentType: string;
 }
 
-/** A case whose documents have been read by the real parser. */
+/** A case with its polls' documents, as they are served and as the real parser reads them. */
 export interface ReadCase extends DedupeCase {
+  readonly rendered: readonly Rendered[];
   readonly documents: readonly FeedDocument[];
 }
 
@@ -57,19 +58,29 @@ export async function loadDedupe(): Promise<{ cases: readonly ReadCase[]; score:
   };
   const { scoreCase } = (await open('score.mjs')) as { scoreCase: Score };
   const cases = loadCases(path.join(folder, 'cases.jsonl')).map(async (one): Promise<ReadCase> => {
-    const documents = one.polls.map((poll) => {
-      const { body, contentType } = renderPoll(poll);
-      return parseFeed(Buffer.from(body), { contentType, baseUrl: poll.source.url, html: false });
-    });
-    return { ...one, documents: await Promise.all(documents) };
+    const rendered = one.polls.map((poll) => ({ ...renderPoll(poll), baseUrl: poll.source.url }));
+    const documents = rendered.map(({ body, contentType, baseUrl }) =>
+      parseFeed(Buffer.from(body), { contentType, baseUrl, html: false }),
+    );
+    return { ...one, rendered, documents: await Promise.all(documents) };
   });
   return { cases: await Promise.all(cases), score: scoreCase };
 }
 
 /** Runs a case's polls, in every order if it asks for that; undefined when it passes, else the judge's words. */
 export function runCase(one: ReadCase, score: Score, rules = ALL_RULES): string | undefined {
+  const dumps = ordersOf(one).map((order) => dumpOf(pollAll(one, order, rules)));
+  return judge(one, dumps, score);
+}
+
+/** The orders that a case's polls are to be run in, each a list of their places. */
+export function ordersOf(one: DedupeCase): readonly (readonly number[])[] {
   const inOrder = one.polls.map((_, at) => at);
-  const dumps = (one.permute ? permutationsOf(inOrder) : [inOrder]).map((order) => dumpOf(pollAll(one, order, rules)));
+  return one.permute ? permutationsOf(inOrder) : [inOrder];
+}
+
+/** The judge's words about what came of each order; undefined when all are well and the same. */
+export function judge(one: DedupeCase, dumps: readonly unknown[], score: Score): string | undefined {
   const failures = dumps.flatMap((dump) => score(one, dump).fail);
   if (new Set(dumps.map((dump) => JSON.stringify(dump))).size > 1) failures.push('the order of the polls counts');
   return failures.length === 0 ? undefined : failures.join('; ');

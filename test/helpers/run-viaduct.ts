@@ -42,9 +42,10 @@ export interface Running {
   logged(event: string, isWanted?: (fields: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
 }
 
-/** Starts a command and reads its log. */
-export function spawnViaduct(folder: string, args: readonly string[]): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+/** Starts a command and reads its log. `through` is a program that runs it, with its own arguments (strace, prlimit). */
+export function spawnViaduct(folder: string, args: readonly string[], through: readonly string[] = []): Running {
+  const [program = process.execPath, ...before] = [...through, process.execPath];
+  const child = spawn(program, [...before, MAIN, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, VIADUCT_LOG_LEVEL: 'debug' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,25 @@
+import { viaduct } from '../test/helpers/run-viaduct.ts';
+
+/** A line of `viaduct items --json`. */
+export interface StoredItem {
+  readonly id: string;
+  readonly url?: string;
+  readonly title: string;
+  readonly date: string;
+  readonly firstSeen: string;
+  readonly updated: string;
+  readonly via: readonly { readonly source: string }[];
+  readonly guids: readonly string[];
+  readonly views: number;
+  readonly clicks: number;
+}
+
+/** What `viaduct items --json` prints in a folder, the daemon running or not. */
+export async function storedItems(folder: string, ...flags: readonly string[]): Promise<readonly StoredItem[]> {
+  const { code, stdout, stderr } = await viaduct(folder, 'items', '--json', ...flags);
+  if (code !== 0) throw new Error(`viaduct items ended with ${code}: ${stderr}`);
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as StoredItem);
+}

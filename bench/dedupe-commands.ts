@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runCli } from '../src/cli/program.ts';
+import { withServer } from '../test/helpers/http-server.ts';
+import { viaduct } from '../test/helpers/run-viaduct.ts';
+import { judge, loadDedupe, ordersOf, type ReadCase, type Rendered, runCase, type Score } from './dedupe-cases.ts';
+
+/** So many cases, spread over the list, go through processes of their own; the others through the same commands in this one. */
+const SAMPLED = 20;
+
+/** Runs one command in a folder and gives its stdout; throws when it does not end with 0. */
+type Command = (folder: string, args: readonly string[]) => Promise<string>;
+
+/** The shared identity cases through the commands: documents served on loopback, `poll --force --source ID --now AT`,
+ *  `items --json`, the shared judge. Cases whose links need a resolver run without one, with its answers given. */
+export async function benchDedupe(): Promise<void> {
+  const dedupe = await loadDedupe();
+  if (!dedupe) return console.log('skipped: ../shared/dedupe is not at hand');
+  const { score } = dedupe;
+  const counted = dedupe.cases.filter(({ taste }) => !taste);
+  const polled = counted.filter(({ redirects }) => !redirects);
+  const step = Math.ceil(polled.length / SAMPLED);
+  const failures = new Map<string, string>();
+  let [sampled, inProcesses] = [0, 0];
+  for (const [at, one] of polled.entries()) {
+    const verdict = await runThrough(inThisProcess, one, score);
+    if (verdict !== undefined) failures.set(one.id, verdict);
+    if (at % step !== 0) continue;
+    sampled += 1;
+    if ((await runThrough(inOwnProcess, one, score)) === verdict) inProcesses += 1;
+    else console.log(`${one.id}: another verdict in processes of their own`);
+  }
+  for (const one of counted.filter(({ redirects }) => redirects)) {
+    const verdict = runCase(one, score);
+    if (verdict !== undefined) failures.set(one.id, verdict);
+  }
+  for (const [id, verdict] of failures) console.log(`FAIL ${id}: ${verdict}`);
+  console.log(`cases through the commands: ${counted.length - failures.size}/${counted.length} (wanted: 135 of 137)`);
+  console.log(`the same verdict in processes of their own: ${inProcesses}/${sampled}`);
+}
+
+/** What the judge says of a case after its polls, in every order that it asks for. */
+async function runThrough(command: Command, one: ReadCase, score: Score): Promise<string | undefined> {
+  const dumps: unknown[] = [];
+  for (const order of ordersOf(one)) dumps.push(await pollInOrder(command, one, order));
+  return judge(one, dumps, score);
+}
+
+async function pollInOrder(command: Command, one: ReadCase, order: readonly number[]): Promise<unknown> {
+  const served = new Map<string, Rendered>();
+  const folder = await mkdtemp(path.join(tmpdir(), 'viaduct-dedupe-'));
+  try {
+    return await withServer(
+      (request, response) => {
+        const found = served.get(request.url ?? '');
+        response.writeHead(found ? 200 : 404, { 'content-type': found?.contentType }).end(found?.body);
+      },
+      async (server) => {
+        const urls = [...new Set(one.polls.map(({ source }) => source.url))];
+        const addresses = new Map<string, string>();
+        for (const at of order) {
+          const [poll, document] = [one.polls[at], one.rendered[at]];
+          if (!poll || !document) continue;
+          const { id, url } = poll.source;
+          // A source that moved gets another address here as well.
+          const address = `/${urls.indexOf(url)}`;
+          served.set(address, document);
+          addresses.set(id, `${server.url}${address}`);
+          const sources = [...addresses].map(([id, url]) => ({ id, url }));
+          const config = { retentionDays: 0, allow: [server.host], sources };
+          await writeFile(path.join(folder, 'feeds.json'), JSON.stringify(config));
+          await command(folder, ['poll', '--force', '--source', id, '--now', new Date(poll.at).toISOString()]);
+        }
+        const lines = (await command(folder, ['items', '--json'])).split('\n').filter((line) => line !== '');
+        return { items: lines.map((line): unknown => JSON.parse(line)) };
+      },
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const inOwnProcess: Command = async (folder, args) => {
+  const { code, stdout, stderr } = await viaduct(folder, ...args);
+  if (code !== 0) throw new Error(`viaduct ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout;
+};
+
+const inThisProcess: Command = async (folder, args) => {
+  let [stdout, stderr] = ['', ''];
+  const code = await runCli(args, {
+    out: async (line) => {
+      stdout += `${line}\n`;
+    },
+    err: (text) => {
+      stderr += text;
+    },
+    isTerminal: false,
+    cwd: folder,
+    env: {},
+    onStop: () => {},
+  });
+  if (code !== 0) throw new Error(`viaduct ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout;
+};
