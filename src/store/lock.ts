@@ -147,7 +147,10 @@ async function isAlive(fs: StoreFs, holder: Holder, file: string): Promise<boole
     // EPERM: it lives and is somebody else's.
     if (errorCode(error) === 'ESRCH') return false;
   }
-  return holder.started === undefined || holder.started === (await startOf(fs, holder.pid));
+  const holding = await statOf(fs, holder.pid);
+  // Killed, and its parent has not asked for its end yet (a container's first process may never do so): it holds nothing.
+  if (holding?.state === 'Z' || holding?.state === 'X') return false;
+  return holder.started === undefined || holder.started === holding?.started;
 }
 
 /** Whether its pid can be seen from here. */
@@ -189,7 +192,11 @@ async function removeDead(fs: StoreFs, folder: string): Promise<void> {
 }
 
 async function describeSelf(fs: StoreFs, nonce: string): Promise<Holder> {
-  const [namespace, boot, started] = [await pidNamespace(fs), await bootId(fs), await startOf(fs, process.pid)];
+  const [namespace, boot, started] = [
+    await pidNamespace(fs),
+    await bootId(fs),
+    (await statOf(fs, process.pid))?.started,
+  ];
   return {
     nonce,
     pid: process.pid,
@@ -208,10 +215,14 @@ async function bootId(fs: StoreFs): Promise<string | undefined> {
   return (await readProc(fs, '/proc/sys/kernel/random/boot_id'))?.trim();
 }
 
-/** When a process began, in clock ticks since boot: field 22 of /proc/PID/stat, counted after the command's closing bracket. */
-async function startOf(fs: StoreFs, pid: number): Promise<string | undefined> {
+/** A process's state, and when it began, in clock ticks since boot: fields 3 and 22 of /proc/PID/stat (proc(5)), counted
+ *  after the command's closing bracket. */
+async function statOf(fs: StoreFs, pid: number): Promise<{ state?: string; started?: string } | undefined> {
   const stat = await readProc(fs, `/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, started] = [fields[0], fields[19]];
+  return { ...(state !== undefined && { state }), ...(started !== undefined && { started }) };
 }
 
 /** Undefined where there is no /proc: then a pid alone must do. */

@@ -88,6 +88,28 @@ test('lockFolder: killed and started again 3 times, it is taken at once each tim
   });
 });
 
+test('lockFolder: a holder that was killed and whose parent never asked for its end (a zombie) holds nothing', async () => {
+  await withFolder(async (folder) => {
+    // sleep takes the shell's place and never waits for the child that the shell began: so do many first processes of containers.
+    const script = `"$0" "$1" "$2" & echo "pid $!"; exec sleep 60`;
+    const parent = spawn('sh', ['-c', script, process.execPath, CHILD, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+    try {
+      let said = '';
+      parent.stdout.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+      while (!/pid \d+/.test(said) || !said.includes('won')) await new Promise((resolve) => setTimeout(resolve, 20));
+      const pid = Number(/pid (\d+)/.exec(said)?.[1]);
+      process.kill(pid, 'SIGKILL');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      process.kill(pid, 0);
+      await (await lockFolder(nodeFs, folder))();
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  });
+});
+
 test('lockFolder: given free it is gone, and the next one has it', async () => {
   await withFolder(async (folder) => {
     const starter = startOne(folder);
