@@ -11,6 +11,10 @@ const IDLE_MS = 10_000;
 /** V8's share of what one document may take, with the room that threads need besides. */
 const HEAP_MB = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
 
+/** Another thread costs 30 MB and warms up as the first did, so it is only for when the first is stuck: usually a document
+ *  waits for no more than a few others of some milliseconds each. */
+const PATIENCE_MS = 1000;
+
 export interface ParsePool {
   /** As parseFeed, in a thread of its own, so that the event loop stays free.
    *  @throws ViaductError as parseFeed · parse/deadline · parse/memory: the thread was killed, the next document gets a
@@ -20,7 +24,8 @@ export interface ParsePool {
   close(): Promise<void>;
 }
 
-/** Reads documents in at most `threads` threads, the first of which starts with the first document. `deadlineMs` counts
+/** Reads documents in at most `threads` threads: the first starts with the first document, each other one when a document
+ *  has waited too long. `deadlineMs` counts
  *  from the moment that a thread is free for it. `worker` is the module that the threads run. */
 export function createParsePool({
   threads,
@@ -41,15 +46,30 @@ export function createParsePool({
     recordTiming: false,
   });
   let running = 0;
-  const waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
 
   /** Piscina would queue, too, but with the deadline running. */
   const takeTurn = async () => {
-    if (running < threads) running++;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    if (running === 0) {
+      running++;
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const start = () => {
+        clearTimeout(timer);
+        waiting.delete(start);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        if (running >= threads) return;
+        running++;
+        start();
+      }, PATIENCE_MS);
+      waiting.add(start);
+    });
   };
   const endTurn = () => {
-    const next = waiting.shift();
+    const [next] = waiting;
     if (next === undefined) running--;
     else next();
   };

@@ -1,4 +1,6 @@
 /** When two titles or texts are one. */
+
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -100,4 +102,11 @@ test('isGenericTitle: short ones and those that come with every issue', () => {
     [],
   );
 });
+
+test('wordsOf: a text of ASCII alone has the words that it has beside a foreign one', () => {
+  const character = fc.constantFrom(...' abcXYZ0129.\'+#-_/,:"@');
+  const text = fc.string({ unit: character, maxLength: 40 });
+  fc.assert(fc.property(text, (ascii) => assert.equal(wordsOf(ascii), wordsOf(`${ascii} é`).slice(0, -1))));
+});
+
 test.run();

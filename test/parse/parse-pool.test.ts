@@ -1,0 +1,56 @@
+/** Threads that read documents: how many, and what becomes of a document that hangs. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createParsePool, type ParsePool } from '../../src/parse/parse-pool.ts';
+import { withFolder } from '../helpers/run-viaduct.ts';
+
+/** A pool whose documents say how many milliseconds they take ('0': for ever), and whose answers name the thread. */
+async function withPool(
+  options: { threads: number; deadlineMs: number },
+  work: (read: (text: string) => Promise<string>) => Promise<void>,
+): Promise<void> {
+  await withFolder([], async (folder) => {
+    const file = path.join(folder, 'worker.mjs');
+    await writeFile(
+      file,
+      `import { threadId } from 'node:worker_threads';
+       export async function answerTask({ bytes }) {
+         const ms = Number(Buffer.from(bytes).toString());
+         if (ms === 0) for (;;);
+         await new Promise((resolve) => setTimeout(resolve, ms));
+         return { document: { feed: { title: String(threadId) }, entries: [], skipped: 0, complete: true } };
+       }`,
+    );
+    const pool: ParsePool = createParsePool({ ...options, worker: pathToFileURL(file) });
+    try {
+      await work(async (text) => {
+        const { feed } = await pool.parse(Buffer.from(text), { html: false });
+        return feed.title ?? '';
+      });
+    } finally {
+      await pool.close();
+    }
+  });
+}
+
+test('parse pool: documents that take no time are all read by one thread', async () => {
+  await withPool({ threads: 2, deadlineMs: 5000 }, async (read) => {
+    const threads = await Promise.all(Array.from({ length: 20 }, () => read('1')));
+    assert.is(new Set(threads).size, 1);
+  });
+});
+
+test('parse pool: a document that hangs fails by itself, and those behind it are read meanwhile', async () => {
+  await withPool({ threads: 2, deadlineMs: 3000 }, async (read) => {
+    const order: string[] = [];
+    const hung = read('0').catch((error) => order.push(error.code));
+    const others = Promise.all(['1', '1', '1'].map(read)).then(() => order.push('others'));
+    await Promise.all([hung, others]);
+    assert.equal(order, ['others', 'parse/deadline']);
+  });
+});
+
+test.run();
