@@ -1,7 +1,7 @@
 import type { Entry, Source, SourceRecord } from '../model.ts';
 import { type Copy, copyOf, globalGuid, type Teller } from './copy.ts';
 import { isWanted } from './is-wanted.ts';
-import type { Edge, Join, World } from './join.ts';
+import { type Edge, type Join, tellingTitle, type World } from './join.ts';
 import { homeOf } from './spoiled.ts';
 import { weakKey } from './url-keys.ts';
 
@@ -23,7 +23,8 @@ export interface Evidence {
   edgesOf(copy: Copy, but: ReadonlySet<Copy>): readonly Edge[];
 }
 
-/** A source's record as the evidence needs it, without the entries that its filters hold back; copies of entries that `before` had are taken from there. */
+/** A source's record as the evidence needs it, without the entries that its filters hold back; copies of entries that
+ *  `before` had are taken from there. */
 export function tell(source: Source, record: SourceRecord, before: Told | undefined): Told {
   const home = homeOf(source, record.feed);
   const entries = record.entries.filter((entry) => isWanted(source, entry));
@@ -38,8 +39,9 @@ export function tell(source: Source, record: SourceRecord, before: Told | undefi
 }
 
 export function createEvidence(joins: readonly Join[]): Evidence {
-  const files = joins.map(() => new Map<string, Copy[]>());
-  const byTitle = new Map<string, Copy[]>();
+  const files = joins.map(({ keys, isDead }): KeyFile => ({ keys, isDead, copies: new Map() }));
+  const byTitle = files.find(({ keys }) => keys === tellingTitle) ?? fileOfTitles();
+  const allFiles = new Set([...files, byTitle]);
   const spoiledLinks = new Map<string, number>();
   const spoiledWeakLinks = new Map<string, number>();
   const spoiledGuids = new Map<string, number>();
@@ -48,59 +50,60 @@ export function createEvidence(joins: readonly Join[]): Evidence {
     isSpoiledWeakLink: (key) => spoiledWeakLinks.has(key),
     isSpoiledGuid: (key) => spoiledGuids.has(key),
     isTitleReused: (copy) =>
-      byTitle.get(copy.title)?.some((other) => other !== copy && other.entry.source === copy.entry.source) ?? false,
+      byTitle.copies.get(copy.title)?.some((other) => other !== copy && other.entry.source === copy.entry.source) ??
+      false,
   };
 
   function replace(before: Told | undefined, after: Told | undefined): ReadonlySet<Copy> {
     const gone = without(before, after);
     const come = without(after, before);
     const touched = new Set([...gone, ...come]);
+    const touch = (copies: readonly Copy[]) => {
+      for (const copy of copies) touched.add(copy);
+    };
     for (const key of [
       ...recount(spoiledLinks, before?.spoiledLinks, after?.spoiledLinks),
       ...recount(spoiledWeakLinks, before?.spoiledWeakLinks, after?.spoiledWeakLinks),
       ...recount(spoiledGuids, before?.spoiledGuids, after?.spoiledGuids),
     ]) {
-      for (const file of files) for (const copy of file.get(key) ?? []) touched.add(copy);
+      for (const file of files) touch(file.copies.get(key) ?? []);
     }
-    for (const copy of gone) {
-      joins.forEach((join, at) => {
-        for (const key of join.keys(copy)) take(files[at], key, copy);
-      });
-      if (!copy.isTitleGeneric) take(byTitle, copy.title, copy);
+    const sharing = new Set<readonly Copy[]>();
+    for (const file of allFiles) {
+      for (const copy of gone) for (const key of file.keys(copy)) sharing.add(take(file, key, copy, world));
+      for (const copy of come) for (const key of file.keys(copy)) sharing.add(put(file, key, copy, world));
     }
-    for (const copy of come) {
-      joins.forEach((join, at) => {
-        for (const key of join.keys(copy)) put(files[at], key, copy);
-      });
-      if (!copy.isTitleGeneric) put(byTitle, copy.title, copy);
-    }
-    for (const copy of [...gone, ...come]) for (const other of sharing(copy)) touched.add(other);
+    for (const copies of sharing) touch(copies);
     return touched;
   }
 
-  function* sharing(copy: Copy): Iterable<Copy> {
-    yield* byTitle.get(copy.title) ?? [];
-    for (const [at, join] of joins.entries()) {
-      for (const key of join.keys(copy)) if (!join.isDead(key, world)) yield* files[at]?.get(key) ?? [];
-    }
-  }
-
   function edgesOf(copy: Copy, but: ReadonlySet<Copy>): readonly Edge[] {
-    return joins.flatMap((join, rank) => {
+    const edges: Edge[] = [];
+    for (const [rank, join] of joins.entries()) {
+      if (join.isSilent?.(copy, world)) continue;
       const others = new Set<Copy>();
       for (const key of join.keys(copy)) {
-        if (join.isDead(key, world)) continue;
-        for (const other of files[rank]?.get(key) ?? []) {
+        const sharing = files[rank]?.copies.get(key) ?? [];
+        if (sharing.length < 2 || join.isDead(key, world)) continue;
+        for (const other of sharing) {
           if (other.entry.source !== copy.entry.source && !but.has(other)) others.add(other);
         }
       }
-      return [...others]
-        .filter((other) => join.accepts(copy, other, world))
-        .map((other) => ({ a: copy, b: other, join, rank }));
-    });
+      for (const other of others) if (join.accepts(copy, other, world)) edges.push({ a: copy, b: other, join, rank });
+    }
+    return edges;
   }
 
   return { replace, edgesOf };
+}
+
+/** Copies by the values of one kind that they carry. */
+interface KeyFile extends Pick<Join, 'keys' | 'isDead'> {
+  readonly copies: Map<string, Copy[]>;
+}
+
+function fileOfTitles(): KeyFile {
+  return { keys: tellingTitle, isDead: () => false, copies: new Map() };
 }
 
 function without(told: Told | undefined, other: Told | undefined): readonly Copy[] {
@@ -132,14 +135,26 @@ function recount(
   return flipped;
 }
 
-function put(file: Map<string, Copy[]> | undefined, key: string, copy: Copy): void {
-  const copies = file?.get(key);
-  if (copies) copies.push(copy);
-  else file?.set(key, [copy]);
+const NONE: readonly Copy[] = [];
+
+/** The copies whose joins change with it: all that share the value, unless it proves nothing anyway. */
+function put(file: KeyFile, key: string, copy: Copy, world: World): readonly Copy[] {
+  const copies = file.copies.get(key);
+  if (!copies) {
+    file.copies.set(key, [copy]);
+    return NONE;
+  }
+  copies.push(copy);
+  return file.isDead(key, world) ? NONE : copies;
 }
 
-function take(file: Map<string, Copy[]> | undefined, key: string, copy: Copy): void {
-  const rest = file?.get(key)?.filter((other) => other !== copy) ?? [];
-  if (rest.length > 0) file?.set(key, rest);
-  else file?.delete(key);
+/** As `put`. */
+function take(file: KeyFile, key: string, copy: Copy, world: World): readonly Copy[] {
+  const copies = file.copies.get(key) ?? [];
+  if (copies.length < 2) {
+    file.copies.delete(key);
+    return NONE;
+  }
+  copies.splice(copies.indexOf(copy), 1);
+  return file.isDead(key, world) ? NONE : copies;
 }

@@ -67,8 +67,11 @@ export function createItemIndex(joins: readonly Join[] = JOINS): ItemIndex {
       const item = byEntryId.get(id);
       if (item) before.set(item.id, item);
     };
-    const alive = [...touched].filter(({ entry }) => told.get(entry.source)?.copies.has(entry));
-    for (const { entry } of touched) remember(entry.id);
+    const alive: Copy[] = [];
+    for (const copy of touched) {
+      if (told.get(copy.entry.source)?.copies.has(copy.entry)) alive.push(copy);
+      else remember(copy.entry.id);
+    }
     const { copies, edges } = reach(alive);
     for (const { entry } of copies) remember(entry.id);
     for (const item of before.values()) {

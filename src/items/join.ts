@@ -25,6 +25,9 @@ export interface Join {
   readonly keys: (copy: Copy) => readonly string[];
   /** A value that proves nothing, whoever shares it. */
   readonly isDead: (key: string, world: World) => boolean;
+  /** A copy that it can say nothing about, whatever it shares. */
+  readonly isSilent?: (copy: Copy, world: World) => boolean;
+  /** `a` is not silent. */
   readonly accepts: (a: Copy, b: Copy, world: World) => boolean;
 }
 
@@ -65,17 +68,24 @@ export const JOINS: readonly Join[] = [
     words: 'the same enclosure, and the same title',
     keys: ({ enclosures }) => enclosures,
     isDead: () => false,
-    accepts: (a, b, world) => a.title === b.title && isTelling(a, world) && isTelling(b, world),
+    isSilent: isTitleSilent,
+    accepts: (a, b, world) => a.title === b.title && !isTitleSilent(b, world),
   },
   {
     letter: 'e',
     words: 'the same title and text within three days',
-    keys: ({ title, isTitleGeneric }) => (isTitleGeneric ? [] : [title]),
+    keys: tellingTitle,
     isDead: () => false,
+    isSilent: isTitleSilent,
     accepts: (a, b, world) =>
-      isTelling(a, world) && isTelling(b, world) && areDatesNear(a.entry, b.entry) && areTextsOne(a.entry, b.entry),
+      !isTitleSilent(b, world) && areDatesNear(a.entry, b.entry) && areTextsOne(a.entry, b.entry),
   },
 ];
+
+/** The title, if it can tell one article from another. */
+export function tellingTitle({ title, isTitleGeneric }: Copy): readonly string[] {
+  return isTitleGeneric ? [] : [title];
+}
 
 /** Gathers the copies of one article: edges are followed strongest first, but two entries of one source that were ever
  *  listed together never meet, not even through a third. The same for every order of `copies` and `edges`. */
@@ -111,9 +121,9 @@ function isBefore(instant: string, { isListed, lastListed }: Entry): boolean {
   return isListed === true || instant <= lastListed;
 }
 
-/** Whether the title can tell one article from another. */
-function isTelling(copy: Copy, world: World): boolean {
-  return !copy.isTitleGeneric && !world.isTitleReused(copy);
+/** Whether the title says too little, or is one that its source uses again. */
+function isTitleSilent(copy: Copy, world: World): boolean {
+  return copy.isTitleGeneric || world.isTitleReused(copy);
 }
 
 /** An anchor names a place in a page: two of them are two items. */
