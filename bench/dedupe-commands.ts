@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCli } from '../src/cli/program.ts';
-import { withServer } from '../test/helpers/http-server.ts';
+import { type TestServer, withServer } from '../test/helpers/http-server.ts';
 import { viaduct } from '../test/helpers/run-viaduct.ts';
 import { judge, loadDedupe, ordersOf, type ReadCase, type Rendered, runCase, type Score } from './dedupe-cases.ts';
 
@@ -42,40 +42,46 @@ export async function benchDedupe(): Promise<void> {
 
 /** What the judge says of a case after its polls, in every order that it asks for. */
 async function runThrough(command: Command, one: ReadCase, score: Score): Promise<string | undefined> {
-  const dumps: unknown[] = [];
-  for (const order of ordersOf(one)) dumps.push(await pollInOrder(command, one, order));
-  return judge(one, dumps, score);
+  const served = new Map<string, Rendered>();
+  return withServer(
+    (request, response) => {
+      const found = served.get(request.url ?? '');
+      response.writeHead(found ? 200 : 404, { 'content-type': found?.contentType }).end(found?.body);
+    },
+    async (server) => {
+      const dumps: unknown[] = [];
+      for (const order of ordersOf(one)) dumps.push(await pollInOrder(command, one, order, served, server));
+      return judge(one, dumps, score);
+    },
+  );
 }
 
-async function pollInOrder(command: Command, one: ReadCase, order: readonly number[]): Promise<unknown> {
-  const served = new Map<string, Rendered>();
+async function pollInOrder(
+  command: Command,
+  one: ReadCase,
+  order: readonly number[],
+  served: Map<string, Rendered>,
+  server: TestServer,
+): Promise<unknown> {
   const folder = await mkdtemp(path.join(tmpdir(), 'viaduct-dedupe-'));
   try {
-    return await withServer(
-      (request, response) => {
-        const found = served.get(request.url ?? '');
-        response.writeHead(found ? 200 : 404, { 'content-type': found?.contentType }).end(found?.body);
-      },
-      async (server) => {
-        const urls = [...new Set(one.polls.map(({ source }) => source.url))];
-        const addresses = new Map<string, string>();
-        for (const at of order) {
-          const [poll, document] = [one.polls[at], one.rendered[at]];
-          if (!poll || !document) continue;
-          const { id, url } = poll.source;
-          // A source that moved gets another address here as well.
-          const address = `/${urls.indexOf(url)}`;
-          served.set(address, document);
-          addresses.set(id, `${server.url}${address}`);
-          const sources = [...addresses].map(([id, url]) => ({ id, url }));
-          const config = { retentionDays: 0, allow: [server.host], sources };
-          await writeFile(path.join(folder, 'feeds.json'), JSON.stringify(config));
-          await command(folder, ['poll', '--force', '--source', id, '--now', new Date(poll.at).toISOString()]);
-        }
-        const lines = (await command(folder, ['items', '--json'])).split('\n').filter((line) => line !== '');
-        return { items: lines.map((line): unknown => JSON.parse(line)) };
-      },
-    );
+    const urls = [...new Set(one.polls.map(({ source }) => source.url))];
+    const addresses = new Map<string, string>();
+    for (const at of order) {
+      const [poll, document] = [one.polls[at], one.rendered[at]];
+      if (!poll || !document) continue;
+      const { id, url } = poll.source;
+      // A source that moved gets another address here as well.
+      const address = `/${urls.indexOf(url)}`;
+      served.set(address, document);
+      addresses.set(id, `${server.url}${address}`);
+      const sources = [...addresses].map(([id, url]) => ({ id, url }));
+      const config = { retentionDays: 0, allow: [server.host], sources };
+      await writeFile(path.join(folder, 'feeds.json'), JSON.stringify(config));
+      await command(folder, ['poll', '--force', '--source', id, '--now', new Date(poll.at).toISOString()]);
+    }
+    const lines = (await command(folder, ['items', '--json'])).split('\n').filter((line) => line !== '');
+    return { items: lines.map((line): unknown => JSON.parse(line)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -21,7 +21,8 @@ async function withPublishers(
   work: (urls: { rss: string; atom: string; json: string }, publish: () => void) => Promise<void>,
 ) {
   let hasNews = false;
-  const today = (hour: number) => new Date(Date.now() - hour * 3_600_000);
+  const startedAt = Date.now();
+  const today = (hour: number) => new Date(startedAt - hour * 3_600_000);
   const rss =
     () => `<?xml version="1.0"?><rss version="2.0"><channel><title>Rss Desk</title><link>https://rss.example/</link>
     <description>d</description>
@@ -154,6 +155,28 @@ test('viaduct poll: a second forced pass adds nothing', async () => {
       assert.match((await viaduct(folder, 'poll', '--force')).stdout, /^3 asked, 0 not due, 0 items new, 0 merged$/m);
       assert.match((await viaduct(folder, 'poll')).stdout, /^0 asked, 3 not due, 0 items new, 0 merged$/m);
     });
+  });
+});
+
+test('viaduct poll: --now is the time of the round to the millisecond, so that polls of one time have no order', async () => {
+  await withPublishers(async ({ rss, atom, json }) => {
+    const sources = [
+      { id: 'rss', url: rss },
+      { id: 'atom', url: atom },
+      { id: 'json', url: json },
+    ];
+    const now = new Date().toISOString();
+    const itemsAfter = (...order: readonly string[]) =>
+      withFolder({ allow: ['127.0.0.0/8'], sources }, async (folder) => {
+        for (const id of order) await viaduct(folder, 'poll', '--force', '--source', id, '--now', now);
+        return (await viaduct(folder, 'items', '--json')).stdout;
+      });
+    const items = await itemsAfter('rss', 'atom', 'json');
+    assert.equal(
+      items.match(/"firstSeen":"[^"]*"/g)?.map((found) => found.slice(13, -1)),
+      [now, now, now, now, now],
+    );
+    assert.is(await itemsAfter('json', 'atom', 'rss'), items);
   });
 });
 

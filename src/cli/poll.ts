@@ -30,6 +30,7 @@ export async function poll(flags: PollFlags, context: CommandContext): Promise<n
     const summary = await app.poller.pass({
       sources,
       force: flags.force === true,
+      at: now?.toISOString(),
       onStart: progress.start,
       onPolled: progress.step,
     });

@@ -41,6 +41,8 @@ export interface PolledSource {
 export interface PassOptions {
   readonly sources: readonly Source[];
   readonly force: boolean;
+  /** Time of the round; left out, the clock's. */
+  readonly at?: Instant | undefined;
   /** Called as each source's outcome is stored. */
   readonly onPolled?: (polled: PolledSource) => void;
   /** Called once with the number of sources that will be asked. */
@@ -84,9 +86,9 @@ export function createPoller(ports: PollerPorts): Poller {
   let stopping = false;
   let byId: { config?: Config; sources: ReadonlyMap<string, Source> } = { sources: new Map() };
 
-  async function pass({ sources, force, onPolled, onStart }: PassOptions): Promise<PassSummary> {
+  async function pass({ sources, force, at, onPolled, onStart }: PassOptions): Promise<PassSummary> {
     // One time for the whole round: no rule about items may depend on which answer came first.
-    const roundAt = clock();
+    const roundAt = at ?? clock();
     const notDue: PassSummary['notDue'][number][] = [];
     const due = sources.flatMap((source) => {
       const ask = whetherToAsk(source, store.state(source.id), store.holds(), roundAt, { force });
