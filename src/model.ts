@@ -82,6 +82,8 @@ export interface Place {
   /** Absolute. */
   readonly configFile: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Whether /metrics answers everybody, not only this machine. */
+  readonly areMetricsOpen?: true;
 }
 
 export interface Person {

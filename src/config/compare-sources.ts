@@ -32,8 +32,8 @@ export function compareSources(before: Config, after: Config): readonly SourceCh
 }
 
 function differingKeys(a: Source, b: Source): readonly string[] {
-  const valueOf = (source: Source, key: string) => JSON.stringify(new Map(Object.entries(source)).get(key));
+  const textOf = (source: Source, key: string) => JSON.stringify(new Map(Object.entries(source)).get(key));
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
-    (key) => !DERIVED.includes(key) && valueOf(a, key) !== valueOf(b, key),
+    (key) => !DERIVED.includes(key) && textOf(a, key) !== textOf(b, key),
   );
 }

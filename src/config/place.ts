@@ -19,7 +19,8 @@ export function processEnvironment(): Readonly<Record<string, string | undefined
   return process.env;
 }
 
-/** Where viaduct runs: flags before PORT, HOST, VIADUCT_DATA, VIADUCT_CONFIG and VIADUCT_LOG_LEVEL before the defaults. An empty
+/** Where viaduct runs: flags before PORT, HOST, VIADUCT_DATA, VIADUCT_CONFIG, VIADUCT_LOG_LEVEL and
+ *  VIADUCT_METRICS before the defaults. An empty
  *  variable counts as none. Port 0 is any free one.
  *  @throws ViaductError 'usage/…' that names the flag or variable */
 export function readPlace(flags: PlaceFlags, env: Readonly<Record<string, string | undefined>>, cwd: string): Place {
@@ -33,7 +34,14 @@ export function readPlace(flags: PlaceFlags, env: Readonly<Record<string, string
     dataDir: readPath(setting('data', 'VIADUCT_DATA', 'data'), cwd),
     configFile: readPath(setting('config', 'VIADUCT_CONFIG', 'feeds.json'), cwd),
     logLevel: readLogLevel(setting('logLevel', 'VIADUCT_LOG_LEVEL', 'info')),
+    ...(areMetricsOpen(env.VIADUCT_METRICS) && { areMetricsOpen: true }),
   };
+}
+
+function areMetricsOpen(value: string | undefined): boolean {
+  if (value === undefined || value === '' || value === 'local') return false;
+  if (value === 'open') return true;
+  throw new ViaductError('usage/metrics', 'VIADUCT_METRICS: expected local or open.');
 }
 
 interface Setting {

@@ -16,6 +16,11 @@ export function sourceUrn(siteUuid: string, sourceId: string): string {
   return nameUrn(siteUuid, `source:${sourceId}`);
 }
 
+/** Id of a notice in the feed for the operator: one a trouble, and another one when it comes again. */
+export function noticeUrn(siteUuid: string, name: string): string {
+  return nameUrn(siteUuid, `notice:${name}`);
+}
+
 function nameUrn(siteUuid: string, name: string): string {
   const hash = createHash('sha1');
   hash.update(Buffer.from(siteUuid.replaceAll('-', ''), 'hex'));

@@ -2,13 +2,16 @@ import { type Context, Hono } from 'hono';
 import type { Log } from '../log.ts';
 import type { Config, Item } from '../model.ts';
 import { categoryPath, itemPath, sourcePath } from '../publish/links.ts';
+import { writeOperatorFeed } from '../publish/operator-feed.ts';
 import { publishOpml } from '../publish/opml.ts';
 import { makeDiscretion } from '../publish/web-url.ts';
 import type { Store } from '../store/store.ts';
+import type { Metrics } from '../worker/metrics.ts';
 import { arrangeHome, moreLike } from './arrange.ts';
 import type { Feeds } from './feeds.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { chooseEncoding } from './negotiate.ts';
+import { operatorNotices } from './operator-notices.ts';
 import type { PageCache } from './page-cache.ts';
 import { aboutPage } from './pages/about.tsx';
 import { categoriesPage, categoryPage } from './pages/categories.tsx';
@@ -44,6 +47,8 @@ export interface RoutePorts {
   readonly pages: PageCache;
   readonly visits: Visits;
   readonly assets: ReadonlyMap<string, Prepared>;
+  readonly metrics?: Metrics;
+  readonly areMetricsOpen: boolean;
 }
 
 type SiteContext = Context<SiteEnv>;
@@ -91,7 +96,8 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
   app.get('/items/:id/:slug?', async (c) => {
     const item = store.items.find(c.req.param('id'));
     if (!item) return missing();
-    const path = itemPath(item);
+    // The title as pages and feeds tell it: a Location header must give no private address away either.
+    const path = itemPath({ id: item.id, title: makeDiscretion(ports.config()).tell(item.title) });
     if (new URL(c.req.url).pathname !== path) return toResponse(redirectReply(301, path, BRIEFLY));
     await count(c, 'view', item);
     return page(c, path, (view) => itemPage(view, item, { more: moreLike(item, snapshot(), store) }));
@@ -116,6 +122,12 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     cached(c, '/opml.xml', 'text/x-opml; charset=utf-8', (view) => publishOpml(view.config, view.sources)),
   );
   for (const [path, document] of assets) app.get(path, (c) => respond(c, document));
+  app.get('/status/feed.xml', (c) => cached(c, '/status/feed.xml', 'application/rss+xml; charset=utf-8', operatorFeed));
+  app.get('/metrics', async (c) => {
+    const { metrics, areMetricsOpen } = ports;
+    if (!metrics || !(areMetricsOpen || isFromThisMachine(c))) return missing();
+    return toResponse(reply(200, 'text/plain; version=0.0.4; charset=utf-8', Buffer.from(await metrics.render())));
+  });
   app.get('/healthz', () => json(200, { status: 'ok', version: ports.version }));
   app.get('/readyz', () => (ports.isReady() ? json(200, { ready: true }) : json(503, { ready: false })));
 
@@ -162,12 +174,29 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     const header = (name: string) => c.req.raw.headers.get(name) ?? undefined;
     const peer = c.env?.peer;
     const isNew = await visits.count(kind, item, { method: c.req.method, header, peer });
+    if (isNew) ports.metrics?.counted(kind);
     if (isNew && kind === 'view') feeds.viewed(item);
+  }
+
+  function operatorFeed(view: View): string {
+    const notices = operatorNotices(view, {
+      siteUuid: store.site.uuid,
+      isKnownElsewhere: (id) => store.items.ofSource(id).every(({ via }) => via.length > 1),
+    });
+    const { title, url } = view.config.site;
+    const updated = notices[0]?.at ?? store.site.created;
+    return writeOperatorFeed({ title: `${title}: status`, page: `${url}/status`, updated, notices });
   }
 
   function missing(): Response {
     return toResponse(problemReply(404, snapshot().view));
   }
+}
+
+/** A proxy on this machine says by a header of its own for whom it asks. */
+function isFromThisMachine(c: SiteContext): boolean {
+  const isForwarded = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'].some((name) => c.req.raw.headers.has(name));
+  return !isForwarded && /^(::1|(::ffff:)?127\.[\d.]+)$/.test(c.env?.peer ?? '');
 }
 
 async function respond(c: SiteContext, document: Prepared): Promise<Response> {

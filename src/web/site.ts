@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { Config, Instant } from '../model.ts';
 import type { Store } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
+import type { Metrics } from '../worker/metrics.ts';
 import { prepareAssets } from './assets.ts';
 import { createFeeds } from './feeds.ts';
 import { createPageCache } from './page-cache.ts';
@@ -33,6 +34,9 @@ export interface SitePorts {
   readonly isReady?: () => boolean;
   /** What became of the last edits of feeds.json. */
   readonly feedsFile?: () => FeedsFileState;
+  readonly metrics?: Metrics;
+  /** Whether /metrics answers everybody, not only this machine. */
+  readonly areMetricsOpen?: boolean;
 }
 
 /** The site without a socket. */
@@ -83,6 +87,8 @@ export function createSite(ports: SitePorts): Site {
     pages,
     visits: createVisits({ store, config, clock, log }),
     assets,
+    ...(ports.metrics && { metrics: ports.metrics }),
+    areMetricsOpen: ports.areMetricsOpen === true,
   });
   const throughApp = getRequestListener((request, env) => app.fetch(request, peerOf(env.incoming)), {
     // Only HTTP/1.0 may leave out Host; our addresses do not depend on it.

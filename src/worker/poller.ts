@@ -36,6 +36,8 @@ export interface PolledSource {
   readonly answer: Reading['kind'];
   /** That crossed the wire for the document. */
   readonly bytes: number;
+  /** Milliseconds until the outcome was stored, waiting included. */
+  readonly storeMs: number;
 }
 
 export interface PassOptions {
@@ -158,10 +160,12 @@ export function createPoller(ports: PollerPorts): Poller {
         return entries.some((entry) => entry.source !== source.id && entry.isListed);
       },
     });
+    const startedAt = performance.now();
     const { merged } = await store.commit(plan, holds);
+    const storeMs = performance.now() - startedAt;
     logOutcome(source, plan.outcome, merged);
     const bytes = 'fetched' in reading && 'wireBytes' in reading.fetched ? reading.fetched.wireBytes : 0;
-    const polled = { source, outcome: plan.outcome, merged, answer: reading.kind, bytes };
+    const polled = { source, outcome: plan.outcome, merged, answer: reading.kind, bytes, storeMs };
     ports.onPolled(polled);
     return polled;
   }

@@ -1,69 +1,9 @@
 /** The real daemon on a feeds.json that is edited while it runs. */
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { withServer } from '../helpers/http-server.ts';
-import { type Running, spawnViaduct, viaduct, withFolder } from '../helpers/run-viaduct.ts';
-
-/** Feeds by path; items shared by /one and /two. */
-const feedOf = (name: string, links: readonly string[]) => `<rss version="2.0"><channel><title>${name}</title>
-  <link>https://${name}.example/</link>${links
-    .map(
-      (link) => `<item><title>A title of ${link}</title><guid>https://news.example/${link}</guid>
-  <link>https://news.example/${link}</link></item>`,
-    )
-    .join('')}</channel></rss>`;
-const FEEDS = new Map([
-  ['/one', feedOf('Onefeed', ['only-one', 'shared'])],
-  ['/two', feedOf('Twofeed', ['only-two', 'shared'])],
-  ['/moved', feedOf('Onefeed', ['only-one', 'shared'])],
-]);
-
-async function withDaemon(
-  paths: readonly string[],
-  work: (daemon: {
-    running: Running;
-    folder: string;
-    get(path: string): Promise<string>;
-    save(text: string): Promise<void>;
-    list(paths: readonly string[]): string;
-  }) => Promise<void>,
-): Promise<void> {
-  await withServer(
-    (request, response) => response.end(FEEDS.get(request.url ?? '')),
-    async (server) => {
-      const list = (wanted: readonly string[]) =>
-        JSON.stringify({ allow: ['127.0.0.1'], sources: wanted.map((one) => server.url + one) }, undefined, 2);
-      await withFolder(JSON.parse(list(paths)), async (folder) => {
-        const running = spawnViaduct(folder, ['start', '--port', '0']);
-        const { port } = await running.logged('serving');
-        await running.logged('pass.done');
-        await work({
-          running,
-          folder,
-          list,
-          get: async (at) => (await fetch(`http://127.0.0.1:${port}${at}`)).text(),
-          save: (text) => writeFile(path.join(folder, 'feeds.json'), text),
-        });
-        running.child.kill('SIGTERM');
-        assert.is((await running.ended).code, 0);
-      });
-    },
-  );
-}
-
-const says = (part: string) => (fields: Record<string, unknown>) => String(fields.message).includes(part);
-
-/** Bytes are made soon after a change, not at once. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (await isSo()) return;
-    await wait(50);
-  }
-  throw new Error('it never came to be');
-}
+import { says, until, withDaemon } from '../helpers/edited-daemon.ts';
 
 test('reload: a source is added, taken away and back whole; the log and /status say so', async () => {
   await withDaemon(['/one'], async ({ running, get, save, list }) => {
@@ -103,31 +43,13 @@ test('reload: a broken file changes nothing and is told with its place, a rename
   });
 });
 
-test('reload: an edited address whose guids are known keeps its id and items, also after a restart', async () => {
-  await withDaemon(['/one'], async ({ running, folder, get, save, list }) => {
-    const before = await viaduct(folder, 'items', '--json');
-    await save(list(['/moved']));
-    await running.logged('feeds.changed', says('address changed, items kept'));
-    const idOf = (stdout: string) => stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line).id] : []));
-    await until(async () => (await get('/sources')).includes('Onefeed'));
-    const sources = await viaduct(folder, 'sources', '--json');
-    const [source] = sources.stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
-    assert.match(source.id, /^127-0-0-1-\d+-one$/);
-    assert.match(source.url, /\/moved$/);
-    const after = await viaduct(folder, 'items', '--json');
-    assert.equal(idOf(after.stdout), idOf(before.stdout));
-  });
-});
-
-test('reload: a file written in two pieces is read once, whole', async () => {
-  await withDaemon(['/one'], async ({ running, save, list }) => {
-    const text = list(['/one', '/two']);
-    await save(text.slice(0, text.length / 2));
-    await wait(200);
-    await save(text);
-    await running.logged('feeds.changed', says('Twofeed'));
-    running.child.kill('SIGTERM');
-    assert.not.match((await running.ended).stderr, /feeds\.broken/);
+test('the daemon: /metrics answers this machine and nobody for whom a proxy asks; /readyz says that it serves', async () => {
+  await withDaemon(['/one'], async ({ get, address }) => {
+    assert.match(await get('/metrics'), /^viaduct_polls_total\{outcome="updated"\} 1$/m);
+    const forwarded = await fetch(`${address}/metrics`, { headers: { 'x-forwarded-for': '127.0.0.1' } });
+    assert.is(forwarded.status, 404);
+    assert.is((await fetch(`${address}/readyz`)).status, 200);
+    assert.match(await get('/status/feed.xml'), /<rss version="2.0"/);
   });
 });
 

@@ -17,7 +17,8 @@ export function statusPage(view: View): string {
       <h1>Status</h1>
       <p class="ui soft">
         {counted(view.sources.length, 'source')}, {failing === 0 ? 'none' : failing} with a problem;{' '}
-        {counted(view.itemCount, 'item')}. As of <Moment at={view.now} view={view} />.
+        {counted(view.itemCount, 'item')}. As of <Moment at={view.now} view={view} />. For whoever runs this site:{' '}
+        <a href="/status/feed.xml">what to look at, as a feed</a>.
       </p>
       <FeedsFile view={view} />
       <Notices view={view} />

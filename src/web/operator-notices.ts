@@ -1,0 +1,112 @@
+import type { Instant } from '../model.ts';
+import { noticeUrn } from '../publish/ids.ts';
+import { sourcePath } from '../publish/links.ts';
+import type { OperatorNotice } from '../publish/operator-feed.ts';
+import { tell, tellUrl } from './pages/told.ts';
+import type { SourceView, View } from './view.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const FAILING_MS = 3 * DAY_MS;
+const QUIET_MS = 90 * DAY_MS;
+/** Fewer items say nothing of whether a source is needed. */
+const MIN_ITEMS_TO_JUDGE = 10;
+
+/** What the operator should look at now, newest first. The text says what can be done. `isKnownElsewhere` says whether every item of a
+ *  source has another via as well. */
+export function operatorNotices(
+  view: View,
+  about: { readonly siteUuid: string; isKnownElsewhere(sourceId: string): boolean },
+): readonly OperatorNotice[] {
+  const notices = [
+    ...ofFeedsFile(view),
+    ...ofStore(view),
+    ...view.sources.flatMap((source) => ofSource(source, view, about)),
+  ];
+  return notices
+    .map(({ key, path, ...notice }) => ({
+      ...notice,
+      id: noticeUrn(about.siteUuid, key),
+      link: view.config.site.url + path,
+    }))
+    .sort((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+interface Found {
+  readonly key: string;
+  readonly title: string;
+  readonly text: string;
+  readonly path: string;
+  readonly at: Instant;
+}
+
+function ofFeedsFile({ feedsFile }: View): readonly Found[] {
+  const broken = feedsFile?.broken;
+  if (broken === undefined) return [];
+  const [first] = broken.problems;
+  const where = first ? ` Line ${first.line}, column ${first.column}: ${first.message}.` : '';
+  const text = `${broken.message}${where} The list of before goes on until it is mended; "viaduct check" names every mistake.`;
+  return [
+    { key: `feeds.json ${broken.since}`, title: 'feeds.json cannot be used', text, path: '/status', at: broken.since },
+  ];
+}
+
+function ofStore({ notices }: View): readonly Found[] {
+  return notices.map(({ at, file, message }) => ({
+    key: `store ${file} ${at}`,
+    title: `The store: ${file}`,
+    text: message,
+    path: '/status',
+    at,
+  }));
+}
+
+function ofSource(
+  about: SourceView,
+  view: View,
+  { isKnownElsewhere }: Pick<Parameters<typeof operatorNotices>[1], 'isKnownElsewhere'>,
+): readonly Found[] {
+  const { source, state, itemCount } = about;
+  const { failingSince, problem, gone, movedTo, newEntryAt } = state;
+  const nowMs = Date.parse(view.now);
+  const name = tell(view, about.name) || source.id;
+  const of = (kind: string, at: Instant, title: string, text: string): Found => ({
+    key: `${kind} ${source.id} ${at}`,
+    title,
+    text,
+    path: sourcePath(source.id),
+    at,
+  });
+  /** Of what has no date of its own: once for ever. */
+  const lasting = (kind: string, title: string, text: string): Found => ({
+    ...of(kind, state.newEntryAt ?? view.now, title, text),
+    key: `${kind} ${source.id}`,
+  });
+  const found: Found[] = [];
+  if (gone) {
+    const advice =
+      'Its server says that it is gone for good (410). It is not asked again; take it out of feeds.json or give it a new address.';
+    found.push(of('gone', failingSince ?? view.now, `${name} is gone`, advice));
+  } else if (failingSince !== undefined && nowMs - Date.parse(failingSince) >= FAILING_MS) {
+    const at = new Date(Date.parse(failingSince) + FAILING_MS).toISOString();
+    const why =
+      problem === undefined ? '' : tell(view, source.private ? hideAddresses(problem.message) : problem.message);
+    found.push(of('failing', at, `${name} has failed for 3 days`, `${why} It is still asked, ever less often.`));
+  }
+  const told = source.private ? undefined : tellUrl(view, movedTo);
+  if (told !== undefined) {
+    found.push(
+      lasting(`moved ${told}`, `${name} has moved`, `It is asked at ${told} now; change its address in feeds.json.`),
+    );
+  }
+  if (!gone && newEntryAt !== undefined && nowMs - Date.parse(newEntryAt) >= QUIET_MS) {
+    const at = new Date(Date.parse(newEntryAt) + QUIET_MS).toISOString();
+    found.push(of('quiet', at, `${name} is quiet`, 'It answers, but has told nothing new for 90 days.'));
+  }
+  if (itemCount >= MIN_ITEMS_TO_JUDGE && isKnownElsewhere(source.id)) {
+    const text = `Each of its ${itemCount} items came through another source as well: it could be left out.`;
+    found.push(lasting('redundant', `${name} tells nothing that others do not`, text));
+  }
+  return found;
+}
+
+const hideAddresses = (text: string) => text.replace(/\bhttps?:\/\/\S+/gi, 'its address');

@@ -1,0 +1,83 @@
+import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { watchFile } from '../../src/config/watch-file.ts';
+
+const EVERY_MS = 80;
+
+/** Runs `work` on a watched file; `calls` resolves once so many calls have come. */
+async function withWatched(
+  work: (watched: {
+    folder: string;
+    file: string;
+    calls(count: number): Promise<void>;
+    count(): number;
+  }) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'viaduct-watch-'));
+  const file = path.join(folder, 'feeds.json');
+  await writeFile(file, '[]');
+  let count = 0;
+  const stop = watchFile(
+    file,
+    async () => {
+      count += 1;
+    },
+    EVERY_MS,
+  );
+  try {
+    await wait(EVERY_MS * 2);
+    await work({
+      folder,
+      file,
+      count: () => count,
+      async calls(wanted) {
+        while (count < wanted) await wait(EVERY_MS / 4);
+      },
+    });
+  } finally {
+    stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+test('watchFile: a save, a rename over it, a removal and a return are a call each', async () => {
+  await withWatched(async ({ folder, file, calls, count }) => {
+    assert.is(count(), 0);
+    await writeFile(file, '[1]');
+    await calls(1);
+    await writeFile(path.join(folder, 'new'), '[2]');
+    await rename(path.join(folder, 'new'), file);
+    await calls(2);
+    await rm(file);
+    await calls(3);
+    await writeFile(file, '[3]');
+    await calls(4);
+  });
+});
+
+test('watchFile: a link that is turned to another file is a save', async () => {
+  await withWatched(async ({ folder, file, calls }) => {
+    await writeFile(path.join(folder, 'other'), '[2]');
+    await rm(file);
+    await symlink('other', file);
+    await calls(1);
+  });
+});
+
+test('watchFile: while a file still grows there is no call', async () => {
+  await withWatched(async ({ file, calls, count }) => {
+    for (let length = 1; length < 30; length += 1) {
+      await writeFile(file, '['.repeat(length));
+      await wait(EVERY_MS / 4);
+    }
+    const during = count();
+    await calls(during + 1);
+    assert.is(during, 0);
+  });
+});
+
+test.run();
