@@ -9,10 +9,11 @@ import { createHttpFetcher } from './fetch/http-fetcher.ts';
 import { userAgent } from './fetch/user-agent.ts';
 import { createItemIndex } from './items/item-index.ts';
 import type { Reading } from './items/plan.ts';
-import type { ScheduleRules } from './items/schedule.ts';
+import { initialState, type ScheduleRules } from './items/schedule.ts';
 import type { Log } from './log.ts';
 import type { Config, Instant, Place, Source } from './model.ts';
 import { createParsePool } from './parse/parse-pool.ts';
+import { folderBytes } from './store/folder-bytes.ts';
 import { openStore } from './store/json-store.ts';
 import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
@@ -22,8 +23,10 @@ import { type WrittenSite, writeStaticSite } from './web/static-folder.ts';
 import { listStaticFiles } from './web/static-site.ts';
 import { createDaemon } from './worker/daemon.ts';
 import { createFeedsNews } from './worker/feeds-news.ts';
+import { createMetrics } from './worker/metrics.ts';
 import { createNextTick } from './worker/next-tick.ts';
 import { createPoller, type Poller } from './worker/poller.ts';
+import { readSource } from './worker/read-source.ts';
 import { openSourceMemory } from './worker/source-memory.ts';
 
 /** Pause between two requests to one host that is not the owner's own. */
@@ -76,10 +79,21 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
     clock,
     log,
     recognise,
-    onPolled: (polled) => news.polled(polled),
+    onPolled: (polled) => {
+      metrics.polled(polled);
+      news.polled(polled);
+    },
   });
   const daemon = createDaemon({ poller, store, config: () => current, clock, log });
   let isServing = false;
+  const metrics = createMetrics({
+    store,
+    config: () => current,
+    version: VERSION,
+    storeBytes: () => folderBytes(place.dataDir),
+    isPaused: daemon.isPaused,
+    isFeedsFileBroken: () => news.state().broken !== undefined,
+  });
   const site = createSite({
     store,
     config: () => current,
@@ -89,6 +103,8 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
     lastPollAt: daemon.lastPollAt,
     feedsFile: news.state,
     isReady: () => isServing,
+    metrics,
+    areMetricsOpen: place.areMetricsOpen === true,
   });
   let server: { port: number; close(): Promise<void> } | undefined;
 
@@ -127,6 +143,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
     tellBroken: news.broken,
     async close(graceMs) {
       isServing = false;
+      metrics.close();
       await Promise.all([server?.close(), daemon.stop(graceMs)]);
       await Promise.all([network.close(), pool.close(), site.close()]);
       await store.close();
@@ -205,4 +222,29 @@ export async function buildSite(
     done += 1;
     options.onProgress(done, files.length);
   });
+}
+
+/** Asks sources once as the daemon does, with its guard, limits and manners, and keeps nothing. */
+export interface Asker {
+  /** What the source answers to a first question, when its host's turn has come. */
+  ask(source: Source): Promise<Reading>;
+  readonly rules: ScheduleRules;
+  close(): Promise<void>;
+}
+
+/** For commands that try addresses: no data folder is needed. */
+export function openAsker(config: Config, place: Place): Asker {
+  const network = createNetwork(() => config, place, Date.now);
+  const pool = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
+  const ports = { fetch: network.fetch, parse: pool.parse };
+  return {
+    ask: (source) =>
+      network.queue.run(source.url, () =>
+        readSource(source, { ask: true, url: source.url }, initialState(source.id), ports),
+      ),
+    rules: network.rules,
+    async close() {
+      await Promise.all([network.close(), pool.close()]);
+    },
+  };
 }
