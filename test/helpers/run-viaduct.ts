@@ -42,8 +42,14 @@ export interface Running {
   logged(event: string, isWanted?: (fields: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
 }
 
-/** Starts a command and reads its log. `through` is a program that runs it, with its own arguments (strace, prlimit). */
-export function spawnViaduct(folder: string, args: readonly string[], through: readonly string[] = []): Running {
+/** Starts a command and reads its log. `env` is added to its environment; `through` is a program that runs it, with its own
+ *  arguments (strace, prlimit). */
+export function spawnViaduct(
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
+): Running {
   const [program = process.execPath, ...before] = [...through, process.execPath];
   const child = spawn(program, [...before, MAIN, ...args], {
     cwd: folder,
