@@ -63,7 +63,7 @@ async function traceDaemon(): Promise<readonly Step[]> {
       const trace = path.join(folder, 'trace.txt');
       // -D: strace stands beside the program, which keeps the pid that is signalled.
       const through = ['strace', '-D', '-o', trace, ...STRACE_FLAGS];
-      const running = spawnViaduct(folder, ['start', '--no-serve'], {}, through);
+      const running = spawnViaduct(folder, ['start', '--no-serve'], through);
       const saves = new Set<string>();
       await running.logged('poll.updated', ({ source, at }) => saves.add(`${source} ${at}`).size >= SAVES);
       running.child.kill('SIGTERM');

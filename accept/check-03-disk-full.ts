@@ -32,7 +32,7 @@ async function runOn(disk: FullDisk, report: Report): Promise<void> {
       const dataDir = path.join(folder, 'data');
       const through = await disk.through(dataDir);
       if (!through) return report.skip(`${disk.name}: not on this machine`);
-      const running = spawnViaduct(folder, ['start', '--port', '0'], {}, through);
+      const running = spawnViaduct(folder, ['start', '--port', '0'], through);
       const { pid = 0 } = running.child;
       const storedNow = () => itemsOfCopy(folder, disk.seenAt(dataDir, pid), config);
       const { port } = await running.logged('serving');

@@ -42,18 +42,18 @@ export interface Running {
   logged(event: string, isWanted?: (fields: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
 }
 
-/** Starts a command and reads its log. `env` is added to its environment; `through` is a program that runs it, with its own
- *  arguments (strace, prlimit). */
+/** Starts a command and reads its log. `through` is a program that runs it, with its own arguments (strace, prlimit); `env`
+ *  is added to its environment. */
 export function spawnViaduct(
   folder: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
   through: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Running {
   const [program = process.execPath, ...before] = [...through, process.execPath];
   const child = spawn(program, [...before, MAIN, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, VIADUCT_LOG_LEVEL: 'debug' },
+    env: { PATH: process.env.PATH, VIADUCT_LOG_LEVEL: 'debug', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
