@@ -11,7 +11,8 @@ export interface Rung {
   readonly accepts: (listed: Facts, known: Facts) => boolean;
   /** Its keys are at hand, so that all kept entries can be asked; the other rungs ask the newest. */
   readonly isCheap?: true;
-  /** The shared value must belong to one item and one entry only: weak evidence picks no one out of several. */
+  /** The shared value must belong to one item and one entry only: weak evidence picks no one out of several. It also
+   *  bounds the work: 1,000 items of one title are not compared with 2,000 entries of that title. */
   readonly isUnique?: true;
   /** Says that the old one went away, so the document must be whole. */
   readonly isAboutVanished?: true;
@@ -77,30 +78,28 @@ export const RUNGS: readonly Rung[] = [
   },
   {
     name: 'title, date and text',
-    keys: titleKeys,
+    keys: titleAndDate,
     accepts: (listed, known) =>
-      areTextsAlike(listed.text, known.text) &&
-      (isSameDate(listed, known) || (areUndated(listed, known) && !isGenericTitle(listed.title))),
+      areTextsAlike(listed.text, known.text) && (listed.date !== undefined || !isGenericTitle(listed.title)),
+    isUnique: true,
     isAboutVanished: true,
   },
   {
     name: 'neither guid nor link: title, and date or text',
-    keys: titleKeys,
+    keys: (facts) => (isNameless(facts) ? [...titleAndDate(facts), ...titleOnly(facts)] : []),
     accepts: (listed, known) =>
-      isNameless(listed) &&
-      isNameless(known) &&
-      (isSameDate(listed, known) ||
-        (isOneUndated(listed, known) && (listed.text === known.text || areTextsAlike(listed.text, known.text)))),
+      isSameDate(listed, known) ||
+      (isOneUndated(listed, known) && (listed.text === known.text || areTextsAlike(listed.text, known.text))),
+    isUnique: true,
   },
   {
     name: 'neither guid nor link: text, and date unless undated',
-    keys: ({ date, text }) => [date ?? text ?? ''],
+    keys: (facts) => (isNameless(facts) ? [facts.date ?? facts.text ?? ''] : []),
     accepts: (listed, known) =>
-      isNameless(listed) &&
-      isNameless(known) &&
-      (areTextsAlike(listed.text, known.text)
+      areTextsAlike(listed.text, known.text)
         ? listed.title === '' || known.title === '' || areTitlesAlike(listed.title, known.title)
-        : listed.text === known.text && listed.title === known.title),
+        : listed.text === known.text && listed.title === known.title,
+    isUnique: true,
   },
 ];
 
@@ -134,8 +133,13 @@ function isOneUndated(a: Facts, b: Facts): boolean {
   return a.date === undefined || b.date === undefined;
 }
 
-function titleKeys({ title }: Facts): readonly string[] {
+function titleOnly({ title }: Facts): readonly string[] {
   return title === '' ? [] : [title];
+}
+
+/** Undated ones share a value, too. */
+function titleAndDate({ title, date }: Facts): readonly string[] {
+  return title === '' ? [] : [`${title}\n${date ?? ''}`];
 }
 
 function sharesAny(a: readonly string[], b: readonly string[]): boolean {

@@ -114,17 +114,24 @@ function isGeneratorTime(entries: readonly ListedEntry[], now: Instant): boolean
   return last - first < MINUTE_MS && Math.abs(Date.parse(now) - last) < 10 * MINUTE_MS;
 }
 
-/** Each item is compared with the first of each guid, link or content that it shares, so that a document of one guid
- *  costs no more than any other. */
+/** Each item is compared with the first of each guid, link or content that it shares, until one is no double of it (that
+ *  value names different items then, and will be spoiled): a document of one guid costs no more than any other. */
 function foldDoubles(drafts: readonly Draft[]): readonly Draft[] {
-  const byKey = new Map<string, Draft>();
+  const firstOf = new Map<string, Draft>();
+  const shared = new Set<string>();
   const kept: Draft[] = [];
   for (const draft of drafts) {
     const keys = keysOf(draft);
-    const first = keys.map((key) => byKey.get(key)).find((other) => other && isDouble(other, draft));
+    let first: Draft | undefined;
+    for (const key of keys) {
+      const other = first ? undefined : firstOf.get(key);
+      if (!other || shared.has(key)) continue;
+      if (isDouble(other, draft)) first = other;
+      else shared.add(key);
+    }
     if (first) fold(first, draft);
     else kept.push(draft);
-    for (const key of keys) if (!byKey.has(key)) byKey.set(key, first ?? draft);
+    for (const key of keys) if (!firstOf.has(key)) firstOf.set(key, first ?? draft);
   }
   return kept;
 }

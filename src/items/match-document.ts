@@ -181,9 +181,7 @@ function updateEntry(entry: Entry, listing: Listing, { home, now, spoiled }: Con
   const updatedAt = isChanged ? (listed.updatedAt ?? entry.updatedAt) : (entry.updatedAt ?? listed.updatedAt);
   // A touched date is no fact to store, but where nothing else names an entry it is what the next poll looks for.
   const isNamed = listing.facts.guids.length + listing.facts.links.length > 0;
-  const publishedAt = isNamed
-    ? earliest([listed.publishedAt, entry.publishedAt])
-    : (listed.publishedAt ?? entry.publishedAt);
+  const publishedAt = isNamed ? earliest([listed.publishedAt, entry.publishedAt]) : listed.publishedAt;
   const { publishedAt: _, updatedAt: __, ...content } = listed;
   const next: Entry = {
     ...content,

@@ -255,6 +255,20 @@ const known: readonly [string, readonly (readonly Listed[])[], readonly string[]
     ['0.0 1.0'],
   ],
   [
+    'neither guid nor link: two with one title in one second',
+    [
+      [
+        { title: 'Flood warning', text: 'River Ash', publishedAt: march(1) },
+        { title: 'Flood warning', text: 'River Ost', publishedAt: march(1) },
+      ],
+      [
+        { title: 'Flood warning', text: 'River Ost', publishedAt: march(1) },
+        { title: 'Flood warning', text: 'River Ash', publishedAt: march(1) },
+      ],
+    ],
+    ['0.0 1.1', '0.1 1.0'],
+  ],
+  [
     'neither guid nor link: two alike in another order',
     [
       [
