@@ -42,18 +42,12 @@ export interface Running {
   logged(event: string, isWanted?: (fields: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
 }
 
-/** Starts a command and reads its log. `through` is a program that runs it, with its own arguments (strace, prlimit); `env`
- *  is added to its environment. */
-export function spawnViaduct(
-  folder: string,
-  args: readonly string[],
-  through: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Running {
+/** Starts a command and reads its log. `through` is a program that runs it, with its own arguments (strace, prlimit, env). */
+export function spawnViaduct(folder: string, args: readonly string[], through: readonly string[] = []): Running {
   const [program = process.execPath, ...before] = [...through, process.execPath];
   const child = spawn(program, [...before, MAIN, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, VIADUCT_LOG_LEVEL: 'debug', ...env },
+    env: { PATH: process.env.PATH, VIADUCT_LOG_LEVEL: 'debug' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
