@@ -5,8 +5,10 @@ import { ViaductError } from '../errors.ts';
 import { createLog, type Log } from '../log.ts';
 import type { Config, Place } from '../model.ts';
 import { VERSION } from '../version.ts';
+import { backup } from './backup.ts';
 import { build } from './build.ts';
 import { check } from './check.ts';
+import { doctor } from './doctor.ts';
 import type { CliIo } from './io.ts';
 import { items } from './items.ts';
 import { parse } from './parse.ts';
@@ -100,6 +102,12 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
   command('check', 'say whether feeds.json is well, and every problem in it')
     .option('--json', 'print the problems as JSON, a line each')
     .action((flags) => run(flags, (context) => check(flags, context)));
+  command('doctor', 'say whether the data folder is well, and what the next start would mend')
+    .option('--json', 'a JSON object a line')
+    .action((flags) => run(flags, (context) => doctor(flags, context)));
+  command('backup', 'write data/ and feeds.json into one .tar.gz; works beside a running daemon')
+    .argument('<file>', 'where to write it')
+    .action((file: string, flags) => run(flags, (context) => backup(file, context)));
   command('sources', 'list the sources: items, last fetch, next fetch and why, problems')
     .option('--json', 'a JSON object a line')
     .action((flags) => run(flags, (context) => sources(flags, context)));

@@ -1,0 +1,75 @@
+/** What an operator does to a data folder: look at it, save it, bring it back. */
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { withDaemon } from '../helpers/edited-daemon.ts';
+import { viaduct, withFolder } from '../helpers/run-viaduct.ts';
+
+const FEED =
+  '<rss version="2.0"><channel><title>T</title><item><title>A title</title><guid>https://t.example/1</guid></item></channel></rss>';
+
+/** A folder with feeds.json and a data folder that has been used. */
+async function withData(work: (folder: string) => Promise<void>): Promise<void> {
+  await withFolder({ sources: [{ url: 'file:feed.xml', id: 'one' }] }, async (folder) => {
+    await writeFile(path.join(folder, 'feed.xml'), FEED);
+    assert.is((await viaduct(folder, 'poll')).code, 0);
+    await work(folder);
+  });
+}
+
+test('doctor: a good folder is all well, also beside a daemon', async () => {
+  await withDaemon(['/one'], async ({ folder }) => {
+    const { code, stdout } = await viaduct(folder, 'doctor');
+    assert.is(code, 0, stdout);
+    assert.match(stdout, /1 sources; all well$/m);
+  });
+});
+
+test('doctor: says what a start would mend, lose or refuse, and changes nothing', async () => {
+  await withData(async (folder) => {
+    const at = (...names: string[]) => path.join(folder, 'data', ...names);
+    const good = await readFile(at('sources', 'one.json'));
+    await writeFile(at('sources', 'one.json.bak'), good);
+    await writeFile(at('sources', 'one.json'), 'broken');
+    const mends = await viaduct(folder, 'doctor');
+    assert.is(mends.code, 1);
+    assert.match(mends.stdout, /^mends {2}sources\/one\.json: is not JSON: its last good copy/m);
+    await writeFile(at('sources', 'one.json.bak'), '');
+    assert.match((await viaduct(folder, 'doctor')).stdout, /^LOSES {2}sources\/one\.json/m);
+    assert.is(await readFile(at('sources', 'one.json'), 'utf8'), 'broken');
+    await writeFile(at('state.json'), '{"version":2}');
+    const stops = await viaduct(folder, 'doctor', '--json');
+    assert.is(stops.code, 2);
+    assert.match(stops.stdout, /"kind":"stops".*newer viaduct/);
+  });
+});
+
+test('backup: one .tar.gz that only its owner reads, from which everything comes back', async () => {
+  await withData(async (folder) => {
+    const before = await viaduct(folder, 'items', '--json');
+    const { code, stdout } = await viaduct(folder, 'backup', 'saved.tgz');
+    assert.is(code, 0);
+    assert.match(stdout, /saved\.tgz: \d files/);
+    assert.is((await stat(path.join(folder, 'saved.tgz'))).mode & 0o777, 0o600);
+    const listed = execFileSync('tar', ['-tzf', path.join(folder, 'saved.tgz')], { encoding: 'utf8' });
+    assert.ok(listed.includes('data/sources/one.json') && listed.includes('feeds.json'));
+    assert.not.match(listed, /private/);
+    const restored = path.join(folder, 'restored');
+    await mkdir(restored);
+    execFileSync('tar', ['-xzf', path.join(folder, 'saved.tgz'), '-C', restored]);
+    assert.is((await viaduct(restored, 'items', '--json')).stdout, before.stdout);
+    assert.not.ok((await readdir(folder)).includes('saved.tgz.tmp'));
+  });
+});
+
+test('backup: nothing to save is told', async () => {
+  await withFolder([], async (folder) => {
+    const { code, stderr } = await viaduct(folder, 'backup', 'saved.tgz');
+    assert.is(code, 2);
+    assert.match(stderr, /nothing to save/);
+  });
+});
+
+test.run();
