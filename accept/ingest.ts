@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withServer } from '../test/helpers/http-server.ts';
-import { viaduct, withFolder } from '../test/helpers/run-viaduct.ts';
+import { spawnViaduct, viaduct, withFolder } from '../test/helpers/run-viaduct.ts';
 import { type StoredItem, storedItems } from './stored-items.ts';
 
 /** A feed document as a loopback host serves it; `id` is its source's id. */
@@ -18,6 +18,8 @@ export interface Ingested {
   /** Outcome of each source: 'updated', 'unchanged', or the code of its failure. */
   readonly outcomes: ReadonlyMap<string, string>;
   readonly items: readonly StoredItem[];
+  /** How many items each source told; two that lead to one article are one item. */
+  readonly told: ReadonlyMap<string, number>;
   /** stdout and stderr of the polling. */
   readonly said: string;
   /** Paths that something asked the server for and that no source names. */
@@ -26,11 +28,13 @@ export interface Ingested {
   build(): Promise<ReadonlyMap<string, string>>;
 }
 
-/** Serves the documents, has the built program poll each once, and hands on what it stored. `config` goes into feeds.json. */
+/** Serves the documents, has the built program poll each once, and hands on what it stored. `config` goes into feeds.json;
+ *  `through` is a program that runs the polling. */
 export async function ingest<T>(
   documents: readonly ServedDocument[],
   config: object,
   work: (ingested: Ingested) => Promise<T>,
+  through: readonly string[] = [],
 ): Promise<T> {
   const bodies = new Map(documents.map((document) => [`/${document.id}`, document]));
   return withServer(
@@ -51,12 +55,14 @@ export async function ingest<T>(
       }));
       const defaults = { allow: [server.host], limits: { perHost: 8 }, sources };
       return withFolder({ ...defaults, ...config }, async (folder) => {
-        const { stdout, stderr } = await viaduct(folder, 'poll', '--json');
+        const { stdout, stderr } = await spawnViaduct(folder, ['poll', '--json'], through).ended;
         const summary = JSON.parse(stdout) as { sources: { id: string; outcome: string; code?: string }[] };
+        const items = await storedItems(folder);
         return work({
           folder,
           outcomes: new Map(summary.sources.map(({ id, outcome, code }) => [id, code ?? outcome])),
-          items: await storedItems(folder),
+          items,
+          told: countTold(items),
           said: stdout + stderr,
           strayRequests: server.requests.map(({ url }) => url).filter((url) => !bodies.has(url)),
           build: () => build(folder),
@@ -64,6 +70,12 @@ export async function ingest<T>(
       });
     },
   );
+}
+
+function countTold(items: readonly StoredItem[]): ReadonlyMap<string, number> {
+  const told = new Map<string, number>();
+  for (const { via } of items) for (const { source } of via) told.set(source, (told.get(source) ?? 0) + 1);
+  return told;
 }
 
 /** What the collection's files leave open: where they are served, a place that nobody may ask, and tomorrow. */

@@ -1,0 +1,123 @@
+import { spawnViaduct } from '../test/helpers/run-viaduct.ts';
+import { type AttackCase, NO_ATTACKS, readAttacks } from './attack-cases.ts';
+import { hostileDocuments } from './hostile-documents.ts';
+import { type Ingested, ingest } from './ingest.ts';
+import type { Check, Report } from './report.ts';
+import { storedItems } from './stored-items.ts';
+
+const ZONES = ['UTC', 'America/St_Johns', 'Asia/Kathmandu'];
+/** What a clock may be ahead. */
+const AHEAD_MS = 10 * 60_000;
+const OLDEST = '1990-01-01T00:00:00.000Z';
+const DAY_MS = 86_400_000;
+
+export const check: Check = {
+  title: 'Dates: the same instants in every time zone, none from the future, none before the web',
+  async run(report) {
+    const attacks = readAttacks();
+    if (!attacks) return report.skip(NO_ATTACKS);
+    const cases = attacks.filter(({ kind }) => kind === 'date');
+    const daily = createDailyFeed();
+    const documents = [...hostileDocuments(cases), daily.document];
+    const readings: string[] = [];
+    for (const zone of ZONES) {
+      await ingest(
+        documents,
+        { items: 500 },
+        async (ingested) => {
+          readings.push(datesOf(ingested));
+          if (zone !== ZONES[0]) return;
+          const asExpected = cases.filter(({ id, expected }) => ingested.told.get(id) === expected.items).length;
+          report.figure(
+            'cases with the items that they should have',
+            asExpected,
+            `${cases.length}`,
+            asExpected === cases.length,
+          );
+          judgeInstants(ingested, report);
+          await judgeOutputs(ingested, cases, report);
+          await judgeTomorrow(ingested, daily, report);
+        },
+        ['env', `TZ=${zone}`],
+      );
+    }
+    const distinct = new Set(readings).size;
+    report.figure(`different readings in ${ZONES.join(', ')}`, distinct - 1, '0', distinct === 1);
+  },
+};
+
+/** A feed with an item a day, the newest of yesterday; `goOn` adds tomorrow's. */
+function createDailyFeed() {
+  let newest = 1;
+  const item = (day: number) =>
+    `<item><title>Day ${day}</title><link>https://daily.example/${day}</link><guid>https://daily.example/${day}</guid><pubDate>${new Date(Date.now() - day * DAY_MS).toUTCString()}</pubDate></item>`;
+  return {
+    document: {
+      id: 'daily',
+      get body() {
+        const items = [-1, 1, 2, 3].filter((day) => day >= newest).map(item);
+        return Buffer.from(
+          `<?xml version="1.0"?><rss version="2.0"><channel><title>Daily</title><link>https://daily.example/</link>${items.join('')}</channel></rss>`,
+        );
+      },
+      contentType: 'application/rss+xml',
+    },
+    goOn() {
+      newest = -1;
+    },
+  };
+}
+
+/** The date of every item, or 'first seen' where it is that; dates made for this run say nothing and are left out. */
+function datesOf({ items }: Ingested): string {
+  return items
+    .filter(({ via }) => via.some(({ source }) => source !== 'daily' && source !== 'date-future-1d'))
+    .map(({ guids, url, date, firstSeen }) => `${url} ${guids.join(' ')} ${date === firstSeen ? 'first seen' : date}`)
+    .sort()
+    .join('\n');
+}
+
+function judgeInstants({ items, said }: Ingested, report: Report): void {
+  const late = items.filter(({ date, firstSeen }) => Date.parse(date) > Date.parse(firstSeen) + AHEAD_MS);
+  const early = items.filter(({ date }) => date < OLDEST);
+  const unsound = items.filter((item) =>
+    [item.date, item.updated, item.firstSeen].some((at) => new Date(at).toISOString() !== at),
+  );
+  report.figure('dates later than fetched + 10 min', late.length, '0', late.length === 0);
+  report.figure('dates before 1990', early.length, '0', early.length === 0);
+  report.figure('instants that are not RFC 3339 in UTC', unsound.length, '0', unsound.length === 0);
+  report.figure('RangeErrors', said.match(/RangeError/g)?.length ?? 0, '0', !said.includes('RangeError'));
+}
+
+async function judgeOutputs({ build }: Ingested, cases: readonly AttackCase[], report: Report): Promise<void> {
+  const everything = [...(await build())].map(([name, text]) => `${name}\n${text}`).join('\n');
+  const patterns = [...new Set(cases.flatMap(({ expected }) => expected.mustNot ?? []))];
+  const found = patterns.filter((pattern) => new RegExp(pattern).test(everything));
+  report.figure(
+    `of ${patterns.length} forbidden patterns in pages and feeds`,
+    found.join(' ') || 0,
+    '0',
+    found.length === 0,
+  );
+}
+
+/** A day later something new comes: what claimed to be from the year 9999 must stand below it, in every list. */
+async function judgeTomorrow(
+  { folder, build }: Ingested,
+  daily: ReturnType<typeof createDailyFeed>,
+  report: Report,
+): Promise<void> {
+  daily.goOn();
+  const now = new Date(Date.now() + 1.2 * DAY_MS).toISOString();
+  const { code, stderr } = await spawnViaduct(folder, ['poll', '--source', 'daily', '--force', '--now', now]).ended;
+  if (code !== 0) throw new Error(`the second poll ended with ${code}: ${stderr}`);
+  const [first] = await storedItems(folder, '--limit', '1');
+  const feed = JSON.parse((await build()).get('feed.json') ?? '{}') as { items: { title: string }[] };
+  const titles = [first?.title, feed.items[0]?.title];
+  report.figure(
+    'first of all items and of the merged feed, a day later',
+    titles.join(', '),
+    'Day -1, Day -1',
+    titles.every((title) => title === 'Day -1'),
+  );
+}
