@@ -27,7 +27,7 @@ export interface ItemIndex {
 }
 
 /** What speaks for two entries being one article. */
-export interface Reason {
+interface Reason {
   /** In the order of first sighting. */
   readonly entries: readonly [Entry, Entry];
   /** The kind of evidence, in words: 'the same link'. */
