@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { askAtKeyboard } from './cli/ask-at-keyboard.ts';
 import { runCli } from './cli/program.ts';
 import { processEnvironment } from './config/place.ts';
 
@@ -14,6 +15,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     }),
   err: (text) => void process.stderr.write(text),
   isTerminal: process.stderr.isTTY === true && env.TERM !== 'dumb',
+  ...(process.stdin.isTTY && process.stderr.isTTY && { ask: askAtKeyboard(process.stdin, process.stderr) }),
   cwd: process.cwd(),
   env,
   onStop: (stop) => {

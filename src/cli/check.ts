@@ -1,16 +1,22 @@
 import { ConfigError, secretWarnings } from '../config/parse-config.ts';
+import { type CheckFetchFlags, checkFetch } from './check-fetch.ts';
 import type { CommandContext } from './program.ts';
 
-/** Says whether feeds.json is well. Exit code 2 with every problem when it is not. */
-export async function check(flags: { readonly json?: boolean }, context: CommandContext): Promise<number> {
+export interface CheckFlags extends CheckFetchFlags {
+  readonly fetch?: boolean;
+}
+
+/** Says whether feeds.json is well, and with `fetch` whether its sources are. Exit code 2 with every problem when the file is not. */
+export async function check(flags: CheckFlags, context: CommandContext): Promise<number> {
   const { io, place } = context;
   try {
     const config = await context.loadConfig();
     for (const warning of secretWarnings(config)) io.err(`${warning}\n`);
+    if (flags.fetch || flags.source) return await checkFetch(config, flags, context);
     const disabled = config.sources.filter((source) => source.disabled).length;
     if (!flags.json) {
       await io.out(
-        `${place.configFile}: ${config.sources.length} sources${disabled > 0 ? ` (${disabled} disabled)` : ''}, all well`,
+        `${place.configFile}: ${config.sources.length} ${config.sources.length === 1 ? 'source' : 'sources'}${disabled > 0 ? ` (${disabled} disabled)` : ''}, all well`,
       );
     }
     return 0;

@@ -6,6 +6,8 @@ export interface CliIo {
   err(text: string): void;
   /** Whether stderr is a terminal that may be drawn on. */
   readonly isTerminal: boolean;
+  /** Asks the person at the keyboard; undefined when no answer will come (end of input, Ctrl-C). Absent when nobody is there. */
+  ask?(question: string): Promise<string | undefined>;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls back once, when the process is asked to end (SIGTERM, SIGINT). */

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { readPlace } from '../config/place.ts';
 import { ViaductError } from '../errors.ts';
@@ -8,7 +8,10 @@ import { VERSION } from '../version.ts';
 import { backup } from './backup.ts';
 import { build } from './build.ts';
 import { check } from './check.ts';
+import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
+import { defineEditingCommands } from './editing-commands.ts';
+import { explain } from './explain.ts';
 import type { CliIo } from './io.ts';
 import { items } from './items.ts';
 import { parse } from './parse.ts';
@@ -24,7 +27,7 @@ export interface CommandContext {
   loadConfig(): Promise<Config>;
 }
 
-interface CommonFlags {
+export interface CommonFlags {
   readonly config?: string;
   readonly data?: string;
   readonly logLevel?: string;
@@ -100,8 +103,11 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     .option('--json', 'print the outcome as one JSON object')
     .action((flags) => run(flags, (context) => poll(flags, context)));
   command('check', 'say whether feeds.json is well, and every problem in it')
-    .option('--json', 'print the problems as JSON, a line each')
+    .option('--fetch', 'ask each source once: what it is, what it would bring, what is wrong with it')
+    .option('--source <id...>', 'ask only these sources')
+    .option('--json', 'print the problems, or with --fetch the sources, as JSON, a line each')
     .action((flags) => run(flags, (context) => check(flags, context)));
+  defineEditingCommands(command, run);
   command('doctor', 'say whether the data folder is well, and what the next start would mend')
     .option('--json', 'a JSON object a line')
     .action((flags) => run(flags, (context) => doctor(flags, context)));
@@ -116,6 +122,10 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     .option('--limit <number>', 'only the newest so many')
     .option('--json', 'a JSON object a line')
     .action((flags) => run(flags, (context) => items(flags, context)));
+  command('explain', 'say why entries are one item, or what the guids and links of a source are worth')
+    .argument('<id>', 'an item or a source')
+    .option('--json', 'as one JSON object')
+    .action((id: string, flags) => run(flags, (context) => explain(id, flags, context)));
   command('build', 'write the site and its feeds as files that any web server can serve')
     .argument('<folder>', 'where to: a new or empty folder, or the one of an earlier build')
     .action((folder: string, flags) => run(flags, (context) => build(folder, context)));
@@ -128,6 +138,13 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     .option('--base-url <url>', 'address that the documents came from')
     .option('--content-type <type>', 'their Content-Type header')
     .action(async (files: string[], flags) => end(await parse({ files, ...flags }, io)));
+
+  program
+    .command('completion')
+    .description('print a script that completes commands, flags and ids of sources: source <(viaduct completion bash)')
+    .helpOption('-h, --help', 'show this help')
+    .addArgument(new Argument('<shell>', 'for which shell').choices(['bash', 'zsh', 'fish', 'ids']))
+    .action((shell: string, flags) => run(flags, (context) => completion(shell, program, context)));
 
   return program;
 }

@@ -106,8 +106,11 @@ function insertIntoEmpty(text: string, list: Node, values: readonly (NewSource |
   const eol = endOfLine(text);
   const close = endOf(list) - 1;
   const outer = indentAt(text, list.offset);
-  const style: Style = { eol, indent: outer + unit, unit, isSpread: false, hasLastComma: false };
-  const lines = values.map((value) => style.indent + write(value, style)).join(`,${eol}`);
+  // A list that is the last of its object and has a comma behind it: the file is written so.
+  const isLast = list.parent?.parent?.children?.at(-1) === list.parent;
+  const hasLastComma = list.parent !== undefined && isLast && readAfter(text, endOf(list)).commaEnd !== undefined;
+  const style: Style = { eol, indent: outer + unit, unit, isSpread: false, hasLastComma };
+  const lines = values.map((value) => style.indent + write(value, style)).join(`,${eol}`) + (hasLastComma ? ',' : '');
   if (isFirstOnLine(text, close)) return [{ offset: startOfLine(text, close), length: 0, content: lines + eol }];
   return [{ offset: close, length: 0, content: `${eol}${lines}${eol}${outer}` }];
 }

@@ -24,7 +24,11 @@ export type ResolvedAddress =
       readonly holdsPassword: boolean;
       readonly usesEnvironment: boolean;
     }
-  | { readonly problem: string };
+  | {
+      readonly problem: string;
+      /** It would do if its host stood in `allow`. */
+      readonly isClosed?: true;
+    };
 
 /** Fills in `${NAME}`, resolves `file:` against the folder of feeds.json and refuses what can never be asked. */
 export function resolveAddress(written: string, context: AddressContext): ResolvedAddress {
@@ -43,7 +47,10 @@ export function resolveAddress(written: string, context: AddressContext): Resolv
   if (isClosed(url, context.guard)) {
     const mayName = !context.isPrivate && !usesEnvironment && !holdsPassword;
     const [host, entry] = mayName ? [url.hostname, `"${url.host}"`] : ['its host', 'it'];
-    return { problem: `${host} is not on the public Internet; if it is yours, add ${entry} to "allow"` };
+    return {
+      problem: `${host} is not on the public Internet; if it is yours, add ${entry} to "allow"`,
+      isClosed: true,
+    };
   }
   url.hash = '';
   return { url: url.href, usesEnvironment, holdsPassword };

@@ -1,4 +1,4 @@
-import type { Entry } from '../model.ts';
+import type { ListedEntry } from '../model.ts';
 
 const STANDFIRST_WORDS = 60;
 const EXCERPT_WORDS = 120;
@@ -9,17 +9,17 @@ const READ_CHARS = 5_000;
 /** One or two sentences under the title of an item page: the publisher's summary, else the first two sentences of the
  *  text, at most 60 words (two characters of a script without spaces count as one). Ends with '…' when cut inside a
  *  sentence. Undefined when there is no text, or none that says more than the title. */
-export function standfirst(entry: Entry): string | undefined {
+export function standfirst(entry: ListedEntry): string | undefined {
   return shorten(entry, STANDFIRST_WORDS);
 }
 
 /** What a feed shows of an item with content "summary": the publisher's summary if it has at most 120 words, else the
  *  first two sentences of it or, without a summary, of the text. Plain text. Undefined as in `standfirst`. */
-export function excerpt(entry: Entry): string | undefined {
+export function excerpt(entry: ListedEntry): string | undefined {
   return shorten(entry, EXCERPT_WORDS);
 }
 
-function shorten(entry: Entry, maxWords: number): string | undefined {
+function shorten(entry: ListedEntry, maxWords: number): string | undefined {
   const { summary, text, title } = entry;
   if (summary !== undefined && isTelling(summary, title)) {
     const whole = endCleanly(summary);

@@ -23,7 +23,7 @@ const additions: readonly { name: string; before: string; source?: typeof NEW | 
   {
     name: 'an empty list with a comment',
     before: '{\n\t"sources": [\n\t\t// none yet\n\t],\n}',
-    after: '{\n\t"sources": [\n\t\t// none yet\n\t\t"https://new.example/rss"\n\t],\n}',
+    after: '{\n\t"sources": [\n\t\t// none yet\n\t\t"https://new.example/rss",\n\t],\n}',
   },
   {
     name: 'a line each, without a last comma',

@@ -1,0 +1,188 @@
+import { openAsker, openReadOnlyStore } from '../app.ts';
+import { hostKey } from '../fetch/host-queue.ts';
+import { planPoll, type Reading } from '../items/plan.ts';
+import { whetherToAsk } from '../items/schedule.ts';
+import type { Config, Source } from '../model.ts';
+import { feedFormat } from '../parse/feed-format.ts';
+import { excerpt } from '../publish/excerpt.ts';
+import type { Store } from '../store/store.ts';
+import { drawLine } from './drawn-line.ts';
+import { feedProblems } from './feed-problems.ts';
+import type { CommandContext } from './program.ts';
+import { selectSources } from './select-sources.ts';
+import { printable } from './table.ts';
+
+export interface CheckFetchFlags {
+  readonly source?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** What one source is and would bring. */
+interface Tried {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly title?: string;
+  readonly format?: string;
+  readonly items?: number;
+  readonly newest?: string;
+  readonly content?: { readonly policy: string; readonly why: string };
+  /** New items; `merged` of them are here already via others. */
+  readonly added?: number;
+  readonly merged?: number;
+  readonly edited?: number;
+  /** New ones that include and exclude hold back. */
+  readonly excluded?: number;
+  readonly problems: readonly string[];
+}
+
+/** Asks each source once, keeps nothing, and shows what it is, what it would bring to what is stored, and what is wrong with it.
+ *  Works beside a running daemon. Exit code 1 when a source cannot be read. */
+export async function checkFetch(config: Config, flags: CheckFetchFlags, context: CommandContext): Promise<number> {
+  const { io, place, log } = context;
+  const sources = selectSources(config, flags.source);
+  const store = await openReadOnlyStore(config, place, log);
+  const asker = openAsker(config, place);
+  const line = drawLine(io);
+  const seenBodies = new Map<string, string>();
+  let answered = 0;
+  let failed = 0;
+  try {
+    line.show(`asking ${sources.length} sources`);
+    const readings = sources.map(async (source) => {
+      const reading = await read(source);
+      answered += 1;
+      line.show(`${answered}/${sources.length} ${source.id}`);
+      return reading;
+    });
+    // In the order of the file, so that what is said of the later ones does not depend on who answered first.
+    for (const [index, source] of sources.entries()) {
+      const reading = await readings[index];
+      const tried = judge(source, reading ?? 'was not asked');
+      if (!tried.ok) failed += 1;
+      line.clear();
+      if (flags.json) await io.out(JSON.stringify(tried));
+      else for (const told of inWords(tried)) await io.out(told);
+    }
+    if (!flags.json)
+      await io.out(
+        `${sources.length} asked, ${sources.length - failed} well${failed > 0 ? `, ${failed} cannot be read` : ''}`,
+      );
+    return failed > 0 ? 1 : 0;
+  } finally {
+    line.clear();
+    await asker.close();
+    await store.close();
+  }
+
+  /** A host that wants to be left alone is, with its reason in words. */
+  async function read(source: Source): Promise<Reading | string> {
+    const now = new Date().toISOString();
+    const ask = whetherToAsk(source, store.state(source.id), store.holds(), now, { force: true });
+    if (!ask.ask)
+      return `is not asked now: ${ask.reason}${ask.until === undefined ? '' : ` until ${ask.until.slice(0, 16).replace('T', ' ')}`}`;
+    return asker.ask({ ...source, url: ask.url });
+  }
+
+  function judge(source: Source, reading: Reading | string): Tried {
+    const { id } = source;
+    if (typeof reading === 'string') return { id, ok: false, problems: [`It ${reading}.`] };
+    if (reading.kind === 'fetch-failed') return { id, ok: false, problems: [reading.error.message] };
+    if (reading.kind === 'parse-failed')
+      return { id, ok: false, problems: [`It cannot be read: ${reading.error.message}.`] };
+    if (reading.kind !== 'document') return { id, ok: true, problems: [] };
+    const { document, fetched } = reading;
+    const title = source.title ?? document.feed.title;
+    const newest = document.entries
+      .map(({ publishedAt, updatedAt }) => publishedAt ?? updatedAt ?? '')
+      .sort()
+      .at(-1);
+    const twin = seenBodies.get(fetched.bodyHash);
+    seenBodies.set(fetched.bodyHash, twin ?? id);
+    return {
+      id,
+      ok: true,
+      ...(title !== undefined && { title }),
+      format: feedFormat(fetched.bytes, fetched.contentType),
+      items: document.entries.length,
+      ...(newest && { newest }),
+      content: contentOf(source, reading),
+      ...bring(source, reading),
+      problems: [
+        ...(twin === undefined ? [] : [`It is the same document as ${twin}.`]),
+        ...feedProblems(source, reading, new Date().toISOString()),
+      ],
+    };
+  }
+
+  function contentOf(source: Source, { document }: Extract<Reading, { kind: 'document' }>) {
+    const origin = source.content === config.content ? 'as the whole file' : 'its own setting';
+    if (source.content !== 'summary') return { policy: source.content, why: origin };
+    const own = document.entries.filter(({ summary }) => summary !== undefined).length;
+    const some = document.entries.filter((entry) => excerpt(entry) !== undefined).length - own;
+    const made = some > 0 ? `, ${some} made of the first sentences` : '';
+    return { policy: 'summary', why: `${origin}; ${own} of ${document.entries.length} bring their own${made}` };
+  }
+
+  /** What a poll would do now. The index is this process's own copy: later sources are compared with earlier ones too. */
+  function bring(source: Source, reading: Extract<Reading, { kind: 'document' }>) {
+    const now = new Date().toISOString();
+    const before = store.record(source.id);
+    const { plan } = planPoll({
+      source,
+      record: before,
+      state: store.state(source.id),
+      reading,
+      roundAt: now,
+      now,
+      config,
+      hostOf: hostKey,
+      rules: asker.rules,
+      isHeld: () => true,
+    });
+    const { outcome, record } = plan;
+    if (!record) return { added: 0, merged: 0, edited: 0, excluded: 0 };
+    store.items.apply(source, record);
+    const known = new Set(before?.entries.map(({ id }) => id));
+    const fresh = record.entries.filter(({ id }) => !known.has(id));
+    const added = outcome.kind === 'updated' ? outcome.added : 0;
+    return {
+      added,
+      merged: fresh.filter(({ id }) => isToldByOthers(id, source, store)).length,
+      edited: outcome.kind === 'updated' ? outcome.edited : 0,
+      excluded: fresh.length - added,
+    };
+  }
+}
+
+function isToldByOthers(entryId: string, source: Source, store: Store): boolean {
+  return store.items.find(entryId)?.entries.some((entry) => entry.source !== source.id) ?? false;
+}
+
+function inWords(tried: Tried): string[] {
+  const {
+    id,
+    ok,
+    title,
+    format,
+    items,
+    newest,
+    content,
+    added = 0,
+    merged = 0,
+    edited = 0,
+    excluded = 0,
+    problems,
+  } = tried;
+  const lines = [`${id}${title === undefined ? '' : `  ${title}`}`];
+  if (ok && format !== undefined) {
+    lines.push(`  ${format}, ${items} items${newest === undefined ? '' : `, newest of ${newest.slice(0, 10)}`}`);
+    lines.push(`  content: ${content?.policy} (${content?.why})`);
+    const details = [
+      ...(merged > 0 ? [`${merged} of them here already via others`] : []),
+      ...(edited > 0 ? [`${edited} edited`] : []),
+      ...(excluded > 0 ? [`${excluded} held back by include and exclude`] : []),
+    ];
+    lines.push(`  would add ${added}${details.length > 0 ? `, ${details.join(', ')}` : ''}`);
+  }
+  return [...lines, ...problems.map((problem) => `  ! ${problem}`)].map(printable);
+}

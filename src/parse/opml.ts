@@ -1,0 +1,62 @@
+import { Parser } from 'htmlparser2';
+import { ViaductError } from '../errors.ts';
+import { decode } from './decode.ts';
+import { NAME_CHARS } from './limits.ts';
+import { cleanText } from './plain-text.ts';
+
+const MAX_DEPTH = 50;
+const MAX_FEEDS = 20_000;
+
+/** A feed of an OPML list, as written: nothing says yet that its addresses can be asked. */
+export interface OpmlFeed {
+  readonly xmlUrl: string;
+  readonly title?: string;
+  readonly htmlUrl?: string;
+  /** The nearest outline around it that has a name. */
+  readonly category?: string;
+}
+
+/** The feeds of an OPML document (opml.org/spec2.opml), in their order. Tags are read leniently: `&` and case as readers write them.
+ *  @throws ViaductError 'parse/…' when it is no OPML, declares entities, or is deeper or longer than any list of a person */
+export function parseOpml(bytes: Uint8Array): readonly OpmlFeed[] {
+  const text = decode(bytes);
+  if (/<!ENTITY/i.test(text)) throw refused('it declares entities, which a list of feeds never needs');
+  const feeds: OpmlFeed[] = [];
+  const names: string[] = [];
+  let isOpml = false;
+  const parser = new Parser(
+    {
+      onopentag(tag, attributes) {
+        if (tag === 'opml') isOpml = true;
+        if (tag !== 'outline') return;
+        const outline = new Map(Object.entries(attributes));
+        const name = cleanText(outline.get('text') ?? outline.get('title') ?? '', NAME_CHARS);
+        const xmlUrl = outline.get('xmlurl')?.trim();
+        // What stands in a feed's outline stands in the category of that feed.
+        names.push(xmlUrl === undefined ? name : '');
+        if (names.length > MAX_DEPTH) throw refused(`its outlines are nested more than ${MAX_DEPTH} deep`);
+        if (xmlUrl === undefined || xmlUrl === '') return;
+        if (feeds.length === MAX_FEEDS) throw refused(`it lists more than ${MAX_FEEDS} feeds`);
+        const category = names.findLast((around) => around !== '');
+        const htmlUrl = outline.get('htmlurl')?.trim();
+        feeds.push({
+          xmlUrl,
+          ...(name !== '' && { title: name }),
+          ...(htmlUrl !== undefined && htmlUrl !== '' && { htmlUrl }),
+          ...(category !== undefined && { category }),
+        });
+      },
+      onclosetag(tag) {
+        if (tag === 'outline') names.pop();
+      },
+    },
+    { xmlMode: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
+  );
+  parser.end(text);
+  if (!isOpml) throw refused('it is no OPML');
+  return feeds;
+}
+
+function refused(reason: string): ViaductError {
+  return new ViaductError('parse/opml', `The list cannot be used: ${reason}.`);
+}
