@@ -19,7 +19,7 @@ export interface Told {
 export interface Evidence {
   /** Puts one source's state in place of another; returns all copies (gone ones too) whose joins that can have changed. */
   replace(before: Told | undefined, after: Told | undefined): ReadonlySet<Copy>;
-  /** The joins of `copy` with copies that are not in `but`. */
+  /** The joins of `copy` with copies that are not in `but`: the strongest with each. */
   edgesOf(copy: Copy, but: ReadonlySet<Copy>): readonly Edge[];
 }
 
@@ -79,6 +79,8 @@ export function createEvidence(joins: readonly Join[]): Evidence {
 
   function edgesOf(copy: Copy, but: ReadonlySet<Copy>): readonly Edge[] {
     const edges: Edge[] = [];
+    // Weaker evidence for what stronger evidence joins changes nothing, and comparing texts costs most.
+    const settled = new Set<Copy>();
     for (const [rank, join] of joins.entries()) {
       if (join.isSilent?.(copy, world)) continue;
       const others = new Set<Copy>();
@@ -86,10 +88,15 @@ export function createEvidence(joins: readonly Join[]): Evidence {
         const sharing = files[rank]?.copies.get(key) ?? [];
         if (sharing.length < 2 || join.isDead(key, world)) continue;
         for (const other of sharing) {
-          if (other.entry.source !== copy.entry.source && !but.has(other)) others.add(other);
+          const isOpen = other.entry.source !== copy.entry.source && !but.has(other) && !settled.has(other);
+          if (isOpen) others.add(other);
         }
       }
-      for (const other of others) if (join.accepts(copy, other, world)) edges.push({ a: copy, b: other, join, rank });
+      for (const other of others) {
+        if (!join.accepts(copy, other, world)) continue;
+        settled.add(other);
+        edges.push({ a: copy, b: other, join, rank });
+      }
     }
     return edges;
   }

@@ -21,13 +21,13 @@ export interface ItemIndex {
   apply(source: Source, record: SourceRecord): readonly string[];
   /** Takes a source out. */
   remove(sourceId: string): readonly string[];
-  /** Why an item's entries are one: the evidence between each two of them, strongest first. Empty for an item of one
+  /** Why an item's entries are one: the strongest evidence between each two of them, strongest first. Empty for an item of one
    *  entry, and for an unknown id. */
   explain(id: string): readonly Reason[];
 }
 
 /** What speaks for two entries being one article. */
-interface Reason {
+export interface Reason {
   /** In the order of first sighting. */
   readonly entries: readonly [Entry, Entry];
   /** The kind of evidence, in words: 'the same link'. */
