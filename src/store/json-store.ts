@@ -108,13 +108,26 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
       await file.write(next);
       files.set(next.source, file);
     } catch (error) {
-      if (!(error instanceof ViaductError)) throw error;
-      notices.tell('error', 'store.failed', name, error.message);
+      tellRefusal(name, error);
       isFailing = true;
       throw error;
     }
     if (isFailing) notices.tell('info', 'store.recovered', name, 'was written: storing works again');
     isFailing = false;
+  }
+
+  async function probe(): Promise<void> {
+    try {
+      await folder.probe();
+    } catch (error) {
+      tellRefusal('sources', error);
+      throw error;
+    }
+  }
+
+  function tellRefusal(file: string, error: unknown): void {
+    if (!(error instanceof ViaductError)) throw error;
+    notices.tell('error', 'store.failed', file, error.message);
   }
 
   function countMerged(after: SourceRecord, before: SourceRecord | undefined): number {
@@ -138,8 +151,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     try {
       await folder.state.write({ version: 1, sources: [...states.values()], holds: [...holds.values()] });
     } catch (error) {
-      if (!(error instanceof ViaductError)) throw error;
-      notices.tell('error', 'store.failed', 'state.json', error.message);
+      tellRefusal('state.json', error);
       writeStateSoon(RETRY_AFTER_MS);
     }
   }
@@ -200,7 +212,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    probe: folder.probe,
+    probe,
     close,
   };
 }

@@ -4,8 +4,11 @@ import type { StoreNotice } from './store.ts';
 
 const NOTICES_KEPT = 50;
 const SAME_AGAIN_AFTER_MS = 60_000;
+/** A full disk refuses every file at once, and each of them once more every minute. */
+const REFUSED_WRITES = new Set(['store.failed', 'store.tallies']);
 
-/** Tells the operator: in the log, and on the status page through `list`. The same words at most once a minute. */
+/** Tells the operator: in the log, and on the status page through `list`. The same words at most once a minute; of writes that
+ *  are refused the first in a minute, the others at level debug. */
 export interface Notices {
   /** Oldest first, the last 50. */
   readonly list: readonly StoreNotice[];
@@ -15,6 +18,7 @@ export interface Notices {
 export function createNotices(clock: () => Instant, log: Log): Notices {
   const list: StoreNotice[] = [];
   const toldAtMs = new Map<string, number>();
+  let refusalToldAtMs = Number.NEGATIVE_INFINITY;
   return {
     list,
     tell(level, event, file, message) {
@@ -28,7 +32,9 @@ export function createNotices(clock: () => Instant, log: Log): Notices {
       if (again >= 0) list.splice(again, 1);
       list.push({ at: clock(), file, message });
       list.splice(0, list.length - NOTICES_KEPT);
-      log(level, event, { file, message });
+      const isMoreOfTheSame = REFUSED_WRITES.has(event) && now - refusalToldAtMs < SAME_AGAIN_AFTER_MS;
+      if (REFUSED_WRITES.has(event) && !isMoreOfTheSame) refusalToldAtMs = now;
+      log(isMoreOfTheSame ? 'debug' : level, event, { file, message });
     },
   };
 }

@@ -51,15 +51,13 @@ export function createDaemon(ports: {
 
   function pause(error: ViaductError): void {
     if (probing !== undefined) return;
-    log('error', 'polling.paused', {
-      code: error.code,
-      message: `${error.message} Trying again every minute; reading goes on.`,
-    });
+    // The store has told what is wrong, and does so every minute.
+    log('info', 'polling.paused', { code: error.code, message: 'Trying again every minute; reading goes on.' });
     probing = setInterval(async () => {
       try {
         await store.probe();
       } catch (problem) {
-        log('error', 'polling.paused', { message: problem instanceof Error ? problem.message : String(problem) });
+        if (!(problem instanceof ViaductError)) throw problem;
         return;
       }
       clearInterval(probing);

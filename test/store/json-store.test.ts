@@ -104,8 +104,11 @@ for (const code of ['ENOSPC', 'EIO']) {
           assert.is((await store.probe().catch((reason) => reason)).code, error.code);
           assert.equal([idsOf(store, 'a'), store.state('a').etag, store.items.size], [['a-one'], '"1"', 1]);
           assert.equal(changes, [['a-one']]);
-          assert.equal(logged, [['error', 'store.failed', 'sources/a.json']]);
-          assert.is(store.notices.length, 1);
+          assert.equal(logged, [
+            ['error', 'store.failed', 'sources/a.json'],
+            ['debug', 'store.failed', 'sources'],
+          ]);
+          assert.is(store.notices.length, 2);
           const file = await nodeFs.readFile(path.join(dataDir, 'sources', 'a.json'), 'utf8');
           assert.is(JSON.parse(file).entries.length, 1);
           isBroken = false;
