@@ -53,6 +53,7 @@ export function takeSnapshot(ports: {
       notices: store.notices,
       ...(feedsFile !== undefined && { feedsFile }),
       tally,
+      reasons: (item) => store.items.explain(item.id),
     },
   };
 }

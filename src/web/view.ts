@@ -1,3 +1,4 @@
+import type { Reason } from '../items/item-index.ts';
 import type { Config, FeedInfo, Instant, Item, Source, SourceState, Tally } from '../model.ts';
 import type { StoreNotice } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
@@ -18,6 +19,8 @@ export interface View {
   /** What became of the last edits of feeds.json, where it is watched. */
   readonly feedsFile?: FeedsFileState;
   tally(item: Item): Tally;
+  /** Why the item's entries are one. */
+  reasons(item: Item): readonly Reason[];
 }
 
 export interface SourceView {

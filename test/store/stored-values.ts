@@ -104,6 +104,7 @@ export function createPlainIndex(): ItemIndex {
     find: (id) => newest().find(({ entries }) => entries.some((entry) => entry.id === id)),
     newest,
     ofSource: (id) => newest().filter(({ entries }) => entries.some(({ source }) => source === id)),
+    explain: () => [],
     apply(source, record) {
       const before = idsIn(source.id);
       records.set(source.id, record);

@@ -36,6 +36,7 @@ function aView(state: Partial<SourceState>, changes: Partial<View> = {}, isPriva
     trending: [],
     notices: [],
     tally: () => ({ views: 0, clicks: 0, hours: [] }),
+    reasons: () => [],
     ...changes,
   };
 }

@@ -114,6 +114,7 @@ export function testStore(first: readonly Item[]): TestStore {
       ofSource: (id) => items.filter((item) => item.via.some(({ source }) => source === id)),
       apply: () => [],
       remove: () => [],
+      explain: () => [],
     },
     storedSources: () => [],
     probe: async () => undefined,

@@ -8,6 +8,7 @@ import { renderPage } from './layout.tsx';
 import { CategoryLink, foreign, MetaLine, Trending, ViaLink, viewsOf } from './parts.tsx';
 import { itemPageData } from './structured-data.ts';
 import { authorOf, dekOf, pathOf, sourceOf, tell, tellUrl, titleOf } from './told.ts';
+import { Why } from './why.tsx';
 import { dateInWords, hostOf, momentInWords } from './words.ts';
 
 /** Beyond this a title is set smaller. */
@@ -115,6 +116,7 @@ function Article({
         </a>
       )}
       <Coverage item={item} view={view} />
+      <Why item={item} view={view} />
     </article>
   );
 }

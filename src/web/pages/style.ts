@@ -77,6 +77,7 @@ code,.body pre,.body kbd,.body samp{font:.84em/1.5 ui-monospace,Menlo,Consolas,m
 .rows li{display:grid;grid-template-columns:4.2rem minmax(0,1fr) minmax(0,9.5rem);gap:0 1rem;align-items:baseline;padding:.6rem 0;border-bottom:1px solid var(--rule);line-height:1.35;font-size:1.0625rem}
 .rows .ui{color:var(--soft);font-size:.8125rem;font-variant-numeric:tabular-nums}.rows .s{text-align:end}.rows .s a{display:inline-block;text-decoration:none;padding:.2rem 0}.rows .s a:hover{text-decoration:underline}
 .list .rows{margin-top:1.25rem;border-top:2px solid var(--ink);padding:0}
+.why{margin:1.5rem 0 0;color:var(--soft)}.why summary{cursor:pointer;padding:.2rem 0}.why ul{list-style:disc;padding-left:1.2rem;margin:.5rem 0 0}
 .cov{margin:3rem 0 0}.cov .rows li{grid-template-columns:1rem minmax(0,1fr) minmax(0,9.5rem)}
 .rank{counter-reset:r}
 .rank li{counter-increment:r;display:grid;grid-template-columns:1.75rem minmax(0,1fr);padding:.7rem 0;border-bottom:1px solid var(--rule);font-size:1.0313rem;line-height:1.35}

@@ -44,6 +44,7 @@ export function aView(changes: Partial<View> = {}): View {
     trending: [],
     notices: [],
     tally: () => NOTHING_COUNTED,
+    reasons: () => [],
     ...changes,
     sources,
     config,
