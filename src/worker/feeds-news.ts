@@ -70,7 +70,7 @@ export function createFeedsNews(ports: {
     }
     if (store.record(source.id)) return `+ ${name}: back with ${brings(source)}`;
     awaited.add(source.id);
-    return `+ ${name}: to be asked now`;
+    return `+ ${name}: new, nothing is known of it yet`;
   }
 
   /** One edit may touch every source ("poll", "content"): what is the same for many is told once. */
