@@ -123,6 +123,7 @@ async function openLife(
   });
   const pool = createParsePool({ threads: 2, deadlineMs: 10_000 });
   const poller = createPoller({
+    links: { known: new Map(), resolve: () => undefined },
     store,
     config,
     fetch: http,

@@ -15,6 +15,7 @@ import type { Config, Instant, Place, Source } from './model.ts';
 import { createParsePool } from './parse/parse-pool.ts';
 import { folderBytes } from './store/folder-bytes.ts';
 import { openStore } from './store/json-store.ts';
+import { readLinks, writeLinks } from './store/link-memory.ts';
 import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
 import { serveSite } from './web/server.ts';
@@ -23,6 +24,7 @@ import { type WrittenSite, writeStaticSite } from './web/static-folder.ts';
 import { listStaticFiles } from './web/static-site.ts';
 import { createDaemon } from './worker/daemon.ts';
 import { createFeedsNews } from './worker/feeds-news.ts';
+import { createLinkResolver } from './worker/link-resolver.ts';
 import { createMetrics } from './worker/metrics.ts';
 import { createNextTick } from './worker/next-tick.ts';
 import { createPoller, type Poller } from './worker/poller.ts';
@@ -68,6 +70,13 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
   const network = createNetwork(() => current, place, clockMs);
   const pool = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
   const news = createFeedsNews({ store, config: () => current, clock, log, onNews: () => site.refreshPages() });
+  const links = createLinkResolver({
+    remembered: await readLinks(place.dataDir),
+    save: (known) => writeLinks(place.dataDir, known),
+    whereTo: network.whereTo,
+    queue: network.queue,
+    log,
+  });
   const poller = createPoller({
     store,
     config: () => current,
@@ -79,6 +88,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
     clock,
     log,
     recognise,
+    links,
     onPolled: (polled) => {
       metrics.polled(polled);
       news.polled(polled);
@@ -145,7 +155,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
       isServing = false;
       metrics.close();
       await Promise.all([server?.close(), daemon.stop(graceMs)]);
-      await Promise.all([network.close(), pool.close(), site.close()]);
+      await Promise.all([links.close(), network.close(), pool.close(), site.close()]);
       await store.close();
     },
   };
@@ -188,6 +198,7 @@ function createNetwork(config: () => Config, place: Place, clockMs: () => number
   };
   return {
     fetch,
+    whereTo: (url: string, timeoutSeconds: number) => built.http.whereTo(url, timeoutSeconds),
     queue,
     rules,
     renew() {

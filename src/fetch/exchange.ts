@@ -19,17 +19,18 @@ export interface Answer {
 /** 203 is a 200 that a proxy has touched; every other 2xx is a part, a difference or nothing. */
 export const isSuccess = (status: number): boolean => status === 200 || status === 203;
 
-/** One GET over `dispatcher`: the whole answer or a FetchError. Settles when `signal` aborts (with its reason) or the headers
+/** One GET (or HEAD, whose answer has no body) over `dispatcher`: the whole answer or a FetchError. Settles when `signal` aborts (with its reason) or the headers
  *  take too long, whatever the connection does; nothing of it lives on. */
 export function exchange(options: {
   dispatcher: Dispatcher;
+  method?: 'GET' | 'HEAD';
   url: URL;
   headers: Readonly<Record<string, string>>;
   maxBodyBytes: number;
   headersLimitMs: number;
   signal: AbortSignal;
 }): Promise<Answer> {
-  const { dispatcher, url, headers, maxBodyBytes, headersLimitMs, signal } = options;
+  const { dispatcher, method = 'GET', url, headers, maxBodyBytes, headersLimitMs, signal } = options;
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let answer: { readonly status: number; readonly headers: ResponseHeaders } | undefined;
@@ -65,7 +66,7 @@ export function exchange(options: {
       answer = { status, headers: answerHeaders };
       clearTimeout(headersTimer);
       const length = headerValues(answerHeaders, 'content-length')[0];
-      if (isSuccess(status)) {
+      if (isSuccess(status) && method === 'GET') {
         if (Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
         const codings = codingsOf(headerValues(answerHeaders, 'content-encoding'));
         body = createBodyReader({ codings, maxBytes: maxBodyBytes, onDrain: () => controller?.resume(), onFail: fail });
@@ -73,12 +74,12 @@ export function exchange(options: {
       }
       succeed(NOTHING);
       // What an error or a redirect says in its body is not read, so such a connection cannot be used again.
-      if (status !== 304 && length !== '0') controller?.abort(new Error('body not wanted'));
+      if (status !== 304 && length !== '0' && method === 'GET') controller?.abort(new Error('body not wanted'));
     }
 
     if (signal.aborted) return onAbort();
     dispatcher.dispatch(
-      { origin: url.origin, path: `${url.pathname}${url.search}`, method: 'GET', headers },
+      { origin: url.origin, path: `${url.pathname}${url.search}`, method, headers },
       {
         onRequestStart(started) {
           controller = started;

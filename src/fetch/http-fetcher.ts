@@ -33,8 +33,16 @@ export interface HttpFetcherOptions {
   readonly openSocket?: OpenSocket;
 }
 
+export type HttpFetcher = Fetcher & {
+  /** Where `url` redirects to, by one HEAD; undefined if it does not. Under the same guard and limits as every request.
+   *  @throws FetchError */
+  whereTo(url: string, timeoutSeconds: number): Promise<string | undefined>;
+  /** Ends what is in flight with 'fetch/aborted' and leaves no socket open. */
+  close(): Promise<void>;
+};
+
 /** The one client for everything the daemon fetches over the network: guarded, limited, and sure that a body is complete. */
-export function createHttpFetcher(options: HttpFetcherOptions): Fetcher & { close(): Promise<void> } {
+export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
   const verifying = createLine(options, true);
   const trusting = createLine(options, false);
 
@@ -53,7 +61,24 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher & { clos
   };
 
   return Object.assign(fetch, {
-    /** Ends what is in flight with 'fetch/aborted' and leaves no socket open. */
+    async whereTo(address: string, timeoutSeconds: number) {
+      const url = withoutCredentials(parseAddress(address));
+      const headers = { 'user-agent': options.userAgent(), accept: '*/*' };
+      const { maxBodyBytes, headersLimitMs = HEADERS_LIMIT_MS } = options;
+      const signal = AbortSignal.timeout(timeoutSeconds * 1000);
+      const question = {
+        dispatcher: verifying.agent,
+        method: 'HEAD',
+        url,
+        headers,
+        maxBodyBytes,
+        headersLimitMs,
+        signal,
+      } as const;
+      const { status, headers: answered } = await ask(verifying, question);
+      if (!isRedirect(status)) return undefined;
+      return followRedirect(url, status, headerValues(answered, 'location')[0], { hops: [], hasCredentials: false }).to;
+    },
     async close() {
       await Promise.all([verifying.close(), trusting.close()]);
     },

@@ -5,6 +5,7 @@ import { entriesLastWeek, matchDocument } from './match-document.ts';
 import { expire } from './retention.ts';
 import { type ScheduleRules, scheduleNext } from './schedule.ts';
 import { addressMark } from './schedule-memory.ts';
+import { applyResolved } from './short-links.ts';
 import { hostOfUrl } from './url-keys.ts';
 
 /** What a source answered to one poll, as a value. */
@@ -49,8 +50,10 @@ export function planPoll(input: {
   readonly rules: ScheduleRules;
   /** Whether an entry that is due to expire is still needed: its item has entries that other sources list. */
   readonly isHeld: (entryId: string) => boolean;
+  /** Where links of shorteners lead, as far as that is known. */
+  readonly resolved: ReadonlyMap<string, string>;
 }): { readonly plan: Plan; readonly holds: readonly HostHold[] } {
-  const { source, record, state, reading, roundAt, now, config, hostOf, rules, isHeld } = input;
+  const { source, record, state, reading, roundAt, now, config, hostOf, rules, isHeld, resolved } = input;
   const { retentionDays } = config;
   const matched =
     reading.kind === 'document'
@@ -65,13 +68,14 @@ export function planPoll(input: {
           addressChanged: state.address !== undefined && state.address !== addressMark(source),
           baseUrl: reading.fetched.url,
           isHeld,
+          resolved,
         })
       : undefined;
   const hasAnswered = reading.kind === 'not-modified' || reading.kind === 'same';
   // A source that never changes still ages: what left its document long ago goes at any answer.
   const next =
     record && hasAnswered
-      ? expire(record, { now: roundAt, retentionDays, isHeld })
+      ? applyResolved(expire(record, { now: roundAt, retentionDays, isHeld }), resolved, hostsOf(config))
       : matched?.changed
         ? matched.record
         : record;

@@ -7,12 +7,16 @@ const SHORTENERS = new Set(
   shorturl.at spr.ly t.co t.ly tinyurl.com trib.al v.gd wp.me`.split(/\s+/),
 );
 
+/** Whether `url` is an address of a known shortener. */
+export function isShortLink(url: string): boolean {
+  return SHORTENERS.has(hostOfUrl(url) ?? '');
+}
+
 /** Links of the record's entries that lead through a shortener to a page that is not known yet. */
 export function unresolvedLinks(record: SourceRecord): readonly string[] {
   return record.entries.flatMap((entry) => {
     const link = addressOf(entry);
-    const isShort = link !== undefined && SHORTENERS.has(hostOfUrl(link) ?? '');
-    return isShort && entry.linkKeys.length < 2 ? [link] : [];
+    return link !== undefined && isShortLink(link) && entry.linkKeys.length < 2 ? [link] : [];
   });
 }
 

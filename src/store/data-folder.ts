@@ -7,7 +7,7 @@ import { durableAdapter, explainWriteError, jsonSlices, syncFolder, writeDurably
 import { type JsonFile, openJsonFile } from './json-file.ts';
 import { lockFolder } from './lock.ts';
 import type { Notices } from './notices.ts';
-import { type Damage, mend, type Repair, type Shape, sweep, tellDamage } from './recover.ts';
+import { type Damage, mend, type Repair, type Shape, sweep, tellDamage, type Upgrade, type Upgraded, upgrade } from './recover.ts';
 import {
   emptyRecord,
   isRecordOf,
@@ -51,6 +51,8 @@ interface Surroundings {
   readonly fs: StoreFs;
   readonly clock: () => Instant;
   readonly notices: Notices;
+  /** In place of the steps that this version knows. */
+  readonly upgrades?: readonly Upgrade[];
 }
 
 /** Reads a data folder; in mode 'write' takes its lock, clears away what a crash left and puts copies in place of damaged files.
@@ -109,6 +111,7 @@ async function readFolder(
   const at = (...names: string[]) => path.join(dataDir, ...names);
   const sourcesDir = at('sources');
   const repairs: Repair[] = [];
+  const upgraded: Upgraded[] = [];
   const damagedIds: string[] = [];
 
   async function open<T extends object>(
@@ -120,7 +123,12 @@ async function readFolder(
     const real = mayBeLink ? await followLink(fs, at(name)) : at(name);
     const damages: Damage[] = [];
     const file = await openJsonFile(
-      durableAdapter(fs, real, shape, (damage) => damages.push(damage)),
+      durableAdapter(fs, real, shape, (damage) => damages.push(damage), {
+        upgrading: {
+          ...(around.upgrades && { steps: around.upgrades }),
+          onUpgrade: (from) => upgraded.push({ name, file: real, from, rewrite: () => file.write(file.value) }),
+        },
+      }),
       initial,
     );
     for (const damage of damages) {
@@ -152,6 +160,7 @@ async function readFolder(
   const salt = await openSalt(mode, fs, at('private', 'salt.json'));
 
   if (mode === 'write') {
+    for (const old of upgraded) await upgrade(fs, old, notices);
     const mendAll = async (isMeant: (name: string) => boolean) => {
       for (const repair of repairs) if (isMeant(repair.name)) await mend(fs, repair, clock(), notices);
     };

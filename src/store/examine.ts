@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { ViaductError } from '../errors.ts';
+import { isLinksFile } from './link-memory.ts';
 import { type Damage, readJson, type Shape } from './recover.ts';
 import { isRecordOf, isSiteIdentity, isStateFile, isTalliesFile } from './shapes.ts';
 import { isIdsFile } from './source-ids.ts';
@@ -52,6 +53,7 @@ export async function examineFolder(dataDir: string): Promise<Examination> {
   await json('site.json', isSiteIdentity);
   await json('state.json', isStateFile);
   await json('ids.json', isIdsFile);
+  await json('links.json', isLinksFile);
   await json('tallies.json', isTalliesFile);
   await look('tallies.ndjson', (onDamage) => readTail(fs, path.join(dataDir, 'tallies.ndjson'), onDamage));
 

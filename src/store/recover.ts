@@ -17,20 +17,31 @@ export interface Damage {
   readonly restored: boolean;
 }
 
-const VERSION = 1;
+/** One step forward: what a file of one version is in the next. */
+export type Upgrade = (value: object) => object;
+
+/** From version 1 on, in order: the version that is written is one more than there are steps. There was no other one yet. */
+const UPGRADES: readonly Upgrade[] = [];
+
+export interface Upgrading {
+  readonly steps?: readonly Upgrade[];
+  /** The file was of this earlier version; on disk it still is. */
+  readonly onUpgrade?: (from: number) => void;
+}
 
 /** The value of a JSON file; null if there is none. A damaged one gives its .bak's value, or null, and is told.
- *  Nothing is changed on disk.
+ *  One of an earlier version is brought forward. Nothing is changed on disk.
  *  @throws ViaductError 'store/newer' for a version that only a later viaduct knows, 'store/unreadable' when the system refuses to read */
 export async function readJson<T extends object>(
   fs: StoreFs,
   file: string,
   shape: Shape<T>,
   onDamage: (damage: Damage) => void,
+  upgrading: Upgrading = {},
 ): Promise<T | null> {
-  const found = await inspect(fs, file, shape);
+  const found = await inspect(fs, file, shape, upgrading);
   if (typeof found === 'object') return found;
-  const copy = await inspect(fs, `${file}.bak`, shape);
+  const copy = await inspect(fs, `${file}.bak`, shape, { ...upgrading, onUpgrade: () => {} });
   if (found === 'is missing' && copy === 'is missing') return null;
   const restored = typeof copy === 'object';
   onDamage({ file, why: found, restored });
@@ -38,7 +49,12 @@ export async function readJson<T extends object>(
 }
 
 /** The value, or what is wrong with the file. */
-async function inspect<T extends object>(fs: StoreFs, file: string, shape: Shape<T>): Promise<T | string> {
+async function inspect<T extends object>(
+  fs: StoreFs,
+  file: string,
+  shape: Shape<T>,
+  { steps = UPGRADES, onUpgrade }: Upgrading,
+): Promise<T | string> {
   let bytes: Buffer;
   try {
     bytes = await fs.readFile(file);
@@ -60,13 +76,47 @@ async function inspect<T extends object>(fs: StoreFs, file: string, shape: Shape
     return 'is not JSON';
   }
   if (typeof value !== 'object' || value === null) return 'holds no data';
-  if ('version' in value && typeof value.version === 'number' && value.version > VERSION) {
-    throw new ViaductError(
-      'store/newer',
-      `${file} was written by a newer viaduct (version ${value.version}; this one knows ${VERSION}). Nothing was changed: use that viaduct again, or restore the data folder from a backup.`,
-    );
+  const version = 'version' in value ? value.version : undefined;
+  refuseNewer(file, version, steps.length + 1);
+  if (!Number.isSafeInteger(version) || Number(version) < 1) return 'has not the expected shape';
+  const late = steps.slice(Number(version) - 1);
+  const current = late.reduce((old, step) => step(old), value);
+  if (!shape(current)) return 'has not the expected shape';
+  if (late.length > 0) onUpgrade?.(Number(version));
+  return current;
+}
+
+/** @throws ViaductError 'store/newer' for a version that only a later viaduct knows */
+export function refuseNewer(file: string, version: unknown, known = UPGRADES.length + 1): void {
+  if (typeof version !== 'number' || version <= known) return;
+  throw new ViaductError(
+    'store/newer',
+    `${file} was written by a newer viaduct (version ${version}; this one knows ${known}). Nothing was changed: use that viaduct again, or restore the data folder from a backup.`,
+  );
+}
+
+/** A file that was brought forward, and how its new value gets to disk. */
+export interface Upgraded {
+  /** Below the data folder. */
+  readonly name: string;
+  readonly file: string;
+  readonly from: number;
+  rewrite(): Promise<void>;
+}
+
+/** Keeps the file of the earlier version beside it as *.version-N, then writes the new one in its place, and tells.
+ *  @throws ViaductError 'store/full', 'store/write': the old file is as it was */
+export async function upgrade(fs: StoreFs, { name, file, from, rewrite }: Upgraded, notices: Notices): Promise<void> {
+  const kept = `${file}.version-${from}`;
+  try {
+    await fs.copyFile(file, kept);
+  } catch (error) {
+    throw new ViaductError('store/write', `${kept} cannot be written (${errorCode(error)}). Nothing was changed.`, {
+      cause: error,
+    });
   }
-  return 'version' in value && value.version === VERSION && shape(value) ? value : 'has not the expected shape';
+  await rewrite();
+  notices.tell('info', 'store.upgraded', name, `was of version ${from}: brought forward, kept as ${path.basename(kept)}`);
 }
 
 /** A damaged file and how its restored value gets back to disk. */

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { explainWriteError, writeDurably } from './durable-adapter.ts';
-import type { Damage } from './recover.ts';
+import { type Damage, refuseNewer } from './recover.ts';
 import { errorCode, type StoreFs } from './store-fs.ts';
 
 /** The end of a log: what was counted since tallies.json was last written. */
@@ -79,7 +79,8 @@ export async function readTail(
     throw explainWriteError(error, file);
   }
   const [first = '', ...rest] = text.split('\n');
-  const header = parseLine(first) as { generation?: unknown } | undefined;
+  const header = parseLine(first) as { version?: unknown; generation?: unknown } | undefined;
+  refuseNewer(file, header?.version);
   if (typeof header?.generation !== 'number') {
     onDamage({ file, why: text === '' ? 'is empty' : 'has no readable first line', restored: false });
     return undefined;

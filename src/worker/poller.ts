@@ -9,6 +9,7 @@ import { whetherToAsk } from '../items/schedule.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
 import type { Store } from '../store/store.ts';
+import type { LinkResolver } from './link-resolver.ts';
 import { type Parse, readSource } from './read-source.ts';
 
 export interface PollerPorts {
@@ -23,6 +24,8 @@ export interface PollerPorts {
   readonly log: Log;
   /** The source as it was known before its address was edited, when what it answers shows that; else as it is. */
   readonly recognise: (source: Source, reading: Reading) => Promise<Source>;
+  /** Where short links lead. */
+  readonly links: Pick<LinkResolver, 'known' | 'resolve'>;
   /** Called once an outcome is stored. */
   readonly onPolled: (polled: PolledSource) => void;
 }
@@ -155,6 +158,7 @@ export function createPoller(ports: PollerPorts): Poller {
       config: config(),
       hostOf: ports.hostOf,
       rules: ports.rules,
+      resolved: ports.links.known,
       isHeld: (id) => {
         const entries = store.items.find(id)?.entries ?? [];
         return entries.some((entry) => entry.source !== source.id && entry.isListed);
@@ -162,6 +166,7 @@ export function createPoller(ports: PollerPorts): Poller {
     });
     const startedAt = performance.now();
     const { merged } = await store.commit(plan, holds);
+    if (plan.record) ports.links.resolve(plan.record);
     const storeMs = performance.now() - startedAt;
     logOutcome(source, plan.outcome, merged);
     const bytes = 'fetched' in reading && 'wireBytes' in reading.fetched ? reading.fetched.wireBytes : 0;

@@ -1,0 +1,77 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FetchError } from '../../src/fetch/fetcher.ts';
+import type { HostQueue } from '../../src/fetch/host-queue.ts';
+import type { SourceRecord } from '../../src/model.ts';
+import { createLinkResolver } from '../../src/worker/link-resolver.ts';
+import { anEntry } from '../publish/build-item.ts';
+
+const atOnce: HostQueue = { run: (_, task) => task() };
+
+function aRecord(...links: readonly string[]): SourceRecord {
+  const entries = links.map((link, at) => anEntry({ id: `entry${at}`, link, linkKeys: [link] }));
+  return { version: 1, source: 'one', feed: {}, entries, spoiledGuids: [], spoiledLinks: [], tombstones: [] };
+}
+
+/** A resolver over an imagined network; gives what it asked, and what it saved. */
+function resolverOver(leads: Readonly<Record<string, string>>, remembered: ReadonlyMap<string, string> = new Map()) {
+  const asked: string[] = [];
+  const saved: Map<string, string>[] = [];
+  const resolver = createLinkResolver({
+    remembered,
+    save: async (links) => void saved.push(new Map(links)),
+    whereTo: async (url) => {
+      asked.push(url);
+      if (leads[url] === 'fails') throw new FetchError('fetch/timeout', 'It took too long.');
+      return leads[url];
+    },
+    queue: atOnce,
+    log: () => undefined,
+  });
+  return { resolver, asked, saved };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 10));
+
+test('createLinkResolver: a short link is asked once, through others if need be, and other links never', async () => {
+  const { resolver, asked, saved } = resolverOver({
+    'https://t.co/a': 'https://bit.ly/b',
+    'https://bit.ly/b': 'https://page.example/1',
+  });
+  resolver.resolve(aRecord('https://t.co/a', 'https://page.example/2'));
+  await settle();
+  resolver.resolve(aRecord('https://t.co/a'));
+  await resolver.close();
+  assert.equal(asked, ['https://t.co/a', 'https://bit.ly/b']);
+  assert.equal([...resolver.known], [['https://t.co/a', 'https://page.example/1']]);
+  assert.equal([...(saved[0] ?? [])], [['https://t.co/a', 'https://page.example/1']]);
+});
+
+test('createLinkResolver: what was remembered is not asked again, not even that it leads nowhere', async () => {
+  const { resolver, asked } = resolverOver(
+    {},
+    new Map([
+      ['https://t.co/a', 'https://page.example/1'],
+      ['https://t.co/b', ''],
+    ]),
+  );
+  resolver.resolve(aRecord('https://t.co/a', 'https://t.co/b'));
+  await resolver.close();
+  assert.equal(asked, []);
+  assert.equal([...resolver.known.keys()], ['https://t.co/a']);
+});
+
+test('createLinkResolver: a chain without end and a link without an answer stay ordinary links', async () => {
+  const { resolver, asked, saved } = resolverOver({
+    'https://t.co/loop': 'https://t.co/loop',
+    'https://t.co/dead': 'fails',
+  });
+  resolver.resolve(aRecord('https://t.co/loop', 'https://t.co/dead'));
+  await settle();
+  await resolver.close();
+  assert.is(asked.filter((url) => url === 'https://t.co/loop').length, 5);
+  assert.is(resolver.known.size, 0);
+  assert.equal([...(saved[0] ?? [])], [['https://t.co/loop', '']], 'only an answer is remembered');
+});
+
+test.run();
