@@ -7,7 +7,17 @@ import { durableAdapter, explainWriteError, jsonSlices, syncFolder, writeDurably
 import { type JsonFile, openJsonFile } from './json-file.ts';
 import { lockFolder } from './lock.ts';
 import type { Notices } from './notices.ts';
-import { type Damage, mend, type Repair, type Shape, sweep, tellDamage, type Upgrade, type Upgraded, upgrade } from './recover.ts';
+import {
+  type Damage,
+  mend,
+  type Repair,
+  type Shape,
+  sweep,
+  tellDamage,
+  type Upgrade,
+  type Upgraded,
+  upgrade,
+} from './recover.ts';
 import {
   emptyRecord,
   isRecordOf,

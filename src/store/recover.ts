@@ -116,7 +116,12 @@ export async function upgrade(fs: StoreFs, { name, file, from, rewrite }: Upgrad
     });
   }
   await rewrite();
-  notices.tell('info', 'store.upgraded', name, `was of version ${from}: brought forward, kept as ${path.basename(kept)}`);
+  notices.tell(
+    'info',
+    'store.upgraded',
+    name,
+    `was of version ${from}: brought forward, kept as ${path.basename(kept)}`,
+  );
 }
 
 /** A damaged file and how its restored value gets back to disk. */
