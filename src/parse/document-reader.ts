@@ -61,7 +61,7 @@ const SKIPPED: Role = { is: 'skipped' };
 export function readDocument(text: string, baseUrl: string | undefined): ReadDocument {
   let root: Root | undefined;
   let hasChannel = false;
-  let feed: Fields = { values: new Map(), base: baseUrl, language: undefined };
+  let feed: Fields = { values: new Map(), base: undefined, language: undefined };
   let entries: Fields[] = [];
   let entryCount = 0;
   const roles: Role[] = [];

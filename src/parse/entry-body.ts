@@ -1,15 +1,15 @@
 import type { ListedEntry } from '../model.ts';
 import { cut, SUMMARY_CHARS, TEXT_CHARS } from './limits.ts';
 import { readingMinutes } from './reading-minutes.ts';
-import { readText, type Text, toSafeHtml } from './text-construct.ts';
+import { readText, type Text } from './text-construct.ts';
 
-type Body = Pick<{ [K in keyof ListedEntry]: ListedEntry[K] | undefined }, 'summary' | 'text' | 'html'> &
+type Body = Pick<{ [K in keyof ListedEntry]: ListedEntry[K] | undefined }, 'summary' | 'text'> &
   Pick<ListedEntry, 'minutes'>;
 
 /** What an entry has to say. A summary that is all there is stands for the content, too; each text is read once. */
-export function readBody(summary: Text | undefined, content: Text | undefined, wantsHtml: boolean): Body {
+export function readBody(summary: Text | undefined, content: Text | undefined): Body {
   const main = content ?? summary;
-  if (main === undefined) return { summary: undefined, text: undefined, html: undefined, minutes: 1 };
+  if (main === undefined) return { summary: undefined, text: undefined, minutes: 1 };
   const isSummaryAll = summary === undefined || summary.source === main.source;
   const { text, read } = readText(main, isSummaryAll ? SUMMARY_CHARS : TEXT_CHARS);
   const plainSummary = isSummaryAll ? text : readText(summary, SUMMARY_CHARS).text;
@@ -17,7 +17,6 @@ export function readBody(summary: Text | undefined, content: Text | undefined, w
   return {
     summary: (summary && plainSummary) || undefined,
     text: cut(longest, TEXT_CHARS) || undefined,
-    html: wantsHtml ? toSafeHtml(main) : undefined,
     minutes: readingMinutes(text, read, main.source.length),
   };
 }

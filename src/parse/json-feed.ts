@@ -17,6 +17,7 @@ import { distinctPeople, toPerson } from './people.ts';
 import { cleanText } from './plain-text.ts';
 import type { Text } from './text-construct.ts';
 import { resolveUrl } from './urls.ts';
+import { withHtml } from './with-html.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -33,8 +34,17 @@ export function parseJsonFeed(text: string, baseUrl: string | undefined, html: b
   const base = urlOf(feed.home_page_url, baseUrl) ?? baseUrl;
   const listed = feed.items.slice(0, MAX_ITEMS);
   const feedAuthors = authorsOf(feed, base);
-  const entries = listed.flatMap((item) => (isMembers(item) ? (toEntry(item, feedAuthors, base, html) ?? []) : []));
-  return { feed: toInfo(feed, baseUrl), entries, skipped: feed.items.length - entries.length, complete: true };
+  const entries = listed.filter(isEntry).map((item) => toEntry(item, feedAuthors, base));
+  return {
+    feed: toInfo(feed, baseUrl),
+    entries: html ? withHtml(entries) : entries.map(({ entry }) => entry),
+    skipped: feed.items.length - entries.length,
+    complete: true,
+  };
+}
+
+function isEntry(item: unknown): item is Members {
+  return isMembers(item) && Object.keys(item).length > 0;
 }
 
 function parseJson(text: string): unknown {
@@ -68,10 +78,11 @@ function toEntry(
   item: Members,
   feedAuthors: readonly Person[],
   base: string | undefined,
-  html: boolean,
-): ListedEntry | undefined {
+): { entry: ListedEntry; content?: Text } {
   const guid = cleanText(textOf(item.id) ?? '', URL_CHARS);
   const authors = authorsOf(item, base);
+  const summary = summaryOf(item, base);
+  const content = contentOf(item, base) ?? summary;
   const entry = compact<ListedEntry>({
     guid: guid === '' ? undefined : guid,
     permalink: resolveUrl(guid, undefined),
@@ -80,7 +91,8 @@ function toEntry(
     externalUrl: urlOf(item.external_url, base),
     comments: undefined,
     title: plainOf(item.title, TITLE_CHARS),
-    ...readBody(summaryOf(item), contentOf(item, base), html),
+    ...readBody(summary, content),
+    html: undefined,
     publishedAt: parseDate(textOf(item.date_published) ?? ''),
     updatedAt: parseDate(textOf(item.date_modified) ?? ''),
     authors: authors.length > 0 ? authors : feedAuthors,
@@ -90,12 +102,12 @@ function toEntry(
     language: toLanguage(textOf(item.language)),
     origins: [],
   });
-  return Object.keys(item).length === 0 ? undefined : entry;
+  return { entry, ...(content && { content }) };
 }
 
-function summaryOf({ summary }: Members): Text | undefined {
+function summaryOf({ summary }: Members, base: string | undefined): Text | undefined {
   const source = textOf(summary) ?? '';
-  return source.trim() === '' ? undefined : { source, isHtml: false, base: undefined };
+  return source.trim() === '' ? undefined : { source, isHtml: false, base };
 }
 
 function contentOf(item: Members, base: string | undefined): Text | undefined {

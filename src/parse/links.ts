@@ -14,10 +14,10 @@ interface Link {
 }
 
 /** The links among `values` that lead to an http(s) URL. */
-export function linksOf(values: readonly Value[], fallbackBase: string | undefined): Link[] {
+export function linksOf(values: readonly Value[], base: string | undefined): Link[] {
   return values.flatMap((value) => {
     const href = value.element.attributes.get('href') ?? (value.text.trim() === '' ? undefined : value.text.trim());
-    const url = resolveUrl(href, value.element.base ?? fallbackBase);
+    const url = resolveUrl(href, value.element.base ?? base);
     if (url === undefined) return [];
     const rel = value.element.attributes.get('rel')?.trim().toLowerCase().replace(IANA, '');
     return [{ rel: rel || 'alternate', url, type: value.element.attributes.get('type')?.trim().toLowerCase(), value }];
@@ -35,23 +35,14 @@ export function alternateOf(links: readonly Link[]): string | undefined {
 
 /** Attached media, each URL once: RSS <enclosure>, Media RSS, Atom's rel=enclosure. Absent and unusable attributes are
  *  left out: RSS 2.0 <enclosure> wants a length that half of the publishers invent. */
-export function enclosuresOf(values: readonly Value[], links: readonly Link[]): Enclosure[] {
+export function enclosuresOf(values: readonly Value[], links: readonly Link[], base: string | undefined): Enclosure[] {
   const enclosures = new Map<string, Enclosure>();
   const add = ({ element, parts }: Value, url: string | undefined) => {
     if (url === undefined || enclosures.size >= MAX_ENCLOSURES || enclosures.has(url)) return;
     const said = (name: string) => element.attributes.get(name) ?? parts.find(({ local }) => local === name)?.text;
     enclosures.set(url, toEnclosure(url, said('type'), said('length') ?? said('filesize')));
   };
-  for (const value of values) {
-    const { parts, text } = value;
-    const { attributes, base } = value.element;
-    const written =
-      attributes.get('url') ?? attributes.get('href') ?? attributes.get('uri') ?? attributes.get('rdf:resource');
-    add(
-      value,
-      resolveUrl((written ?? parts.find(({ local }) => local === 'url')?.text ?? text).trim() || undefined, base),
-    );
-  }
+  for (const value of values) add(value, urlIn(value, base));
   for (const { rel, url, value } of links) if (rel === 'enclosure') add(value, url);
   return [...enclosures.values()];
 }
@@ -68,18 +59,19 @@ export function toEnclosure(url: string, type: string | undefined, length: unkno
 }
 
 /** Who told the source of an entry: RSS <source>, atom:source (RFC 4287 §4.2.11), rel=via (§4.2.7.2). */
-export function originsOf(sources: readonly Value[], links: readonly Link[]): Origin[] {
+export function originsOf(sources: readonly Value[], links: readonly Link[], base: string | undefined): Origin[] {
   const origins: Origin[] = [];
   for (const { element, parts, text } of sources) {
-    const { attributes, base } = element;
+    const { attributes } = element;
+    const ownBase = element.base ?? base;
     const part = (name: string) => parts.find(({ local }) => local === name)?.text;
     const href = (rel: string) =>
       parts
         .find(({ local, attributes }) => local === 'link' && (attributes.get('rel') ?? 'alternate') === rel)
         ?.attributes.get('href');
     const title = htmlToText(part('title') ?? text, TITLE_CHARS);
-    const feed = resolveUrl(attributes.get('url') ?? href('self') ?? part('id')?.trim(), base);
-    const url = resolveUrl(href('alternate'), base);
+    const feed = resolveUrl(attributes.get('url') ?? href('self') ?? part('id')?.trim(), ownBase);
+    const url = resolveUrl(href('alternate'), ownBase);
     if (title !== '' || feed !== undefined || url !== undefined)
       origins.push({
         ...(title !== '' && { title }),
@@ -96,14 +88,15 @@ export function originsOf(sources: readonly Value[], links: readonly Link[]): Or
 }
 
 /** An http(s) URL in an element's text or its attributes, such as an image's. */
-export function urlIn({ element, parts, text }: Value): string | undefined {
-  const { attributes, base } = element;
+export function urlIn({ element, parts, text }: Value, base: string | undefined): string | undefined {
+  const { attributes } = element;
   const written =
     attributes.get('url') ??
     attributes.get('href') ??
+    attributes.get('uri') ??
     attributes.get('rdf:resource') ??
     parts.find(({ local }) => local === 'url')?.text ??
     text;
   const clean = written.length > URL_CHARS ? '' : written.trim();
-  return clean === '' ? undefined : resolveUrl(clean, base);
+  return clean === '' ? undefined : resolveUrl(clean, element.base ?? base);
 }

@@ -1,4 +1,4 @@
-import type { FeedInfo, Instant, ListedEntry } from '../model.ts';
+import type { FeedInfo, Instant, ListedEntry, Person } from '../model.ts';
 import { parseDate } from './dates.ts';
 import type { Value } from './document-reader.ts';
 import { readBody } from './entry-body.ts';
@@ -16,8 +16,8 @@ import { resolveUrl } from './urls.ts';
 type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 /** The feed as it describes itself. */
-export function toFeedInfo(values: MappedFields, baseUrl: string | undefined, language: string | undefined): FeedInfo {
-  const links = linksOf(values('link'), baseUrl);
+export function toFeedInfo(values: MappedFields, base: string | undefined, language: string | undefined): FeedInfo {
+  const links = linksOf(values('link'), base);
   return compact<FeedInfo>({
     title: firstPlain(values('title'), TITLE_CHARS),
     url: alternateOf(links),
@@ -25,59 +25,65 @@ export function toFeedInfo(values: MappedFields, baseUrl: string | undefined, la
     description: firstPlain(values('summary'), SUMMARY_CHARS),
     language: toLanguage(values('language')[0]?.text ?? language),
     updatedAt: lastDate(values('updated')) ?? lastDate(values('published')),
-    image: firstOf(values('image'), urlIn),
+    image: firstOf(values('image'), (value) => urlIn(value, base)),
     ...updateHintsOf(values),
   });
 }
 
-/** One entry, normalised. */
-export function toListedEntry(values: MappedFields, context: EntryContext): ListedEntry {
-  const links = linksOf(values('link'), context.base);
+/** One entry, normalised, without its `html`, and the content that it would be made of. */
+export function toListedEntry(values: MappedFields, context: EntryContext): { entry: ListedEntry; content?: Text } {
+  const { base } = context;
+  const urlOf = (value: Value) => urlIn(value, base);
+  const links = linksOf(values('link'), base);
   const guidValue = values('guid')[0];
   const guid = toGuid(guidValue?.text);
-  const summary = firstOf(values('summary'), textOf);
+  const summary = firstOf(values('summary'), (value) => textOf(value, base));
   // RSS may hold both, then the <description> is the long one.
   const description = values('summary').find(({ element }) => element.local === 'description');
-  const content = longestOf(values('content')) ?? (description && textOf(description));
-  const enclosures = enclosuresOf(values('media'), links);
-  return compact<ListedEntry>({
+  const content = longestOf(values('content'), base) ?? (description && textOf(description, base)) ?? summary;
+  const enclosures = enclosuresOf(values('media'), links, base);
+  const authors = peopleOf(values('author'), base);
+  const entry = compact<ListedEntry>({
     guid,
     permalink: guidValue && isPermalink(guidValue) ? resolveUrl(guid, undefined) : undefined,
     link: alternateOf(links),
-    origLink: firstOf(values('original'), urlIn),
+    origLink: firstOf(values('original'), urlOf),
     externalUrl: undefined,
-    comments: firstOf(values('comments'), urlIn),
+    comments: firstOf(values('comments'), urlOf),
     title: firstPlain(values('title'), TITLE_CHARS),
-    ...readBody(summary, content, context.html),
+    ...readBody(summary, content),
+    html: undefined,
     publishedAt: lastDate(values('published')),
     updatedAt: lastDate(values('updated')),
-    authors: peopleOf(values('author')),
+    authors: authors.length > 0 ? authors : context.feedAuthors,
     categories: categoriesOf(values('category')),
     enclosures,
-    image: firstOf(values('image'), urlIn) ?? enclosures.find(({ type }) => type?.startsWith('image/'))?.url,
+    image: firstOf(values('image'), urlOf) ?? enclosures.find(({ type }) => type?.startsWith('image/'))?.url,
     language: toLanguage(values('language')[0]?.text ?? context.language),
-    origins: originsOf(values('source'), links).slice(0, MAX_ORIGINS),
+    origins: originsOf(values('source'), links, base).slice(0, MAX_ORIGINS),
   });
+  return { entry, ...(content && { content }) };
 }
 
+/** What an entry takes from its feed. */
 export interface EntryContext {
-  /** Whether sanitised HTML is wanted. */
-  readonly html: boolean;
-  /** What relative URLs without an xml:base are resolved against. */
+  /** What URLs are resolved against where no xml:base is declared. */
   readonly base: string | undefined;
   /** xml:lang of the entry where it differs from its feed's. */
   readonly language: string | undefined;
+  /** Those of an entry that names none; RFC 4287 §4.2.1. */
+  readonly feedAuthors: readonly Person[];
 }
 
 function firstPlain(values: readonly Value[], maxChars: number): string | undefined {
   return firstOf(values, (value) => {
-    const text = textOf(value);
+    const text = textOf(value, undefined);
     return (text && readText(text, maxChars).text) || undefined;
   });
 }
 
-function longestOf(values: readonly Value[]): Text | undefined {
-  const texts = values.map(textOf).filter((text) => text !== undefined);
+function longestOf(values: readonly Value[], base: string | undefined): Text | undefined {
+  const texts = values.map((value) => textOf(value, base)).filter((text) => text !== undefined);
   return texts.reduce<Text | undefined>(
     (best, text) => (best && best.source.length >= text.source.length ? best : text),
     undefined,

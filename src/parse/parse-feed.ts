@@ -4,7 +4,9 @@ import { decode } from './decode.ts';
 import { type ReadDocument, readDocument } from './document-reader.ts';
 import { parseJsonFeed } from './json-feed.ts';
 import { toFeedInfo, toListedEntry } from './normalise.ts';
+import { peopleOf } from './people.ts';
 import { mapWithRssParser } from './skeleton.ts';
+import { withHtml } from './with-html.ts';
 
 export interface ParseOptions {
   /** The Content-Type that the document came with. */
@@ -37,17 +39,23 @@ function checkRoot({ root, hasChannel, entryCount }: ReadDocument): void {
     throw new ViaductError('parse/not-a-feed', 'the document is neither RSS nor Atom nor JSON Feed');
 }
 
-async function normalise(document: ReadDocument, options: ParseOptions): Promise<FeedDocument> {
+async function normalise(document: ReadDocument, { baseUrl, html }: ParseOptions): Promise<FeedDocument> {
   const mapped = await mapWithRssParser(document.feed, document.entries);
-  const feed = toFeedInfo(mapped.feed, document.feed.base, document.feed.language);
+  const feed = toFeedInfo(mapped.feed, document.feed.base ?? baseUrl, document.feed.language);
+  const isAtom = document.root === 'feed';
+  // Atom's links are relative to the document (RFC 4287 §2); those of RSS, which has no rule, to its site.
+  const base = isAtom ? baseUrl : (feed.url ?? baseUrl);
+  const feedAuthors = isAtom ? peopleOf(mapped.feed('author'), base) : [];
   const entries = document.entries.flatMap((read, index) => {
     const values = mapped.entries[index];
     if (values === undefined || read.values.size === 0) return [];
-    return toListedEntry(values, {
-      html: options.html,
-      base: read.base ?? feed.url,
-      language: read.language === document.feed.language ? undefined : read.language,
-    });
+    const language = read.language === document.feed.language ? undefined : read.language;
+    return toListedEntry(values, { base, language, feedAuthors });
   });
-  return { feed, entries, skipped: document.entryCount - entries.length, complete: document.isComplete };
+  return {
+    feed,
+    entries: html ? withHtml(entries) : entries.map(({ entry }) => entry),
+    skipped: document.entryCount - entries.length,
+    complete: document.isComplete,
+  };
 }

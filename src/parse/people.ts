@@ -9,8 +9,8 @@ const EMAIL = /[^\s<>()[\],;:"@]{1,64}@[^\s<>()[\],;:"@]{1,190}/;
 
 /** Authors, each once, in the order given: Atom's person construct (RFC 4287 §3.2), RSS's `address (name)`, Dublin Core's
  *  plain names. */
-export function peopleOf(values: readonly Value[]): Person[] {
-  const people = values.map(personOf).filter((person) => person !== undefined);
+export function peopleOf(values: readonly Value[], base: string | undefined): Person[] {
+  const people = values.map((value) => personOf(value, base)).filter((person) => person !== undefined);
   return distinctPeople(people);
 }
 
@@ -41,11 +41,11 @@ export function toPerson(
   return Object.keys(person).length === 0 ? undefined : person;
 }
 
-function personOf({ element, parts, text }: Value): Person | undefined {
+function personOf({ element, parts, text }: Value, base: string | undefined): Person | undefined {
   const part = (...names: string[]) =>
     parts.find(({ local, text }) => names.includes(local) && text.trim() !== '')?.text;
   if (parts.length > 0) {
-    const url = resolveUrl(part('uri', 'url', 'homepage')?.trim(), element.base);
+    const url = resolveUrl(part('uri', 'url', 'homepage')?.trim(), element.base ?? base);
     const person = toPerson(part('name'), part('email'), url);
     if (person !== undefined) return person;
   }

@@ -14,18 +14,15 @@ const ALLOWED_TAGS =
     ' ',
   );
 
+/** Few: sanitize-html sets up a list for each element at every call. */
 const ALLOWED_ATTRIBUTES = {
   '*': ['lang', 'dir', 'title'],
   a: ['href', 'rel'],
   img: ['src', 'alt', 'width', 'height', 'loading', 'referrerpolicy'],
-  blockquote: ['cite'],
-  q: ['cite'],
-  del: ['cite', 'datetime'],
-  ins: ['cite', 'datetime'],
-  time: ['datetime'],
   ol: ['start', 'reversed', 'type'],
   td: ['colspan', 'rowspan'],
   th: ['colspan', 'rowspan', 'scope'],
+  time: ['datetime'],
   audio: ['src', 'controls', 'preload'],
   video: ['src', 'controls', 'preload', 'poster', 'width', 'height'],
   source: ['src', 'type'],
@@ -38,9 +35,19 @@ const NON_TEXT_TAGS = 'script style textarea option noscript noembed noframes te
  *  and images with absolute http(s) URLs (relative ones are resolved against `base`, mailto: may be linked), nothing that
  *  runs, styles, names or posts. Frames that play something become links, 1×1 images go. At most CONTENT_CHARS of it are read. */
 export function sanitise(html: string, base: string | undefined): SafeHtml {
-  const shallow = flattenHtml(dropOpenComments(cut(html, CONTENT_CHARS)));
+  return sanitisePrepared(prepareHtml(html), base);
+}
+
+/** HTML made so that the sanitiser needs no time out of proportion for it: cut to CONTENT_CHARS, comments closed, not
+ *  nested too deep. */
+export function prepareHtml(html: string): string {
+  return flattenHtml(dropOpenComments(cut(html, CONTENT_CHARS)));
+}
+
+/** As sanitise, of what prepareHtml gave. */
+export function sanitisePrepared(prepared: string, base: string | undefined): SafeHtml {
   // Afterwards: only then are references to control characters seen. In escaped text none can hide a tag.
-  return withoutUnsafe(sanitizeHtml(shallow, optionsFor(base))) as SafeHtml;
+  return withoutUnsafe(sanitizeHtml(prepared, optionsFor(base))) as SafeHtml;
 }
 
 /** Plain text as HTML. */
@@ -51,20 +58,25 @@ export function escapeHtml(text: string): SafeHtml {
     .replaceAll('>', '&gt;') as SafeHtml;
 }
 
+let latest: { readonly base: string | undefined; readonly options: sanitizeHtml.IOptions } | undefined;
+
+/** The options for a base; the entries of a feed mostly share one. */
 function optionsFor(base: string | undefined): sanitizeHtml.IOptions {
-  const cite: sanitizeHtml.Transformer = (tagName, attribs) => ({
-    tagName,
-    attribs: only({ ...attribs, cite: resolveUrl(attribs.cite, base) }),
-  });
-  const media: sanitizeHtml.Transformer = (tagName, attribs) => ({
-    tagName,
-    attribs: only({
-      ...attribs,
-      src: resolveUrl(attribs.src, base),
-      poster: resolveUrl(attribs.poster, base),
-      ...(tagName === 'source' ? {} : { controls: '', preload: 'none' }),
-    }),
-  });
+  if (latest === undefined || latest.base !== base) latest = { base, options: createOptions(base) };
+  return latest.options;
+}
+
+function createOptions(base: string | undefined): sanitizeHtml.IOptions {
+  const resolve = (attribs: sanitizeHtml.Attributes, name: string) => {
+    const written = attribs[name];
+    if (written !== undefined) set(attribs, name, resolveUrl(written, base));
+  };
+  const media: sanitizeHtml.Transformer = (tagName, attribs) => {
+    resolve(attribs, 'src');
+    resolve(attribs, 'poster');
+    if (tagName !== 'source') Object.assign(attribs, { controls: '', preload: 'none' });
+    return { tagName, attribs };
+  };
   const frame: sanitizeHtml.Transformer = (tagName, attribs) => {
     const href = resolveUrl(attribs.src, base);
     if (href === undefined || !PLAYER.test(href)) return { tagName, attribs: {} };
@@ -75,28 +87,22 @@ function optionsFor(base: string | undefined): sanitizeHtml.IOptions {
     allowedAttributes: ALLOWED_ATTRIBUTES,
     allowedSchemes: ['http', 'https', 'mailto'],
     allowedSchemesByTag: { img: ['http', 'https'] },
-    allowedSchemesAppliedToAttributes: ['href', 'src', 'cite', 'poster'],
+    allowedSchemesAppliedToAttributes: ['href', 'src', 'poster'],
     allowProtocolRelative: false,
     nonTextTags: NON_TEXT_TAGS,
     exclusiveFilter: isNothingToSee,
     transformTags: {
-      a: (tagName, attribs) => ({
-        tagName,
-        attribs: only({ ...attribs, href: linkOf(attribs.href, base), rel: LINK_REL }),
-      }),
-      img: (tagName, attribs) => ({
-        tagName,
-        attribs: only({
-          ...attribs,
-          src: attribs.src === undefined ? undefined : (resolveUrl(attribs.src, base) ?? ''),
-          loading: 'lazy',
-          referrerpolicy: 'no-referrer',
-        }),
-      }),
-      blockquote: cite,
-      q: cite,
-      del: cite,
-      ins: cite,
+      a: (tagName, attribs) => {
+        set(attribs, 'href', linkOf(attribs.href, base));
+        attribs.rel = LINK_REL;
+        return { tagName, attribs };
+      },
+      img: (tagName, attribs) => {
+        if (attribs.src !== undefined) attribs.src = resolveUrl(attribs.src, base) ?? '';
+        attribs.loading = 'lazy';
+        attribs.referrerpolicy = 'no-referrer';
+        return { tagName, attribs };
+      },
       audio: media,
       video: media,
       source: media,
@@ -109,6 +115,11 @@ function optionsFor(base: string | undefined): sanitizeHtml.IOptions {
   };
 }
 
+function set(attribs: sanitizeHtml.Attributes, name: string, value: string | undefined): void {
+  if (value === undefined) delete attribs[name];
+  else attribs[name] = value;
+}
+
 /** Frames worth a link: videos, audio, posts. Others are advertisements and counters. */
 const PLAYER = /^https?:\/\/[^?#]*(?:embed|player|video|audio|podcast|watch)/i;
 
@@ -116,15 +127,8 @@ const LINK_REL = 'noopener noreferrer nofollow';
 
 function linkOf(href: string | undefined, base: string | undefined): string | undefined {
   // Only what begins with it: the URL parser would find the scheme behind control characters, too.
-  if (href !== undefined && /^mailto:/i.test(href)) return href;
+  if (href === undefined || /^mailto:/i.test(href)) return href;
   return resolveUrl(href, base);
-}
-
-/** Attributes without those that have no value. */
-function only(attributes: Record<string, string | undefined>): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) kept[name] = value;
-  return kept;
 }
 
 /** Images whose source is no http(s) URL, and those of one pixel, which are there to count readers. */

@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { SafeHtml } from '../model.ts';
 import type { Value } from './document-reader.ts';
 import { readHtml } from './html-text.ts';
 import { cleanText, withoutUnsafe } from './plain-text.ts';
-import { escapeHtml, sanitise } from './sanitise.ts';
 
 /** A text of a feed and what it is: HTML source, or text to be shown as it is. */
 export interface Text {
@@ -14,15 +12,15 @@ export interface Text {
 
 /** What a text construct holds: RFC 4287 §3.1 and §4.1.3.3, Atom 0.3's mode, RSS's unspoken HTML. Undefined when it is
  *  empty, holds no text (an image in Base64) or its content is elsewhere. */
-export function textOf(value: Value): Text | undefined {
-  const { attributes, base, prefix } = value.element;
+export function textOf(value: Value, base: string | undefined): Text | undefined {
+  const { attributes, prefix } = value.element;
   if (attributes.has('src')) return undefined;
   const type = attributes.get('type')?.trim().toLowerCase() ?? (prefix === 'atom' ? 'text' : 'html');
   const isHtml = value.isInline || /html/.test(type);
   const isText = isHtml || type === 'text' || type === 'plain' || type.startsWith('text/');
   const isBase64 = attributes.get('mode')?.toLowerCase() === 'base64' || !isText;
   const source = isBase64 ? decodeBase64(value.text) : value.text;
-  return source.trim() === '' ? undefined : { source, isHtml, base };
+  return source.trim() === '' ? undefined : { source, isHtml, base: value.element.base ?? base };
 }
 
 /** The text in Base64 (RFC 4648 §4), '' when what comes out is none. */
@@ -36,9 +34,4 @@ function decodeBase64(encoded: string): string {
 export function readText({ source, isHtml }: Text, maxChars: number): { readonly text: string; readonly read: number } {
   if (isHtml) return readHtml(source, maxChars);
   return { text: cleanText(source, maxChars), read: Math.min(source.length, maxChars) };
-}
-
-/** The text as HTML that may be shown. */
-export function toSafeHtml({ source, isHtml, base }: Text): SafeHtml {
-  return isHtml ? sanitise(source, base) : escapeHtml(source);
 }

@@ -13,7 +13,7 @@ export interface XmlElement {
   readonly hasDocumentPrefix: boolean;
   /** By 'name' or 'prefix:name' in lower case, references decoded. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** xml:base, resolved through all elements around. XML Base §4.2. */
+  /** xml:base, resolved through all elements around; absent where none is declared. XML Base §4.2. */
   readonly base: string | undefined;
   /** xml:lang, inherited. XML 1.0 §2.12. */
   readonly language: string | undefined;
@@ -50,13 +50,13 @@ const GREATER = 0x3e;
 
 /** Reads an XML document once, from front to end, and tells `handler` of it; broken ones too: unknown entities and bare
  *  ampersands stay, missing end tags are supplied, stray ones dropped, a `<` that begins no tag is text. The DTD is
- *  skipped unread. True when the outermost element was ended by the document itself. XML 1.0, Namespaces in XML 1.0.
+ *  skipped unread. `baseUrl` is what an outermost xml:base may be relative to. True when the outermost element was ended by the document itself. XML 1.0, Namespaces in XML 1.0.
  *
  *  Tags with attributes are read by htmlparser2; from one `<` to the next it goes by indexOf, which is three times as
  *  fast as a tokenizer over the texts that make up nine tenths of a feed. */
 export function readXml(document: string, baseUrl: string | undefined, handler: XmlHandler): boolean {
   const readStartTag = createStartTagReader(document);
-  const outermost: Context = { scope: OUTER_SCOPE, base: baseUrl, language: undefined, bare: new Map() };
+  const outermost: Context = { scope: OUTER_SCOPE, base: undefined, language: undefined, bare: new Map() };
   const stack: Frame[] = [];
   let tooDeep = 0;
   let namespaces = 0;
@@ -111,7 +111,7 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     let { scope, base, language } = outer;
     for (const [key, text] of written) {
       if (!key.startsWith('xml')) continue;
-      if (key === 'xml:base') base = resolveUrl(text, base) ?? base;
+      if (key === 'xml:base') base = resolveUrl(text, base ?? baseUrl) ?? base;
       else if (key === 'xml:lang') language = text;
       else if ((key === 'xmlns' || key.startsWith('xmlns:')) && namespaces++ < MAX_NAMESPACES)
         scope = declare(scope, key.slice(6), text, stack.length <= 1);
