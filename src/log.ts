@@ -28,10 +28,11 @@ export function createLog(options: {
 }
 
 function prettyLine(json: string): string {
-  const { at, level, event, ...fields } = JSON.parse(json) as Record<string, unknown>;
+  const { at, level, event, message, ...fields } = JSON.parse(json) as Record<string, unknown>;
+  const words = message === undefined ? event : `${event}: ${plain(message)}`;
   const details = Object.entries(fields).map(([name, value]) => `${name}=${plain(value)}`);
   const mark = level === 'info' || level === 'debug' ? '' : `${level}: `;
-  return `${String(at).slice(11, 19)} ${mark}${[event, ...details].join(' ')}\n`;
+  return `${String(at).slice(11, 19)} ${mark}${[words, ...details].join(' ')}\n`;
 }
 
 function plain(value: unknown): string {

@@ -138,6 +138,8 @@ export async function checkFetch(config: Config, flags: CheckFetchFlags, context
       hostOf: hostKey,
       rules: asker.rules,
       isHeld: () => true,
+      // Where short links lead is asked by a poll only.
+      resolved: new Map(),
     });
     const { outcome, record } = plan;
     if (!record) return { added: 0, merged: 0, edited: 0, excluded: 0 };

@@ -60,10 +60,12 @@ export async function findFeeds(
     return { problem: reading.error.message, isClosed };
   }
   if (reading.kind !== 'parse-failed') return { problem: 'Its server answered with nothing new.', isClosed: false };
-  const { code, message } = reading.error;
-  if (code !== 'parse/html') return { problem: `It is no feed: ${message}.`, isClosed: false };
-
   const { bytes, url, contentType } = reading.fetched;
+  const { code, message } = reading.error;
+  // A page may leave out <html>.
+  const isPage = code === 'parse/html' || (code === 'parse/not-a-feed' && /html/i.test(contentType ?? ''));
+  if (!isPage) return { problem: `It is no feed: ${message}.`, isClosed: false };
+
   const named = discoverFeeds(bytes, url, contentType).slice(0, MAX_TRIED);
   const feeds = await tryAll(
     named.map((link) => link.url),

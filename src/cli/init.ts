@@ -15,13 +15,16 @@ export async function init(context: CommandContext): Promise<number> {
   const { io, place } = context;
   const file = place.configFile;
   if (existsSync(file)) throw isThere(file);
-  const title = await askFor('What is it called? [viaduct] ', (answer) =>
-    textKind('expected a title', 200).safeParse(answer),
-  );
-  const contact = await askFor('How do publishers reach you? A mail address or page, or nothing: ', (answer) =>
-    contactKind().safeParse(asContact(answer)),
+  const title = await askFor(
+    'What is your site called? [viaduct] ',
+    (answer) => textKind('Expected a title', 200).safeParse(answer).error?.issues[0]?.message,
   );
   const address = await askFor('What is the first site or feed to follow? An address, or nothing: ');
+  const contact = await askFor('How do publishers reach you? A mail address or page, or nothing: ', (answer) =>
+    contactKind().safeParse(asContact(answer)).success
+      ? undefined
+      : 'Expected a mail address, or the http(s) address of a page.',
+  );
   const feeds = writeFeeds({
     ...(title !== undefined && { title }),
     ...(contact !== undefined && { contact: asContact(contact) }),
@@ -32,29 +35,24 @@ export async function init(context: CommandContext): Promise<number> {
     path.join(path.dirname(file), 'feeds.schema.json'),
     `${JSON.stringify(feedsJsonSchema(), undefined, 2)}\n`,
   ).catch(ignoreExisting);
-  await io.out(`+ ${file}`);
+  await io.out(`wrote ${file}: its comments say what can be set`);
   const exitCode = address === undefined ? 0 : await add([address], {}, context);
   io.err(address === undefined || exitCode !== 0 ? NEXT_ADD : NEXT_START);
   return exitCode;
 
-  /** The answer, asked for again until it is right; undefined for none. */
+  /** The answer, asked for again until nothing is wrong with it; undefined for none. */
   async function askFor(
     question: string,
-    judge: (answer: string) => {
-      success: boolean;
-      error?: { issues: readonly { message: string }[] } | undefined;
-    } = () => ({
-      success: true,
-    }),
+    problemOf: (answer: string) => string | undefined = () => undefined,
   ): Promise<string | undefined> {
     if (!io.ask) return undefined;
     for (;;) {
       const answer = await io.ask(question);
       if (answer === undefined) throw new ViaductError('usage/cancelled', 'Nothing was written.');
       if (answer === '') return undefined;
-      const judged = judge(answer);
-      if (judged.success) return answer;
-      io.err(`${judged.error?.issues[0]?.message ?? 'expected something else'}\n`);
+      const problem = problemOf(answer);
+      if (problem === undefined) return answer;
+      io.err(`${problem}\n`);
     }
   }
 }
