@@ -44,10 +44,12 @@ export function assignSourceIds(sources: readonly Addressed[]): readonly string[
   });
 }
 
-/** Under what data/ remembers the id that was made from an address: the address itself; of a private one a hash that, like its id,
+/** Under what data/ remembers the id that was made from an address: the address itself (of a file as it is written: the folder may
+ *  move); of a private one a hash that, like its id,
  *  knows neither its password nor what `${NAME}` stands for. */
 export function addressKey({ address, url, private: isPrivate }: { address: string; url: string; private: boolean }) {
-  return isPrivate ? `sha256:${hashOf(address)}` : url;
+  if (isPrivate) return `sha256:${hashOf(address)}`;
+  return url.startsWith('file:') ? address : url;
 }
 
 /** Host and telling path parts, each [a-z0-9-]*. Neither of an address that cannot be read before `${NAME}` is filled in. */

@@ -15,10 +15,17 @@ const WORDS_OF = new Map<string, string>([
 ]);
 const PROBLEMS_LOGGED = 10;
 
+export interface FeedsChange {
+  readonly at: Instant;
+  readonly message: string;
+  /** Whom it is about; absent when it is about several, or the file as a whole. */
+  readonly source?: string;
+}
+
 /** What became of the last edits of feeds.json, for the status page. */
 export interface FeedsFileState {
   /** '+ Simon Willison: 30 items, …', oldest first. */
-  readonly changes: readonly { readonly at: Instant; readonly message: string }[];
+  readonly changes: readonly FeedsChange[];
   /** Why the file as it is cannot be used; the list of before goes on. */
   readonly broken?: { readonly since: Instant; readonly message: string; readonly problems: readonly ConfigProblem[] };
 }
@@ -45,10 +52,17 @@ export function createFeedsNews(ports: {
   const awaited = new Set<string>();
   let state: FeedsFileState = { changes: [] };
 
-  function tell(message: string): void {
-    state = { ...state, changes: [...state.changes, { at: clock(), message }].slice(-CHANGES_KEPT) };
+  function tell({ message, source }: Omit<FeedsChange, 'at'>): void {
+    const change = { at: clock(), message, ...(source !== undefined && { source }) };
+    state = { ...state, changes: [...state.changes, change].slice(-CHANGES_KEPT) };
     log('info', 'feeds.changed', { message });
     onNews();
+  }
+
+  /** What was told of a source last has turned out to be half of it: the page need not repeat it. */
+  function forgetLast(sourceId: string): void {
+    const last = state.changes.findLast(({ source }) => source === sourceId);
+    state = { ...state, changes: state.changes.filter((change) => change !== last) };
   }
 
   /** As pages show it; of a private source nothing that its publisher made of its address. */
@@ -74,7 +88,7 @@ export function createFeedsNews(ports: {
   }
 
   /** One edit may touch every source ("poll", "content"): what is the same for many is told once. */
-  function summarise(changes: readonly SourceChange[], before: Config): readonly string[] {
+  function summarise(changes: readonly SourceChange[], before: Config): readonly Omit<FeedsChange, 'at'>[] {
     const groups = new Map<string, SourceChange[]>();
     for (const change of changes) {
       const isAlike = change.kind === 'changed' && !change.isAddressNew;
@@ -82,10 +96,12 @@ export function createFeedsNews(ports: {
       groups.set(key, [...(groups.get(key) ?? []), change]);
     }
     return [...groups].flatMap(([key, group]) => {
-      const shown = group.slice(0, SAME_TOLD).map((change) => wordsFor(change, before));
+      const shown = group
+        .slice(0, SAME_TOLD)
+        .map((change) => ({ message: wordsFor(change, before), source: change.source.id }));
       const more = group.length - shown.length;
       const mark = group[0]?.kind === 'changed' ? key : { added: '+', removed: '−' }[key];
-      return more > 0 ? [...shown, `${mark} and ${more} more`] : shown;
+      return more > 0 ? [...shown, { message: `${mark} and ${more} more` }] : shown;
     });
   }
 
@@ -112,8 +128,8 @@ export function createFeedsNews(ports: {
       state = rest;
       log('info', 'feeds.reloaded', { sources: config().sources.filter(({ disabled }) => !disabled).length });
       const others = differingKeys(before, config());
-      if (others.length > 0) tell(`~ ${others.join(', ')}`);
-      for (const message of summarise(changes, before)) tell(message);
+      if (others.length > 0) tell({ message: `~ ${others.join(', ')}` });
+      for (const change of summarise(changes, before)) tell(change);
       onNews();
     },
     broken(error) {
@@ -130,13 +146,18 @@ export function createFeedsNews(ports: {
     polled({ source, outcome }) {
       if (!awaited.delete(source.id)) return;
       const told = outcome.kind === 'failed' ? outcome.error.message.replace(/\.$/, '') : brings(source);
-      tell(`+ ${nameOf(source, config())}: ${told}${nextPoll(source)}`);
+      forgetLast(source.id);
+      tell({ message: `+ ${nameOf(source, config())}: ${told}${nextPoll(source)}`, source: source.id });
     },
     recognised(source, before) {
-      for (const { id, idFrom } of before.sources) if (idFrom === source.idFrom) awaited.delete(id);
-      tell(
-        `~ ${nameOf(source, config())}: address changed, items kept (known by their guids; its id stays ${source.id})`,
-      );
+      for (const { id, idFrom } of before.sources) {
+        if (idFrom !== source.idFrom) continue;
+        awaited.delete(id);
+        forgetLast(id);
+      }
+      forgetLast(source.id);
+      const message = `~ ${nameOf(source, config())}: address changed, items kept (known by their guids; its id stays ${source.id})`;
+      tell({ message, source: source.id });
     },
   };
 }
@@ -152,5 +173,5 @@ function differingKeys(a: Config, b: Config): readonly string[] {
 }
 
 function firstLine({ message }: ConfigError): string {
-  return `${message.split('\n')[0]}. The list of before goes on.`;
+  return `${message.split('\n')[0]?.replace(/\.$/, '')}. The list of before goes on.`;
 }

@@ -111,7 +111,7 @@ test('parseConfig: every key is taken, with comments, a BOM and trailing commas'
         ...inherited,
         id: 'lists-team',
         url: 'file:///srv/news/lists/team.xml',
-        idFrom: 'file:///srv/news/lists/team.xml',
+        idFrom: 'file:./lists/team.xml',
       }),
     ],
   });

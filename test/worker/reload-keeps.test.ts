@@ -12,6 +12,8 @@ test('reload: an edited address whose guids are known keeps its id and items, al
     await running.logged('feeds.changed', says('address changed, items kept'));
     const idOf = (stdout: string) => stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line).id] : []));
     await until(async () => (await get('/sources')).includes('Onefeed'));
+    const told = /<h2[^>]*>\s*feeds\.json[\s\S]*?<\/ul>/.exec(await get('/status'))?.[0] ?? '';
+    assert.is(told.match(/<li/g)?.length, 1, told);
     const sources = await viaduct(folder, 'sources', '--json');
     const [source] = sources.stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
     assert.match(source.id, /^127-0-0-1-\d+-one$/);
