@@ -4,6 +4,7 @@ import { Memory } from 'lowdb';
 import { ViaductError } from '../errors.ts';
 import type { Instant, SourceRecord, SourceState } from '../model.ts';
 import { durableAdapter, explainWriteError, jsonSlices, syncFolder, writeDurably } from './durable-adapter.ts';
+import { followLink, inParallel, listSources, SOURCE_ID } from './folder-files.ts';
 import { type JsonFile, openJsonFile } from './json-file.ts';
 import { lockFolder } from './lock.ts';
 import type { Notices } from './notices.ts';
@@ -30,7 +31,7 @@ import {
   type TalliesFile,
 } from './shapes.ts';
 import type { SiteIdentity } from './store.ts';
-import { errorCode, type StoreFs } from './store-fs.ts';
+import type { StoreFs } from './store-fs.ts';
 import { openTail, readTail, type Tail, type TailContent } from './tally-tail.ts';
 
 /** The files of one store, read: a folder on disk, or memory in tests. */
@@ -51,9 +52,6 @@ export interface DataFolder {
   close(): Promise<void>;
 }
 
-/** Open files while reading; 1,024 is a usual limit. */
-const READS_AT_ONCE = 32;
-const SOURCE_ID = /^[a-z0-9-]{1,60}$/;
 const PROBE_CHARS = 64 * 1024;
 
 interface Surroundings {
@@ -236,52 +234,6 @@ async function keepIdentity(fs: StoreFs, file: string, identity: JsonFile<SiteId
     () => false,
   );
   if (!hasCopy) await writeDurably(fs, `${file}.bak`, jsonSlices(identity.value), { backup: false });
-}
-
-/** Ids of the sources that have a file or a copy of one, and which of them are links (asking each of 2,000 takes 0.2 s). */
-async function listSources(
-  fs: StoreFs,
-  folder: string,
-): Promise<{ ids: readonly string[]; links: ReadonlySet<string> }> {
-  const idOf = (name: string) => {
-    const id = name.replace(/\.json(\.bak)?$/, '');
-    return id !== name && SOURCE_ID.test(id) ? id : [];
-  };
-  try {
-    const files = await fs.readdir(folder, { withFileTypes: true });
-    const links = files.filter((file) => file.isSymbolicLink()).flatMap(({ name }) => idOf(name));
-    return { ids: [...new Set(files.flatMap(({ name }) => idOf(name)))].sort(), links: new Set(links) };
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return { ids: [], links: new Set() };
-    throw new ViaductError('store/unreadable', `${folder} cannot be read (${errorCode(error)}).`, { cause: error });
-  }
-}
-
-/** Where a link leads: the file there is replaced, not the link. */
-async function followLink(fs: StoreFs, file: string): Promise<string> {
-  const isLink = await fs.readlink(file).then(
-    () => true,
-    () => false,
-  );
-  if (!isLink) return file;
-  return fs.realpath(file).catch((error) => {
-    throw new ViaductError(
-      'store/unreadable',
-      `${file} is a link that leads nowhere (${errorCode(error)}). Nothing was changed.`,
-      { cause: error },
-    );
-  });
-}
-
-/** The results in the order of the list. */
-async function inParallel<T, R>(list: readonly T[], work: (element: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  const queue = list.entries();
-  const worker = async () => {
-    for (const [index, element] of queue) results[index] = await work(element);
-  };
-  await Promise.all(Array.from({ length: READS_AT_ONCE }, worker));
-  return results;
 }
 
 function mintIdentity(created: Instant): SiteIdentity {

@@ -1,7 +1,8 @@
 import type { Instant } from '../model.ts';
 import { noticeUrn } from '../publish/ids.ts';
 import { sourcePath } from '../publish/links.ts';
-import type { OperatorNotice } from '../publish/operator-feed.ts';
+import { type OperatorNotice, writeOperatorFeed } from '../publish/operator-feed.ts';
+import type { Store } from '../store/store.ts';
 import { tell, tellUrl } from './pages/told.ts';
 import type { SourceView, View } from './view.ts';
 
@@ -10,6 +11,17 @@ const FAILING_MS = 3 * DAY_MS;
 const QUIET_MS = 90 * DAY_MS;
 /** Fewer items say nothing of whether a source is needed. */
 const MIN_ITEMS_TO_JUDGE = 10;
+
+/** The feed that tells the operator in a feed reader what needs attention. */
+export function operatorFeed(view: View, store: Pick<Store, 'site' | 'items'>): string {
+  const notices = operatorNotices(view, {
+    siteUuid: store.site.uuid,
+    isKnownElsewhere: (id) => store.items.ofSource(id).every(({ via }) => via.length > 1),
+  });
+  const { title, url } = view.config.site;
+  const updated = notices[0]?.at ?? store.site.created;
+  return writeOperatorFeed({ title: `${title}: status`, page: `${url}/status`, updated, notices });
+}
 
 /** What the operator should look at now, newest first. The text says what can be done. `isKnownElsewhere` says whether every item of a
  *  source has another via as well. */

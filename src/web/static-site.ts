@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { arrangeHome, moreLike } from './arrange.ts';
 import { prepareAssets } from './assets.ts';
 import { createFeeds, FEED_FILES } from './feeds.ts';
+import { operatorFeed } from './operator-notices.ts';
 import { aboutPage } from './pages/about.tsx';
 import { categoriesPage, categoryPage } from './pages/categories.tsx';
 import { homePage } from './pages/home.tsx';
@@ -70,6 +71,7 @@ export function listStaticFiles(ports: {
     page('/sources', () => sourcesPage(view)),
     page('/subscribe', () => subscribePage(view)),
     page('/about', () => aboutPage(view)),
+    text('status/feed.xml', () => operatorFeed(view, store)),
     page('/status', () => statusPage(view)),
     { name: '404.html', make: async () => problemReply(404, view).body ?? Buffer.alloc(0) },
     text('index.html', () => homePage(view, arrangeHome(snapshot))),

@@ -71,6 +71,7 @@ test('listStaticFiles: pages and feeds are what a running viaduct sends', async 
     ['categories/opinion-and-analysis/atom.xml', '/categories/opinion-and-analysis/atom.xml'],
     ['sources/notes/feed.json', '/sources/notes/feed.json'],
     ['opml.xml', '/opml.xml'],
+    ['status/feed.xml', '/status/feed.xml'],
     ['feed.css', '/feed.css'],
     ['favicon.svg', '/favicon.svg'],
     ['robots.txt', '/robots.txt'],
@@ -114,7 +115,7 @@ test('listStaticFiles: feeds are the same bytes at another moment', async () => 
     return Promise.all(feeds.map(async ({ name, make }) => [name, String(await make())]));
   };
   const first = await feedsAt(NOW);
-  assert.is(first.length, 16);
+  assert.is(first.length, 17);
   assert.equal(await feedsAt('2026-03-04T12:31:00.000Z'), first);
 });
 
