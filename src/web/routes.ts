@@ -2,7 +2,6 @@ import { type Context, Hono } from 'hono';
 import type { Log } from '../log.ts';
 import type { Config, Item } from '../model.ts';
 import { categoryPath, itemPath, sourcePath } from '../publish/links.ts';
-import { writeOperatorFeed } from '../publish/operator-feed.ts';
 import { publishOpml } from '../publish/opml.ts';
 import { makeDiscretion } from '../publish/web-url.ts';
 import type { Store } from '../store/store.ts';
@@ -11,7 +10,7 @@ import { arrangeHome, moreLike } from './arrange.ts';
 import type { Feeds } from './feeds.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { chooseEncoding } from './negotiate.ts';
-import { operatorNotices } from './operator-notices.ts';
+import { operatorFeed } from './operator-notices.ts';
 import type { PageCache } from './page-cache.ts';
 import { aboutPage } from './pages/about.tsx';
 import { categoriesPage, categoryPage } from './pages/categories.tsx';
@@ -122,7 +121,9 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     cached(c, '/opml.xml', 'text/x-opml; charset=utf-8', (view) => publishOpml(view.config, view.sources)),
   );
   for (const [path, document] of assets) app.get(path, (c) => respond(c, document));
-  app.get('/status/feed.xml', (c) => cached(c, '/status/feed.xml', 'application/rss+xml; charset=utf-8', operatorFeed));
+  app.get('/status/feed.xml', (c) =>
+    cached(c, '/status/feed.xml', 'application/rss+xml; charset=utf-8', (view) => operatorFeed(view, store)),
+  );
   app.get('/metrics', async (c) => {
     const { metrics, areMetricsOpen } = ports;
     if (!metrics || !(areMetricsOpen || isFromThisMachine(c))) return missing();
@@ -176,16 +177,6 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     const isNew = await visits.count(kind, item, { method: c.req.method, header, peer });
     if (isNew) ports.metrics?.counted(kind);
     if (isNew && kind === 'view') feeds.viewed(item);
-  }
-
-  function operatorFeed(view: View): string {
-    const notices = operatorNotices(view, {
-      siteUuid: store.site.uuid,
-      isKnownElsewhere: (id) => store.items.ofSource(id).every(({ via }) => via.length > 1),
-    });
-    const { title, url } = view.config.site;
-    const updated = notices[0]?.at ?? store.site.created;
-    return writeOperatorFeed({ title: `${title}: status`, page: `${url}/status`, updated, notices });
   }
 
   function missing(): Response {
