@@ -17,11 +17,13 @@ import { folderBytes } from './store/folder-bytes.ts';
 import { openStore } from './store/json-store.ts';
 import { readLinks, writeLinks } from './store/link-memory.ts';
 import type { Store } from './store/store.ts';
+import { readSubscribers, writeSubscribers } from './store/subscriber-memory.ts';
 import { VERSION } from './version.ts';
 import { serveSite } from './web/server.ts';
 import { createSite } from './web/site.ts';
 import { type WrittenSite, writeStaticSite } from './web/static-folder.ts';
 import { listStaticFiles } from './web/static-site.ts';
+import { createSubscribers } from './web/subscribers.ts';
 import { createDaemon } from './worker/daemon.ts';
 import { createFeedsNews } from './worker/feeds-news.ts';
 import { createLinkResolver } from './worker/link-resolver.ts';
@@ -67,7 +69,15 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
   await memory.remember(config);
   await store.follow(enabledOf(config));
 
-  const network = createNetwork(() => current, place, clockMs);
+  const subscribers = createSubscribers({
+    remembered: await readSubscribers(place.dataDir),
+    save: (file) => writeSubscribers(place.dataDir, file),
+    store,
+    config: () => current,
+    clock,
+    log,
+  });
+  const network = createNetwork(() => current, place, clockMs, subscribers.total);
   const pool = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
   const news = createFeedsNews({ store, config: () => current, clock, log, onNews: () => site.refreshPages() });
   const links = createLinkResolver({
@@ -113,6 +123,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
     lastPollAt: daemon.lastPollAt,
     feedsFile: news.state,
     isReady: () => isServing,
+    subscribers,
     metrics,
     areMetricsOpen: place.areMetricsOpen === true,
   });
@@ -155,7 +166,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
       isServing = false;
       metrics.close();
       await Promise.all([server?.close(), daemon.stop(graceMs)]);
-      await Promise.all([links.close(), network.close(), pool.close(), site.close()]);
+      await Promise.all([links.close(), subscribers.close(), network.close(), pool.close(), site.close()]);
       await store.close();
     },
   };
@@ -164,7 +175,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
 const enabledOf = ({ sources }: Config) => sources.filter((source) => !source.disabled);
 
 /** All that asks others, under the rules of feeds.json as it is now: `renew` is to be called when it changed. */
-function createNetwork(config: () => Config, place: Place, clockMs: () => number) {
+function createNetwork(config: () => Config, place: Place, clockMs: () => number, subscribers = () => 0) {
   let built = build();
   const retired: (typeof built)[] = [];
 
@@ -177,7 +188,8 @@ function createNetwork(config: () => Config, place: Place, clockMs: () => number
       maxBodyBytes,
       userAgent: () => {
         const { url: siteUrl, contact } = config().site;
-        return userAgent({ version: VERSION, siteUrl, ...(contact !== undefined && { contact }) });
+        const facts = { version: VERSION, siteUrl, subscribers: subscribers() };
+        return userAgent({ ...facts, ...(contact !== undefined && { contact }) });
       },
       clock: clockMs,
       connectionsPerHost: limits.perHost,

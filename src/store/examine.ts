@@ -5,6 +5,7 @@ import { isLinksFile } from './link-memory.ts';
 import { type Damage, readJson, type Shape } from './recover.ts';
 import { isRecordOf, isSiteIdentity, isStateFile, isTalliesFile } from './shapes.ts';
 import { isIdsFile } from './source-ids.ts';
+import { isSubscribersFile } from './subscriber-memory.ts';
 import { readTail } from './tally-tail.ts';
 
 /** What was found of one file of a data folder. */
@@ -54,6 +55,7 @@ export async function examineFolder(dataDir: string): Promise<Examination> {
   await json('state.json', isStateFile);
   await json('ids.json', isIdsFile);
   await json('links.json', isLinksFile);
+  await json('subscribers.json', isSubscribersFile);
   await json('tallies.json', isTalliesFile);
   await look('tallies.ndjson', (onDamage) => readTail(fs, path.join(dataDir, 'tallies.ndjson'), onDamage));
 

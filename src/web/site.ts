@@ -9,10 +9,11 @@ import type { Metrics } from '../worker/metrics.ts';
 import { prepareAssets } from './assets.ts';
 import { createFeeds } from './feeds.ts';
 import { createPageCache } from './page-cache.ts';
-import { type Asking, answer, encode, type Prepared, type Reply } from './prepared.ts';
+import { type Asking, answer, encode, type Reply } from './prepared.ts';
 import { problemReply } from './problems.ts';
 import { createRoutes, type SiteEnv, toResponse } from './routes.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import type { Subscribers } from './subscribers.ts';
 import { createVisits } from './visits.ts';
 
 /** A snapshot says when it was taken, and trends fade: after this long another one is taken without a change. */
@@ -34,6 +35,7 @@ export interface SitePorts {
   readonly isReady?: () => boolean;
   /** What became of the last edits of feeds.json. */
   readonly feedsFile?: () => FeedsFileState;
+  readonly subscribers?: Subscribers;
   readonly metrics?: Metrics;
   /** Whether /metrics answers everybody, not only this machine. */
   readonly areMetricsOpen?: boolean;
@@ -70,6 +72,7 @@ export function createSite(ports: SitePorts): Site {
         now: clock(),
         lastPollAt: lastPollAt(),
         feedsFile: ports.feedsFile?.(),
+        subscribers: ports.subscribers,
       });
     }
     return kept;
@@ -110,7 +113,11 @@ export function createSite(ports: SitePorts): Site {
   }
 
   function listener(request: IncomingMessage, response: ServerResponse): void {
-    const document = readyDocument(request);
+    const { url = '' } = request;
+    const isPlain = isPlainQuestion(request);
+    const feed = isPlain ? feeds.ready(url) : undefined;
+    const document = feed ?? (isPlain ? assets.get(url) : undefined);
+    if (feed) countFetch(url, request);
     if (document) send(response, answer(document, askingOf(request)));
     else listenSlowly(request, response).catch((error: unknown) => answerBug(error, request, response));
   }
@@ -121,9 +128,14 @@ export function createSite(ports: SitePorts): Site {
     else send(response, problemReply(500));
   }
 
-  function readyDocument({ url = '', method, headers }: IncomingMessage): Prepared | undefined {
-    if ((method !== 'GET' && method !== 'HEAD') || headers.host === undefined || hasBody(headers)) return undefined;
-    return feeds.ready(url) ?? assets.get(url);
+  function countFetch(path: string, { method, headers, socket }: IncomingMessage): void {
+    if (method !== 'GET') return;
+    ports.subscribers?.fetched(path, {
+      agent: headers['user-agent'],
+      peer: socket.remoteAddress,
+      forwardedFor: headers['x-forwarded-for'] as string | undefined,
+      fetchDest: headers['sec-fetch-dest'] as string | undefined,
+    });
   }
 
   async function listenSlowly(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -131,6 +143,9 @@ export function createSite(ports: SitePorts): Site {
     if ((request.url ?? '').length > MAX_URL_CHARS) return send(response, problemReply(414));
     if (hasBody(request.headers) && !(await takeBody(request))) return refuseBody(request, response);
     await throughApp(request, response);
+    const path = request.url?.split('?', 1)[0] ?? '';
+    // The first request for a list is answered here, and makes it ready for those that follow.
+    if (response.statusCode < 400 && feeds.ready(path)) countFetch(path, request);
   }
 
   async function prepare(): Promise<void> {
@@ -152,6 +167,11 @@ export function createSite(ports: SitePorts): Site {
       feeds.close();
     },
   };
+}
+
+/** One that bytes which are at hand may answer: a GET or HEAD without a body. */
+function isPlainQuestion({ method, headers }: IncomingMessage): boolean {
+  return (method === 'GET' || method === 'HEAD') && headers.host !== undefined && !hasBody(headers);
 }
 
 function askingOf({ method, headers }: IncomingMessage): Asking {

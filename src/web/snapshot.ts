@@ -3,6 +3,7 @@ import type { Config, Instant, Item } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
 import type { Store } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
+import type { Subscribers } from './subscribers.ts';
 import type { CategoryView, SourceView, View } from './view.ts';
 
 const TRENDING_SHOWN = 5;
@@ -23,8 +24,9 @@ export function takeSnapshot(ports: {
   readonly now: Instant;
   readonly lastPollAt: Instant | undefined;
   readonly feedsFile?: FeedsFileState | undefined;
+  readonly subscribers?: Subscribers | undefined;
 }): Snapshot {
-  const { store, config, now, lastPollAt, feedsFile } = ports;
+  const { store, config, now, lastPollAt, feedsFile, subscribers } = ports;
   const published = store.items.newest().filter((item) => item.published);
   const slugs = new Map<string, string>();
   const slugOfName = (name: string): string => {
@@ -52,6 +54,7 @@ export function takeSnapshot(ports: {
       },
       notices: store.notices,
       ...(feedsFile !== undefined && { feedsFile }),
+      ...(subscribers && { subscribers }),
       tally,
       reasons: (item) => store.items.explain(item.id),
     },

@@ -2,6 +2,7 @@ import type { Reason } from '../items/item-index.ts';
 import type { Config, FeedInfo, Instant, Item, Source, SourceState, Tally } from '../model.ts';
 import type { StoreNotice } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
+import type { Subscribers } from './subscribers.ts';
 
 /** What every page may look at: the site at one moment. Made by the routes, read by the pages, which are pure. */
 export interface View {
@@ -18,6 +19,8 @@ export interface View {
   readonly notices: readonly StoreNotice[];
   /** What became of the last edits of feeds.json, where it is watched. */
   readonly feedsFile?: FeedsFileState;
+  /** How many read our feeds; absent where nobody counts (a static site). */
+  readonly subscribers?: Pick<Subscribers, 'total' | 'of'>;
   tally(item: Item): Tally;
   /** Why the item's entries are one. */
   reasons(item: Item): readonly Reason[];

@@ -4,6 +4,7 @@ import { ViaductError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Item } from '../model.ts';
 import type { Store } from '../store/store.ts';
+import { createCap } from './cap.ts';
 import { clientAddress, networkBlock, visitorBlock } from './client-address.ts';
 
 /** What is looked at of a request to tell a reading person from all others. */
@@ -23,8 +24,6 @@ export interface Visits {
 /** New visitors that one network may add: all in all a minute, and of one item a day. */
 const NEW_PER_MINUTE = 30;
 const NEW_PER_ITEM_AND_DAY = 10;
-/** Networks remembered at once; the longest known are forgotten first. 100,000 take about 15 MB. */
-const MAX_NETWORKS = 100_000;
 
 export function createVisits(ports: {
   readonly store: Store;
@@ -71,33 +70,6 @@ export function createVisits(ports: {
   }
 
   return { count };
-}
-
-/** At most `limit` a key within one span of time, which is the first `spanChars` characters of an instant. */
-function createCap(limit: number, spanChars: number) {
-  let span = '';
-  let taken = new Map<string, number>();
-  return {
-    take(key: string, now: Instant): boolean {
-      if (now.slice(0, spanChars) !== span) {
-        span = now.slice(0, spanChars);
-        taken = new Map();
-      }
-      const count = taken.get(key) ?? 0;
-      if (count >= limit) return false;
-      const oldest = taken.keys().next();
-      if (taken.size >= MAX_NETWORKS && !oldest.done) taken.delete(oldest.value);
-      taken.set(key, count + 1);
-      return true;
-    },
-    /** Takes one back, so that a visitor who was here before does not use up a network's share. */
-    giveBack(key: string): void {
-      const count = taken.get(key);
-      if (count === undefined) return;
-      if (count > 1) taken.set(key, count - 1);
-      else taken.delete(key);
-    },
-  };
 }
 
 /** Whether a person is opening this page to read it: a navigation of a browser, not a prefetch, a robot or a script. */

@@ -20,6 +20,12 @@ export function statusPage(view: View): string {
         {counted(view.itemCount, 'item')}. As of <Moment at={view.now} view={view} />. For whoever runs this site:{' '}
         <a href="/status/feed.xml">what to look at, as a feed</a>.
       </p>
+      {(view.subscribers?.total() ?? 0) > 0 && (
+        <p class="ui soft">
+          {counted(view.subscribers?.total() ?? 0, 'subscriber')} of the feeds of this site, as far as their readers let
+          it be known. Each source is told so when it is asked.
+        </p>
+      )}
       <FeedsFile view={view} />
       <Notices view={view} />
       {/* Too wide for a phone: what scrolls must be reachable by keyboard (WCAG 2.1.1). */}

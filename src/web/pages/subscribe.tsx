@@ -2,6 +2,7 @@ import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { View } from '../view.ts';
 import { FORMATS, renderPage } from './layout.tsx';
 import { tell } from './told.ts';
+import { counted } from './words.ts';
 
 /** What a feed is, and the address of every one, ready to copy. */
 export function subscribePage(view: View): string {
@@ -24,7 +25,12 @@ export function subscribePage(view: View): string {
       <FeedTable
         id="all"
         heading="Everything"
-        lists={FORMATS.map(({ file, name }) => ({ name, address: site.url + file, open: file }))}
+        lists={FORMATS.map(({ file, name }) => ({
+          name,
+          address: site.url + file,
+          open: file,
+          readers: readersOf([file]),
+        }))}
       />
       <FeedTable
         id="topics"
@@ -48,12 +54,17 @@ export function subscribePage(view: View): string {
     </main>,
   );
 
+  function readersOf(paths: readonly string[]): number {
+    return paths.reduce((sum, path) => sum + (view.subscribers?.of(path) ?? 0), 0);
+  }
+
   function listOf(name: string, path: string): List {
     return {
       name,
       address: site.url + path + rss.file,
       open: path + rss.file,
       href: path,
+      readers: readersOf(FORMATS.map(({ file }) => path + file)),
       others: others.map((format) => ({ name: format.name, href: path + format.file })),
     };
   }
@@ -65,6 +76,8 @@ interface List {
   readonly open: string;
   /** Its page here. */
   readonly href?: string;
+  /** Known subscribers. */
+  readonly readers: number;
   readonly others?: readonly { readonly name: string; readonly href: string }[];
 }
 
@@ -77,10 +90,11 @@ function FeedTable({ id, heading, lists }: { id: string; heading: string; lists:
       </h2>
       <table class="tab feeds ui" aria-labelledby={id}>
         <tbody>
-          {lists.map(({ name, address, open, href, others = [] }) => (
+          {lists.map(({ name, address, open, href, readers, others = [] }) => (
             <tr>
               <th scope="row">
                 <bdi>{href === undefined ? name : <a href={href}>{name}</a>}</bdi>
+                {readers > 0 && <small>{counted(readers, 'subscriber')}</small>}
               </th>
               <td>
                 <input readonly type="url" value={address} aria-label={`Address of the feed: ${name}`} />
