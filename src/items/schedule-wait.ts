@@ -18,7 +18,8 @@ const MAX_BACK_OFF_MS = 20 * HOUR_MS;
 /** A name that cannot be looked up costs its publisher nothing, and mostly it is our own line that is down. */
 const MAX_LOOKUP_BACK_OFF_MS = 2 * HOUR_MS;
 const JITTER = 0.2;
-const MAX_RETRY_AFTER_MS = 7 * DAY_MS;
+/** Longest wait that a server may ask for. */
+export const MAX_RETRY_AFTER_MS = 7 * DAY_MS;
 /** Rules of ours (not the publisher's) let a tick pass that comes so much too early, so that 1 h does not become 1.5 h
  *  because the last answer took a second. */
 const SLACK_MS = MINUTE_MS;

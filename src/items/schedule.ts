@@ -9,10 +9,20 @@ import {
   type SuccessReading,
   type Validators,
 } from './schedule-memory.ts';
-import { holdUntil, RETRY_AFTER, type Wait, waitAfterFailure, waitAfterSuccess, waitAsAsked } from './schedule-wait.ts';
+import {
+  holdUntil,
+  MAX_RETRY_AFTER_MS,
+  RETRY_AFTER,
+  type Wait,
+  waitAfterFailure,
+  waitAfterSuccess,
+  waitAsAsked,
+} from './schedule-wait.ts';
 
 /** Some servers answer 304 for ever: after so long without a body it is asked for unconditionally. */
 const UNCONDITIONAL_AFTER_MS = 8 * 24 * 3_600_000;
+/** What lies so much further ahead than it can was written by a clock that ran ahead: it makes nobody wait. */
+const CLOCK_SLACK_MS = 3_600_000;
 /** So many failures at an address learnt from redirects lead back to the configured one. */
 const MOVED_FAILURES = 3;
 
@@ -66,8 +76,11 @@ export function whetherToAsk(
   const known = stateFor(source, state);
   if (known.gone) return { ask: false, reason: '410: gone for good' };
   const url = known.movedTo ?? source.url;
-  const waits: Wait[] = holds.filter(({ host }) => isOnHost(url, host));
-  if (known.notBefore !== undefined) waits.push({ until: known.notBefore, reason: known.reason ?? 'not due' });
+  const waits: Wait[] = holds.filter(
+    ({ host, until }) => isOnHost(url, host) && !isAhead(until, now, MAX_RETRY_AFTER_MS),
+  );
+  if (known.notBefore !== undefined && !isAhead(known.askedAt, now))
+    waits.push({ until: known.notBefore, reason: known.reason ?? 'not due' });
   const standing = waits.filter(({ until, reason }) => until > now && (!force || reason === RETRY_AFTER));
   const longest = standing.sort((a, b) => (a.until < b.until ? 1 : -1))[0];
   if (longest !== undefined) return { ask: false, reason: longest.reason, until: longest.until };
@@ -93,6 +106,10 @@ export function scheduleNext(
     return afterFailure(source, before, reading, facts, now, rules);
   }
   return { state: afterSuccess(source, before, reading, facts, now, rules), holds: [] };
+}
+
+function isAhead(instant: Instant | undefined, now: Instant, byMs = 0): boolean {
+  return instant !== undefined && Date.parse(instant) > Date.parse(now) + byMs + CLOCK_SLACK_MS;
 }
 
 /** The state as far as it belongs to the configured address: of another address only the counts live on. */

@@ -57,6 +57,19 @@ const refusals = [
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
   {
+    name: 'what a clock that ran ahead has left makes nobody wait',
+    state: aState({ askedAt: later(365 * DAY_MS), notBefore: later(366 * DAY_MS), reason: 'Retry-After' }),
+    holds: [{ host: 'example.org', until: later(366 * DAY_MS), reason: 'Retry-After' }],
+    soft: { ask: true, url: aSource().url },
+    force: { ask: true, url: aSource().url },
+  },
+  {
+    name: 'a clock that went back by minutes changes nothing',
+    state: aState({ askedAt: later(30 * MINUTE_MS), notBefore: later(HOUR_MS), reason: 'its cron' }),
+    soft: { ask: false, reason: 'its cron', until: later(HOUR_MS) },
+    force: { ask: true, url: aSource().url },
+  },
+  {
     name: 'a hold that is over, or of another host, is none',
     holds: [
       { host: 'example.org', until: NOW, reason: 'Retry-After' },
