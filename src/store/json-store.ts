@@ -55,6 +55,9 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     knownIds,
     warn: (message) => notices.tell('warn', 'store.tallies', 'tallies.json', message),
   });
+  if (folder.tailContent?.isWhole === false) {
+    notices.tell('warn', 'store.damaged', 'tallies.ndjson', 'ends within a line: views and clicks after it are lost');
+  }
   const listeners = new Set<(changedItemIds: readonly string[]) => void>();
   const turns = new Map<string, Promise<unknown>>();
   let followed = new Map<string, Source>();

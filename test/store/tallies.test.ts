@@ -326,6 +326,27 @@ test('count: its line is written before it resolves and fsynced soon after', asy
   });
 });
 
+test('count: a tail that ends within a line is told', async () => {
+  await inLives([
+    async (store) => {
+      await store.count('view', 'a-one', key(1), AT);
+      await store.count('view', 'a-one', key(2), AT);
+    },
+    async (_, dataDir) => {
+      const file = path.join(dataDir, 'tallies.ndjson');
+      const text = await nodeFs.readFile(file, 'utf8');
+      await nodeFs.writeFile(file, text.slice(0, -20));
+    },
+    async (store) => {
+      assert.equal(
+        store.notices.map(({ file }) => file),
+        ['tallies.ndjson'],
+      );
+      assert.is(store.tally(anItem(anEntry('a', 'one'))).views, 1);
+    },
+  ]);
+});
+
 const tails = [
   { name: 'a torn last line', change: (text: string) => `${text}{"kind":"view","item":"a-o`, views: 2 },
   { name: 'zero bytes at its end', change: (text: string) => `${text}\0\0\0\0`, views: 2 },
