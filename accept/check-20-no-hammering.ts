@@ -14,7 +14,11 @@ const SPACING_MS = 1000;
 const START_MS = Date.UTC(2026, 2, 4, 12, 0, 20);
 
 /** So many entries in a week that only the cron decides when it is asked. */
-const document = rssOf(Array.from({ length: 100 }, (_, n) => n));
+const documentOf = (path: string) =>
+  rssOf(
+    Array.from({ length: 100 }, (_, n) => n),
+    `${path.slice(1)}.example`,
+  );
 
 interface Seen {
   readonly feed: string;
@@ -36,7 +40,10 @@ export const check: Check = {
       const host = request.socket.localAddress ?? '';
       seen.push({ feed: request.url ?? '', host, clockMs: clock.nowMs, realMs: performance.now() });
       // Long enough that two at once would be seen.
-      setTimeout(() => response.writeHead(200, { 'content-type': RSS_TYPE, etag: '"1"' }).end(document), 50);
+      setTimeout(
+        () => response.writeHead(200, { 'content-type': RSS_TYPE, etag: '"1"' }).end(documentOf(request.url ?? '')),
+        50,
+      );
     });
     server.on('connection', (socket: Socket) => {
       const host = socket.localAddress ?? '';
