@@ -12,6 +12,8 @@ export interface AttackCase {
     readonly outcome: string;
     /** Exact number of items stored. */
     readonly items?: number;
+    /** By how much the number of stored items may grow over many polls. */
+    readonly maxGrowth?: number;
     /** Regular expressions that match nothing in any output. */
     readonly mustNot?: readonly string[];
     readonly oracles?: readonly string[];

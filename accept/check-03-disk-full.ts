@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { withServer } from '../test/helpers/http-server.ts';
@@ -36,7 +36,8 @@ async function runOn(disk: FullDisk, report: Report): Promise<void> {
       const { pid = 0 } = running.child;
       const storedNow = () => itemsOfCopy(folder, disk.seenAt(dataDir, pid), config);
       const { port } = await running.logged('serving');
-      await running.logged('poll.updated', ({ source }) => source === `feed-${FEEDS - 1}`);
+      const saves = new Set<string>();
+      await running.logged('poll.updated', ({ source, at }) => saves.add(`${source} ${at}`).size >= 5 * FEEDS);
       const [item] = await storedNow();
       if (!item) throw new Error('nothing was stored');
 
@@ -79,9 +80,10 @@ async function runOn(disk: FullDisk, report: Report): Promise<void> {
 /** What is stored at `dataDir`, read from a copy of it. */
 async function itemsOfCopy(folder: string, dataDir: string, config: object): Promise<readonly StoredItem[]> {
   const copy = await mkdtemp(path.join(folder, 'copy-'));
-  await mkdir(path.join(copy, 'data'));
-  for (const name of ['site.json', 'sources']) {
-    await cp(path.join(dataDir, name), path.join(copy, 'data', name), { recursive: true });
+  await mkdir(path.join(copy, 'data', 'sources'), { recursive: true });
+  const files = (await readdir(path.join(dataDir, 'sources'))).filter((name) => name.endsWith('.json'));
+  for (const name of ['site.json', ...files.map((file) => path.join('sources', file))]) {
+    await copyFile(path.join(dataDir, name), path.join(copy, 'data', name));
   }
   await writeFile(path.join(copy, 'feeds.json'), JSON.stringify(config));
   return storedItems(copy);

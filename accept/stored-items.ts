@@ -15,8 +15,15 @@ export interface StoredItem {
 }
 
 /** What `viaduct items --json` prints in a folder, the daemon running or not. */
-export async function storedItems(folder: string, ...flags: readonly string[]): Promise<readonly StoredItem[]> {
-  const { code, stdout, stderr } = await viaduct(folder, 'items', '--json', ...flags);
+export const storedItems = (folder: string, ...flags: readonly string[]) => itemsBy(viaduct, folder, ...flags);
+
+/** The same, by another way to run a command. */
+export async function itemsBy(
+  run: typeof viaduct,
+  folder: string,
+  ...flags: readonly string[]
+): Promise<readonly StoredItem[]> {
+  const { code, stdout, stderr } = await run(folder, 'items', '--json', ...flags);
   if (code !== 0) throw new Error(`viaduct items ended with ${code}: ${stderr}`);
   return stdout
     .split('\n')

@@ -1,16 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runCli } from '../src/cli/program.ts';
 import { type TestServer, withServer } from '../test/helpers/http-server.ts';
+import { runInProcess } from '../test/helpers/run-in-process.ts';
 import { viaduct } from '../test/helpers/run-viaduct.ts';
 import { judge, loadDedupe, ordersOf, type ReadCase, type Rendered, runCase, type Score } from './dedupe-cases.ts';
 
 /** So many cases, spread over the list, go through processes of their own; the others through the same commands in this one. */
 const SAMPLED = 20;
 
-/** Runs one command in a folder and gives its stdout; throws when it does not end with 0. */
-type Command = (folder: string, args: readonly string[]) => Promise<string>;
+/** Runs one command in a folder to its end. */
+type Command = typeof viaduct;
 
 /** The shared identity cases through the commands: documents served on loopback, `poll --force --source ID --now AT`,
  *  `items --json`, the shared judge. Cases whose links need a resolver run without one, with its answers given. */
@@ -24,11 +24,11 @@ export async function benchDedupe(): Promise<void> {
   const failures = new Map<string, string>();
   let [sampled, inProcesses] = [0, 0];
   for (const [at, one] of polled.entries()) {
-    const verdict = await runThrough(inThisProcess, one, score);
+    const verdict = await runThrough(runInProcess, one, score);
     if (verdict !== undefined) failures.set(one.id, verdict);
     if (at % step !== 0) continue;
     sampled += 1;
-    if ((await runThrough(inOwnProcess, one, score)) === verdict) inProcesses += 1;
+    if ((await runThrough(viaduct, one, score)) === verdict) inProcesses += 1;
     else console.log(`${one.id}: another verdict in processes of their own`);
   }
   for (const one of counted.filter(({ redirects }) => redirects)) {
@@ -78,35 +78,17 @@ async function pollInOrder(
       const sources = [...addresses].map(([id, url]) => ({ id, url }));
       const config = { retentionDays: 0, allow: [server.host], sources };
       await writeFile(path.join(folder, 'feeds.json'), JSON.stringify(config));
-      await command(folder, ['poll', '--force', '--source', id, '--now', new Date(poll.at).toISOString()]);
+      await run(command, folder, 'poll', '--force', '--source', id, '--now', new Date(poll.at).toISOString());
     }
-    const lines = (await command(folder, ['items', '--json'])).split('\n').filter((line) => line !== '');
+    const lines = (await run(command, folder, 'items', '--json')).split('\n').filter((line) => line !== '');
     return { items: lines.map((line): unknown => JSON.parse(line)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const inOwnProcess: Command = async (folder, args) => {
-  const { code, stdout, stderr } = await viaduct(folder, ...args);
+async function run(command: Command, folder: string, ...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await command(folder, ...args);
   if (code !== 0) throw new Error(`viaduct ${args.join(' ')} ended with ${code}: ${stderr}`);
   return stdout;
-};
-
-const inThisProcess: Command = async (folder, args) => {
-  let [stdout, stderr] = ['', ''];
-  const code = await runCli(args, {
-    out: async (line) => {
-      stdout += `${line}\n`;
-    },
-    err: (text) => {
-      stderr += text;
-    },
-    isTerminal: false,
-    cwd: folder,
-    env: {},
-    onStop: () => {},
-  });
-  if (code !== 0) throw new Error(`viaduct ${args.join(' ')} ended with ${code}: ${stderr}`);
-  return stdout;
-};
+}
