@@ -1,17 +1,15 @@
 import type { Command } from 'commander';
-import { type AddFlags, add } from './add.ts';
-import { exportOpml } from './export-opml.ts';
-import { importOpml } from './import-opml.ts';
-import { init } from './init.ts';
+import type { AddFlags } from './add.ts';
 import type { CommandContext, CommonFlags } from './program.ts';
-import { remove } from './remove.ts';
 
 /** Defines the commands that write feeds.json, or hand it on. */
 export function defineEditingCommands(
   command: (name: string, description: string) => Command,
   run: (flags: CommonFlags, work: (context: CommandContext) => Promise<number>) => Promise<void>,
 ): void {
-  command('init', 'write a first feeds.json, with comments').action((flags) => run(flags, init));
+  command('init', 'write a first feeds.json, with comments').action((flags) =>
+    run(flags, async (context) => (await import('./init.ts')).init(context)),
+  );
   command('add', 'find the feeds of addresses and write them into feeds.json')
     .argument('<address...>', 'of feeds, or of pages that have some')
     .option('--all', 'every feed that a page has')
@@ -23,15 +21,19 @@ export function defineEditingCommands(
     .option('--title <title>', "shown in place of the feed's own title")
     .option('--id <id>', 'its stable name: small letters a-z, digits and "-"')
     .action((addresses: string[], flags: CommonFlags & AddFlags) =>
-      run(flags, (context) => add(addresses, flags, context)),
+      run(flags, async (context) => (await import('./add.ts')).add(addresses, flags, context)),
     );
   command('remove', 'take sources out of feeds.json')
     .argument('<id...>', 'ids, or addresses')
-    .action((names: string[], flags) => run(flags, (context) => remove(names, context)));
+    .action((names: string[], flags) =>
+      run(flags, async (context) => (await import('./remove.ts')).remove(names, context)),
+    );
   command('import', 'write the feeds of an OPML file into feeds.json')
     .argument('<file>', 'the list that another reader exported')
-    .action((file: string, flags) => run(flags, (context) => importOpml(file, context)));
+    .action((file: string, flags) =>
+      run(flags, async (context) => (await import('./import-opml.ts')).importOpml(file, context)),
+    );
   command('export', 'print the sources as OPML; private addresses are left out').action((flags) =>
-    run(flags, exportOpml),
+    run(flags, async (context) => (await import('./export-opml.ts')).exportOpml(context)),
   );
 }

@@ -5,19 +5,8 @@ import { ViaductError } from '../errors.ts';
 import { createLog, type Log } from '../log.ts';
 import type { Config, Place } from '../model.ts';
 import { VERSION } from '../version.ts';
-import { backup } from './backup.ts';
-import { build } from './build.ts';
-import { check } from './check.ts';
-import { completion } from './completion.ts';
-import { doctor } from './doctor.ts';
 import { defineEditingCommands } from './editing-commands.ts';
-import { explain } from './explain.ts';
 import type { CliIo } from './io.ts';
-import { items } from './items.ts';
-import { parse } from './parse.ts';
-import { poll } from './poll.ts';
-import { sources } from './sources.ts';
-import { start } from './start.ts';
 
 /** What a command gets: its surroundings, read when it asks for them. */
 export interface CommandContext {
@@ -80,6 +69,7 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
       .addOption(new Option('--config <file>', 'the list of sources (VIADUCT_CONFIG, ./feeds.json)'))
       .addOption(new Option('--data <folder>', 'where everything is kept (VIADUCT_DATA, ./data)'))
       .addOption(new Option('--log-level <level>', 'debug, info, warn, error or silent (VIADUCT_LOG_LEVEL, info)'));
+  // Each command is loaded when it is wanted: all of them together take half a second.
   const run = async (flags: CommonFlags, work: (context: CommandContext) => Promise<number>) => {
     end(await work(createContext(flags, io)));
   };
@@ -92,43 +82,53 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
   served(command('start', 'poll by cron and serve the site and its feeds (the default)', true))
     .option('--no-poll', 'only serve')
     .option('--no-serve', 'only poll')
-    .action((flags) => run(flags, (context) => start({ poll: flags.poll, serve: flags.serve }, context)));
+    .action((flags) =>
+      run(flags, async (context) =>
+        (await import('./start.ts')).start({ poll: flags.poll, serve: flags.serve }, context),
+      ),
+    );
   served(command('serve', 'only serve: start --no-poll')).action((flags) =>
-    run(flags, (context) => start({ poll: false, serve: true }, context)),
+    run(flags, async (context) => (await import('./start.ts')).start({ poll: false, serve: true }, context)),
   );
   command('poll', 'ask every source that is due, once')
     .option('--force', 'ask also those that are not due (a Retry-After or a 410 still holds)')
     .option('--source <id...>', 'only these sources')
     .option('--now <instant>', 'let it be this time, RFC 3339 (for tests and replays)')
     .option('--json', 'print the outcome as one JSON object')
-    .action((flags) => run(flags, (context) => poll(flags, context)));
+    .action((flags) => run(flags, async (context) => (await import('./poll.ts')).poll(flags, context)));
   command('check', 'say whether feeds.json is well, and every problem in it')
     .option('--fetch', 'ask each source once: what it is, what it would bring, what is wrong with it')
     .option('--source <id...>', 'ask only these sources')
     .option('--json', 'print the problems, or with --fetch the sources, as JSON, a line each')
-    .action((flags) => run(flags, (context) => check(flags, context)));
+    .action((flags) => run(flags, async (context) => (await import('./check.ts')).check(flags, context)));
   defineEditingCommands(command, run);
   command('doctor', 'say whether the data folder is well, and what the next start would mend')
     .option('--json', 'a JSON object a line')
-    .action((flags) => run(flags, (context) => doctor(flags, context)));
+    .action((flags) => run(flags, async (context) => (await import('./doctor.ts')).doctor(flags, context)));
   command('backup', 'write data/ and feeds.json into one .tar.gz; works beside a running daemon')
     .argument('<file>', 'where to write it')
-    .action((file: string, flags) => run(flags, (context) => backup(file, context)));
+    .action((file: string, flags) =>
+      run(flags, async (context) => (await import('./backup.ts')).backup(file, context)),
+    );
   command('sources', 'list the sources: items, last fetch, next fetch and why, problems')
     .option('--json', 'a JSON object a line')
-    .action((flags) => run(flags, (context) => sources(flags, context)));
+    .action((flags) => run(flags, async (context) => (await import('./sources.ts')).sources(flags, context)));
   command('items', 'list the stored items, newest first')
     .option('--source <id>', 'only items that this source told')
     .option('--limit <number>', 'only the newest so many')
     .option('--json', 'a JSON object a line')
-    .action((flags) => run(flags, (context) => items(flags, context)));
+    .action((flags) => run(flags, async (context) => (await import('./items.ts')).items(flags, context)));
   command('explain', 'say why entries are one item, or what the guids and links of a source are worth')
     .argument('<id>', 'an item or a source')
     .option('--json', 'as one JSON object')
-    .action((id: string, flags) => run(flags, (context) => explain(id, flags, context)));
+    .action((id: string, flags) =>
+      run(flags, async (context) => (await import('./explain.ts')).explain(id, flags, context)),
+    );
   command('build', 'write the site and its feeds as files that any web server can serve')
     .argument('<folder>', 'where to: a new or empty folder, or the one of an earlier build')
-    .action((folder: string, flags) => run(flags, (context) => build(folder, context)));
+    .action((folder: string, flags) =>
+      run(flags, async (context) => (await import('./build.ts')).build(folder, context)),
+    );
   program
     .command('parse')
     .helpOption('-h, --help', 'show this help')
@@ -137,14 +137,16 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     .option('--manifest <file>', 'read the files named in JSON lines of {"file","baseUrl","contentType"}')
     .option('--base-url <url>', 'address that the documents came from')
     .option('--content-type <type>', 'their Content-Type header')
-    .action(async (files: string[], flags) => end(await parse({ files, ...flags }, io)));
+    .action(async (files: string[], flags) => end(await (await import('./parse.ts')).parse({ files, ...flags }, io)));
 
   program
     .command('completion')
     .description('print a script that completes commands, flags and ids of sources: source <(viaduct completion bash)')
     .helpOption('-h, --help', 'show this help')
     .addArgument(new Argument('<shell>', 'for which shell').choices(['bash', 'zsh', 'fish', 'ids']))
-    .action((shell: string, flags) => run(flags, (context) => completion(shell, program, context)));
+    .action((shell: string, flags) =>
+      run(flags, async (context) => (await import('./completion.ts')).completion(shell, program, context)),
+    );
 
   return program;
 }
