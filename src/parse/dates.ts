@@ -5,9 +5,11 @@ import { isZone, zoneOffsetMinutes } from './time-zones.ts';
 /** No date is longer, with its weekday, zone and comment. */
 const MAX_CHARS = 120;
 
-const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):?(\d\d))$/;
+const RFC_3339 = /^\d{4}-\d\d-\d\dT[012]\d:[0-5]\d:[0-5]\d(?:\.\d{1,3})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 const RFC_822 =
-  /^(?:[A-Z][a-z]{2},? )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:(GMT|UTC|Z)|([+-])(\d\d)(\d\d))$/;
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0123]\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [12]\d{3} [012]\d:[0-5]\d:[0-5]\d (?:GMT|[+-](?:0\d|1[0-4])[0-5]\d)$/;
+const FIRST_YEAR = Date.parse('0001-01-01T00:00:00Z');
+const AFTER_LAST_YEAR = Date.parse('+010000-01-01T00:00:00Z');
 const COMPACT = /^(\d{4})-?(\d\d)-?(\d\d)[Tt](\d\d)(\d\d)(\d\d)?(?!\d)/;
 const TIME = /(오전|오후)?\s*(?<!\d)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(?:([AaPp])\.?[Mm]\b\.?)?/;
 const OFFSET = /^\s*(?:GMT|UTC|UT|Z)?\s*([+-])\s?(\d\d?):?(\d\d)?(?!\d)/i;
@@ -33,21 +35,13 @@ export function parseDate(written: string): Instant | undefined {
   return parseDigits(text) ?? parseUnusual(text);
 }
 
+/** The two forms that nearly all dates have, which JavaScript reads itself, twice as fast. */
 function parseUsual(text: string): Instant | undefined {
-  const iso = RFC_3339.exec(text);
-  if (iso !== null) {
-    const [, year, month, day, hour, minute, second, fraction, , sign, zoneHours, zoneMinutes] = iso;
-    const date = { year: Number(year), month: Number(month), day: Number(day) };
-    const offset = offsetMinutes(sign, zoneHours, zoneMinutes);
-    return offset === undefined ? undefined : toInstant(date, secondsOf(hour, minute, second), offset, fraction);
-  }
-  const mail = RFC_822.exec(text);
-  if (mail === null) return undefined;
-  const [, day, name = '', year, hour, minute, second, , sign, zoneHours, zoneMinutes] = mail;
-  const month = monthOf(name);
-  const offset = offsetMinutes(sign, zoneHours, zoneMinutes);
-  if (month === undefined || offset === undefined) return undefined;
-  return toInstant({ year: Number(year), month, day: Number(day) }, secondsOf(hour, minute, second), offset);
+  if (!RFC_3339.test(text) && !RFC_822.test(text)) return undefined;
+  const milliseconds = Date.parse(text);
+  return milliseconds >= FIRST_YEAR && milliseconds < AFTER_LAST_YEAR
+    ? new Date(milliseconds).toISOString()
+    : undefined;
 }
 
 /** Dates that are one number, by its length: year, yyDDD, yymmdd, yyyyDDD, yyyymmdd, epoch seconds, milliseconds. */
@@ -175,6 +169,6 @@ function toInstant({ year, month, day }: Day, seconds: number, offset: number, f
   const date = new Date(Date.UTC(year, month - 1, day, 0, -offset, seconds, milliseconds));
   // Date.UTC takes the years 0 to 99 for 1900 to 1999.
   if (year < 100) date.setUTCFullYear(date.getUTCFullYear() - 1900);
-  const instantYear = date.getUTCFullYear();
-  return instantYear >= 1 && instantYear <= 9999 ? date.toISOString() : undefined;
+  const time = date.getTime();
+  return time >= FIRST_YEAR && time < AFTER_LAST_YEAR ? date.toISOString() : undefined;
 }

@@ -39,6 +39,7 @@ export function readHtml(html: string, maxChars: number): { readonly text: strin
     return found;
   };
 
+  const lastEnd = html.lastIndexOf('>');
   let text = '';
   let read = 0;
   let isApart = false;
@@ -60,17 +61,20 @@ export function readHtml(html: string, maxChars: number): { readonly text: strin
       break;
     }
     add(start);
+    read = start;
     const nameStart = html.charCodeAt(start + 1) === SLASH ? start + 2 : start + 1;
     const nameEnd = endOfName(html, nameStart);
     const hasName = nameEnd > nameStart;
+    if (hasName && start > lastEnd) {
+      // A tag that was cut has got as far as attributes; without, as in `A<B`, it is a sign.
+      if (!html.includes('=', start)) add(html.length);
+      read = html.length;
+      break;
+    }
     const end = hasName ? endOfTag(html, nameEnd) : endOfDeclaration(html, start, find);
     if (end < 0) {
-      // `A<B` at the very end is a sign, no tag; what has got as far as attributes is a tag that was cut.
-      if (hasName && html.includes('=', start)) read = html.length;
-      else {
-        text += '<';
-        read = start + 1;
-      }
+      text += '<';
+      read = start + 1;
       continue;
     }
     read = end;

@@ -13,14 +13,20 @@ export const NAME_CHARS = 200;
 /** Of a child element of a value, such as the name of an author. */
 export const PART_CHARS = 8192;
 export const URL_CHARS = 4096;
-export const SUMMARY_CHARS = 4000;
-/** What identity compares and a standfirst is made of. */
-export const TEXT_CHARS = 2000;
+/** More than the 120 words that are republished of a summary. */
+export const SUMMARY_CHARS = 1500;
+/** What identity compares and a standfirst is made of: 150 words, of which the former wants 40 and the latter 60. */
+export const TEXT_CHARS = 1000;
 export const CONTENT_CHARS = 512 * 1024;
 export const MAX_CATEGORIES = 50;
 export const MAX_ENCLOSURES = 20;
 export const MAX_AUTHORS = 20;
 export const MAX_ORIGINS = 5;
+
+/** As cut, but a text that is cut ends with "…". */
+export function shorten(text: string, maxChars: number): string {
+  return text.length <= maxChars ? text : `${cut(text, maxChars - 1).trimEnd()}…`;
+}
 
 /** The first `maxChars` UTF-16 units of `text`, one fewer where the cut would halve a surrogate pair. */
 export function cut(text: string, maxChars: number): string {

@@ -39,19 +39,19 @@ function writeFields(fields: Fields, values: Value[]): string {
 }
 
 function putBack(mapped: Texts, values: readonly Value[]): MappedFields {
-  return (field) => {
-    const numbers = mapped[FIELDS[field]];
-    if (typeof numbers !== 'string') return NONE;
-    const gap = numbers.indexOf(' ');
-    const first = Number(numbers.slice(0, gap));
-    const end = first + Number(numbers.slice(gap + 1));
-    const found: Value[] = [];
-    for (let index = first; index < end; index++) {
-      const value = values[index];
-      if (value?.row.field === field) found.push(value);
+  const fields = new Map<Field, Value[]>();
+  for (const name of NAMES) {
+    const numbers = mapped[name];
+    if (typeof numbers !== 'string') continue;
+    const first = Number.parseInt(numbers, 10);
+    const end = first + Number(numbers.slice(numbers.indexOf(' ')));
+    for (const value of values.slice(first, end)) {
+      const found = fields.get(value.row.field);
+      if (found === undefined) fields.set(value.row.field, [value]);
+      else found.push(value);
     }
-    return found;
-  };
+  }
+  return (field) => fields.get(field) ?? NONE;
 }
 
 const NONE: readonly Value[] = [];

@@ -3,6 +3,8 @@ import { Tokenizer } from 'htmlparser2';
 /** Attributes of one element that are read; the rest of an endless list is not. */
 const MAX_ATTRIBUTES = 64;
 
+const FIRST_STEP = 256;
+
 export type WrittenAttributes = readonly (readonly [name: string, value: string])[];
 
 /** A start tag as it is written. */
@@ -14,41 +16,39 @@ export interface StartTag {
 }
 
 /** Makes a reader of the start tags of `document` that have attributes, by htmlparser2's tokenizer: quoted, unquoted and
- *  absent values, `>` in values. It answers undefined for what is no tag because a `<` comes before its end: `a <b and
- *  c</title>`. XML 1.0 §3.1. */
+ *  absent values, `>` in values. Where it is asked, a `>` must follow somewhere; it answers undefined for what is no tag
+ *  because a `<` comes before its end: `a <b and c</title>`. XML 1.0 §3.1. */
 export function createStartTagReader(document: string): (start: number) => StartTag | undefined {
   let attributes: [string, string][] = [];
   let name = '';
   let value = '';
-  let isOver = false;
+  let start = 0;
+  let end = -1;
   let isEmpty = false;
   let isBroken = false;
-  /** Add it to the tokenizer's index to have the document's. */
-  let shift = 0;
-  let written = 0;
 
   const ignore = () => {};
-  const endTag = () => {
-    isOver = true;
-  };
+  const isOver = () => end >= 0 || isBroken;
   const tokenizer = new Tokenizer(
     { xmlMode: true, decodeEntities: false },
     {
-      onattribname: (start, end) => {
-        name = document.slice(start + shift, end + shift);
+      onattribname: (from, to) => {
+        name = document.slice(start + from, start + to);
         value = '';
-        if (name.includes('<')) isBroken = true;
+        if (name.includes('<')) isBroken = !isOver();
       },
-      onattribdata: (start, end) => {
-        value += document.slice(start + shift, end + shift);
+      onattribdata: (from, to) => {
+        value += document.slice(start + from, start + to);
       },
       onattribend: () => {
-        if (attributes.length < MAX_ATTRIBUTES) attributes.push([name, value]);
+        if (!isOver() && attributes.length < MAX_ATTRIBUTES) attributes.push([name, value]);
       },
-      onopentagend: endTag,
-      onselfclosingtag: () => {
-        isEmpty = true;
-        isOver = true;
+      onopentagend: (index) => {
+        if (!isOver()) end = start + index + 1;
+      },
+      onselfclosingtag: (index) => {
+        isEmpty = !isOver();
+        if (isEmpty) end = start + index + 1;
       },
       onopentagname: ignore,
       onclosetag: ignore,
@@ -62,30 +62,23 @@ export function createStartTagReader(document: string): (start: number) => Start
       onend: ignore,
     },
   );
-  const beginAnew = () => {
-    tokenizer.reset();
-    written = 0;
-  };
 
-  return (start) => {
+  return (at) => {
     attributes = [];
-    isOver = false;
+    start = at;
+    end = -1;
     isEmpty = false;
     isBroken = false;
-    shift = start - written;
-    let firstEnd = -1;
-    let from = start;
-    while (!isOver) {
-      const end = document.indexOf('>', from) + 1;
-      if (end === 0) break;
-      tokenizer.write(document.slice(from, end));
-      written += end - from;
-      from = end;
-      if (firstEnd < 0) firstEnd = end;
+    tokenizer.reset();
+    const likelyEnd = document.indexOf('>', start) + 1;
+    // In steps of twice the length, so that a `<` that makes no tag is found out close by: there may be millions.
+    for (let from = start, step = FIRST_STEP; from < document.length && !isOver(); step *= 2) {
+      const to = from < likelyEnd ? Math.min(likelyEnd, from + step) : from + step;
+      tokenizer.write(document.slice(from, to));
+      from = to;
     }
-    if (isOver && !isBroken) return { attributes, isEmpty, end: from };
-    beginAnew();
+    if (isBroken) return undefined;
     // A quote that nothing closes: the tag ends where it would without quotes, lest the rest of the feed is lost.
-    return isBroken || firstEnd < 0 ? undefined : { attributes, isEmpty, end: firstEnd };
+    return { attributes, isEmpty, end: end < 0 ? likelyEnd : end };
   };
 }

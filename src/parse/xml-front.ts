@@ -169,12 +169,16 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     return subset < 0 ? end : endOfSubset(document, start + subset);
   };
 
+  const lastEnd = document.lastIndexOf('>');
   let position = 0;
   while (position < document.length) {
     const start = document.indexOf('<', position);
     const textEnd = start < 0 ? document.length : start;
     if (textEnd > position) handler.text(document.slice(position, textEnd), false);
-    position = start < 0 ? document.length : readMarkup(start);
+    if (start < 0) break;
+    // What no `>` follows is a tag that was cut, but for an end tag nothing that matters.
+    if (start > lastEnd && document[start + 1] !== '/') break;
+    position = readMarkup(start);
   }
   const isEnded = isComplete;
   closeTo(0);
