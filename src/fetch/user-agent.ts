@@ -28,10 +28,7 @@ function isPublic(url: string): boolean {
 
 /** RFC 9110 §5.6.5: a comment holds no parentheses of its own; and no other byte than visible ASCII. */
 function commentSafe(text: string): string {
-  const bytes = [...Buffer.from(text)];
-  return bytes
-    .map((byte) => (isPlain(byte) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`))
-    .join('');
+  return text.replace(/[^\x21-\x7e]+|[();]/g, (unsafe) =>
+    [...Buffer.from(unsafe)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
 }
-
-const isPlain = (byte: number): boolean => byte > 0x20 && byte < 0x7f && !'();'.includes(String.fromCharCode(byte));

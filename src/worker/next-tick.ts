@@ -9,6 +9,10 @@ const QUARTER_MS = 15 * MINUTE_MS;
 /** Reaches the next 29 February; for a day that never comes the answer is `after` plus this. */
 const HORIZON_MS = 5 * 366 * 24 * HOUR_MS;
 
+/** The sources of one round ask about the same few ticks: now, the one after it, and where their waits end. Worked out anew each
+ *  time, they took a third of a poll that finds nothing changed. */
+const ANSWERS_KEPT = 16;
+
 /** The first tick of a cron expression after an instant. */
 export type NextTick = (poll: string, after: Instant) => Instant;
 
@@ -20,12 +24,12 @@ export function createNextTick(timezone: string): NextTick {
     const cron = crons.get(poll) ?? readCron(poll, timezone);
     crons.set(poll, cron);
     const afterMs = Date.parse(after);
-    const { last } = cron;
-    if (last !== undefined && afterMs >= last.afterMs && afterMs < last.nextMs)
-      return new Date(last.nextMs).toISOString();
+    const known = cron.answers.find((answer) => afterMs >= answer.afterMs && afterMs < answer.nextMs);
+    if (known) return known.next;
     const nextMs = findNext(cron, afterMs);
-    cron.last = { afterMs, nextMs };
-    return new Date(nextMs).toISOString();
+    const answer = { afterMs, nextMs, next: new Date(nextMs).toISOString() };
+    cron.answers = [answer, ...cron.answers.slice(0, ANSWERS_KEPT - 1)];
+    return answer.next;
   };
 }
 
@@ -35,8 +39,8 @@ interface Cron {
   readonly hours: ReadonlySet<number>;
   readonly matches: (date: Date) => boolean;
   readonly localTime: (ms: number) => { hour: number; minute: number };
-  /** The last answer; good for every instant between its two. */
-  last?: { readonly afterMs: number; readonly nextMs: number };
+  /** The last few, newest first; each is good for every instant between its two. */
+  answers: readonly { readonly afterMs: number; readonly nextMs: number; readonly next: Instant }[];
 }
 
 function readCron(poll: string, timezone: string): Cron {
@@ -50,6 +54,7 @@ function readCron(poll: string, timezone: string): Cron {
     hours: new Set(hour),
     matches: (date) => task.match(date),
     localTime: localClock(timezone),
+    answers: [],
   };
 }
 
