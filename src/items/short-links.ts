@@ -7,9 +7,12 @@ const SHORTENERS = new Set(
   shorturl.at spr.ly t.co t.ly tinyurl.com trib.al v.gd wp.me`.split(/\s+/),
 );
 
+/** Short enough to be a shortener's; most links are not, and parsing each of a record would take longer than its poll. */
+const LOOKS_SHORT = /^\s*https?:\/\/(?:[^/?#]*@)?(?:www\.)?[a-z.]{4,21}(?:[/?#:]|$)/i;
+
 /** Whether `url` is an address of a known shortener. */
 export function isShortLink(url: string): boolean {
-  return SHORTENERS.has(hostOfUrl(url) ?? '');
+  return LOOKS_SHORT.test(url) && SHORTENERS.has(hostOfUrl(url) ?? '');
 }
 
 /** Links of the record's entries that lead through a shortener to a page that is not known yet. */
@@ -27,6 +30,7 @@ export function applyResolved(
   resolved: ReadonlyMap<string, string>,
   ownHosts: ReadonlySet<string>,
 ): SourceRecord {
+  if (resolved.size === 0) return record;
   const entries = record.entries.map((entry): Entry => {
     const target = resolved.get(addressOf(entry) ?? '');
     const key = target && strongKey(target, ownHosts);

@@ -1,7 +1,7 @@
 /** Links through shorteners: which are to be resolved, and what a late answer does. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { applyResolved, unresolvedLinks } from '../../src/items/short-links.ts';
+import { applyResolved, isShortLink, unresolvedLinks } from '../../src/items/short-links.ts';
 import { aSource, tell } from './tell.ts';
 
 const OWN = new Set<string>();
@@ -18,6 +18,29 @@ const told = () =>
       ],
     },
   ]);
+
+test('isShortLink: however the host is written, and no other', () => {
+  const short = [
+    'https://t.co/x',
+    'HTTP://WWW.Bit.ly/x',
+    'https://t.co.:443/x',
+    'http://feedproxy.google.com/~r/a',
+    'https://u:p@is.gd',
+  ];
+  const others = [
+    'https://xt.co/x',
+    'https://t.co.example/x',
+    'https://alice.example/t.co/',
+    'mailto:t.co',
+    't.co/x',
+    '',
+  ];
+  assert.equal(
+    short.filter((url) => !isShortLink(url)),
+    [],
+  );
+  assert.equal(others.filter(isShortLink), []);
+});
 
 test('unresolvedLinks: shorteners without a known target', () => {
   const record = told().records.get('bob');
