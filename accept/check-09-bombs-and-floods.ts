@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { withServer } from '../test/helpers/http-server.ts';
 import { type Running, spawnViaduct, withFolder } from '../test/helpers/run-viaduct.ts';
 import { ask } from './ask.ts';
 import { type AttackCase, NO_ATTACKS, readAttacks } from './attack-cases.ts';
-import { withBadServer } from './bad-server.ts';
+import { type BadServer, withBadServer } from './bad-server.ts';
+import { FLOODS, floodListener } from './flood-feeds.ts';
 import { logLines } from './log-lines.ts';
 import type { Check } from './report.ts';
 import { storedItems } from './stored-items.ts';
@@ -35,32 +37,38 @@ export const check: Check = {
     const cases = attacks.filter(
       ({ kind, server, id }) => server !== undefined && (kind === 'size' || /bomb|infinite/.test(id)),
     );
-    await withBadServer(async (bad) => {
-      const sources = cases.map(({ id }) => ({ id, url: `${bad.url}/case/${id}` }));
-      const config = { allow: [bad.host], limits: { perHost: AT_ONCE, concurrency: AT_ONCE }, sources };
+    const askedAt = new Map<string, number>();
+    const listener = floodListener((name) => askedAt.set(name, Date.now()));
+    const ids = [...cases.map(({ id }) => id), ...FLOODS.keys()];
+    const attack = async (bad: BadServer, floods: { readonly url: string; readonly host: string }) => {
+      const sources = [
+        ...cases.map(({ id }) => ({ id, url: `${bad.url}/case/${id}` })),
+        ...[...FLOODS.keys()].map((id) => ({ id, url: `${floods.url}/${id}` })),
+      ];
+      const config = { allow: [bad.host, floods.host], limits: { perHost: AT_ONCE, concurrency: AT_ONCE }, sources };
       await withFolder(config, async (folder) => {
         const watch = ['env', `NODE_OPTIONS=--import=data:text/javascript,${encodeURIComponent(WATCH)}`];
         const daemon = spawnViaduct(folder, ['start', '--port', '0'], watch);
         const { port } = await daemon.logged('serving');
         const memory = watchMemory(daemon.child.pid);
         const site = watchSite(`http://127.0.0.1:${port}/`);
-        const ended = cases.map(({ id }) => Promise.race(OUTCOMES.map((event) => said(daemon, event, id))));
+        const ended = ids.map((id) => Promise.race(OUTCOMES.map((event) => said(daemon, event, id))));
         await Promise.race([Promise.all(ended), wait(ALL_MS, undefined, { ref: false })]);
         const times = await site.stop();
         const { growthMb, baseMb } = memory.stop();
-        const requests = await bad.log();
+        for (const { id, t } of await bad.log()) askedAt.set(id, askedAt.get(id) ?? t);
         daemon.child.kill('SIGTERM');
         const { code, stderr } = await daemon.ended;
 
         const lines = logLines(stderr);
-        const durations = cases.map(({ id }) => {
-          const asked = requests.find((request) => request.id === id)?.t ?? Number.NaN;
+        const durations = ids.map((id) => {
+          const asked = askedAt.get(id) ?? Number.NaN;
           const said = lines.find(({ event, source }) => event.startsWith('poll.') && source === id)?.at;
           return { id, ms: said === undefined ? Number.NaN : Date.parse(said) - asked };
         });
         const slowest = durations.reduce((worst, one) => (one.ms <= worst.ms ? worst : one));
         const unended = durations.filter(({ ms }) => Number.isNaN(ms)).map(({ id }) => id);
-        report.figure(`cases of ${cases.length} that did not end`, unended.join(' ') || 0, '0', unended.length === 0);
+        report.figure(`cases of ${ids.length} that did not end`, unended.join(' ') || 0, '0', unended.length === 0);
         report.figure(
           'slowest case',
           `${slowest.id} ${slowest.ms} ms`,
@@ -95,7 +103,8 @@ export const check: Check = {
         const { length } = JSON.stringify(await storedItems(folder));
         report.figure('characters of all that was stored', length, `< ${STORED_CHARS}`, length < STORED_CHARS);
       });
-    });
+    };
+    await withServer(listener, (floods) => withBadServer((bad) => attack(bad, floods)), { host: '127.0.0.2' });
   },
 };
 

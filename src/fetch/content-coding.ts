@@ -71,7 +71,10 @@ export function createBodyReader(options: {
       return stream.write(chunk);
     },
     async end() {
-      return stream === undefined ? decodeAtOnce(Buffer.concat(kept, wireBytes), codings, maxBytes) : stream.end();
+      if (stream !== undefined) return stream.end();
+      const wire = Buffer.concat(kept, wireBytes);
+      kept = [];
+      return decodeAtOnce(wire, codings, maxBytes);
     },
     cancel() {
       kept = [];
