@@ -31,6 +31,7 @@ import { createMetrics } from './worker/metrics.ts';
 import { createNextTick } from './worker/next-tick.ts';
 import { createPoller, type Poller } from './worker/poller.ts';
 import { readSource } from './worker/read-source.ts';
+import { resanitise } from './worker/resanitise.ts';
 import { openSourceMemory } from './worker/source-memory.ts';
 
 /** Pause between two requests to one host that is not the owner's own. */
@@ -67,6 +68,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
   const store = await openStore({ dataDir: place.dataDir, mode: 'write', createItemIndex, clock, log });
   const memory = await openSourceMemory({ dataDir: place.dataDir, store, log });
   await memory.remember(config);
+  await resanitise(store, log);
   await store.follow(enabledOf(config));
 
   const subscribers = createSubscribers({

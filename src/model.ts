@@ -221,6 +221,8 @@ export interface SourceRecord {
   /** Strong link keys. */
   readonly spoiledLinks: readonly string[];
   readonly tombstones: readonly Tombstone[];
+  /** Version of the sanitiser that made the entries' html; absent while none has any. */
+  readonly sanitiser?: number;
 }
 
 /** A permanent redirect that was seen but is not yet believed (301/308 are used after 3 sightings over a day). */

@@ -1,6 +1,7 @@
 import type { PollOutcome, ViaductError } from '../errors.ts';
 import type { FetchError, Fetched } from '../fetch/fetcher.ts';
 import type { Config, FeedDocument, HostHold, Instant, Source, SourceRecord, SourceState } from '../model.ts';
+import { SANITISER_VERSION } from '../parse/sanitise.ts';
 import { entriesLastWeek, matchDocument } from './match-document.ts';
 import { expire } from './retention.ts';
 import { type ScheduleRules, scheduleNext } from './schedule.ts';
@@ -77,7 +78,7 @@ export function planPoll(input: {
     record && hasAnswered
       ? applyResolved(expire(record, { now: roundAt, retentionDays, isHeld }), resolved, hostsOf(config))
       : matched?.changed
-        ? matched.record
+        ? stamped(matched.record)
         : record;
   const scheduled = scheduleNext(
     source,
@@ -101,6 +102,11 @@ export function planPoll(input: {
     },
     holds: scheduled.holds,
   };
+}
+
+/** The record with the version of the sanitiser that its html came through, so that a newer one goes over it again. */
+function stamped(record: SourceRecord): SourceRecord {
+  return record.entries.some(({ html }) => html !== undefined) ? { ...record, sanitiser: SANITISER_VERSION } : record;
 }
 
 function outcomeOf(reading: Reading, matched: { added: number; edited: number } | undefined): PollOutcome {
