@@ -15,11 +15,11 @@ let [passed, failed, skipped] = [0, 0, 0];
 for (const file of files) {
   const number = Number(file.slice(6, 8));
   if (wanted.length > 0 && !wanted.includes(number)) continue;
-  const { check } = (await import(pathToFileURL(path.join(here, file)).href)) as { check: Check };
-  console.log(`\n${number} ${check.title}`);
   const report = createReport((line) => console.log(`   ${line}`));
   const startedAt = performance.now();
   try {
+    const { check } = (await import(pathToFileURL(path.join(here, file)).href)) as { check: Check };
+    console.log(`\n${number} ${check.title}`);
     await check.run(report);
   } catch (error) {
     report.figure(
