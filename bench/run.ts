@@ -1,6 +1,7 @@
 /** npm run bench -- NAME…: what is measured, each against its peers in one interleaved run. Without a name: the list. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   dedupe: async () => (await import('./dedupe-commands.ts')).benchDedupe(),
+  freshness: async () => (await import('./freshness.ts')).benchFreshness(),
   identity: async () => (await import('./identity.ts')).benchIdentity(),
   poll: async () => (await import('./poll.ts')).benchPoll(),
   publish: async () => (await import('./publish.ts')).benchPublish(),
