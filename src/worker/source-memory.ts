@@ -14,6 +14,15 @@ export interface SourceMemory {
   recognise(source: Source, reading: Reading, config: Config): Source;
 }
 
+const idsByList = new WeakMap<readonly Source[], ReadonlySet<string>>();
+
+/** Made once a list: a first poll asks for it with every source. */
+function idsOf(sources: readonly Source[]): ReadonlySet<string> {
+  const ids = idsByList.get(sources) ?? new Set(sources.map(({ id }) => id));
+  idsByList.set(sources, ids);
+  return ids;
+}
+
 export async function openSourceMemory(ports: { dataDir: string; store: Store; log: Log }): Promise<SourceMemory> {
   const { dataDir, store, log } = ports;
   let ids = await readSourceIds(dataDir);
@@ -38,11 +47,13 @@ export async function openSourceMemory(ports: { dataDir: string; store: Store; l
 
   function recognise(source: Source, reading: Reading, { sources }: Config): Source {
     if (source.idFrom === undefined || reading.kind !== 'document' || store.record(source.id)) return source;
-    const current = new Set(sources.map(({ id }) => id));
+    const current = idsOf(sources);
+    const gone = store.storedSources().filter((id) => !current.has(id));
+    if (gone.length === 0) return source;
     const keys = new Map(Array.from(ids, ([key, id]) => [id, key]));
-    const retired = store.storedSources().flatMap((id) => {
+    const retired = gone.flatMap((id) => {
       const key = keys.get(id);
-      const record = key === undefined || current.has(id) || !mayKeepId(source, id, key) ? undefined : store.record(id);
+      const record = key === undefined || !mayKeepId(source, id, key) ? undefined : store.record(id);
       return record ?? [];
     });
     const id = findFormerId(reading.document, retired);
