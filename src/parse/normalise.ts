@@ -133,7 +133,7 @@ export function toLanguage(written: string | undefined): string | undefined {
   return /^[a-z]{1,8}(?:-[a-z0-9]{1,8}){0,7}$/i.test(tag) ? tag : undefined;
 }
 
-export function firstOf<T, R>(values: readonly T[], read: (value: T) => R | undefined): R | undefined {
+function firstOf<T, R>(values: readonly T[], read: (value: T) => R | undefined): R | undefined {
   for (const value of values) {
     const result = read(value);
     if (result !== undefined) return result;
