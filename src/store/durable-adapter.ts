@@ -48,7 +48,7 @@ export async function writeDurably(
     await writeTemp(fs, temp, slices, mode);
     if (backup) await keepOld(fs, file);
     await fs.rename(temp, file);
-    await syncFolder(fs, path.dirname(file));
+    await syncTogether(fs, path.dirname(file));
   } catch (error) {
     await fs.rm(temp, { force: true }).catch(() => undefined);
     throw explainWriteError(error, file);
@@ -84,6 +84,30 @@ async function keepOld(fs: StoreFs, file: string): Promise<void> {
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
+}
+
+interface FolderSyncs {
+  running: Promise<unknown>;
+  /** Has not begun yet, so it takes along every rename up to now. */
+  next: Promise<void> | undefined;
+}
+
+const syncsOf = new WeakMap<StoreFs, Map<string, FolderSyncs>>();
+
+/** syncFolder, shared by all that wait for it at one time: a first poll of 1,000 sources has 16 files in hand at once, and one
+ *  sync makes all their renames durable. */
+function syncTogether(fs: StoreFs, folder: string): Promise<void> {
+  const folders = syncsOf.get(fs) ?? new Map<string, FolderSyncs>();
+  syncsOf.set(fs, folders);
+  const syncs = folders.get(folder) ?? { running: Promise.resolve(), next: undefined };
+  folders.set(folder, syncs);
+  syncs.next ??= syncs.running.then(() => {
+    syncs.next = undefined;
+    const sync = syncFolder(fs, folder);
+    syncs.running = sync.catch(() => undefined);
+    return sync;
+  });
+  return syncs.next;
 }
 
 /** Makes renames in a folder durable. */

@@ -54,6 +54,27 @@ test('durableAdapter: each of 100 writes is temp, fsync, size, copy, rename, fsy
   );
 });
 
+test('durableAdapter: writes side by side share syncs of their folder, but each waits for one that began after its rename', async () => {
+  const calls: string[] = [];
+  await withFile(
+    (call, name) => calls.push(`${call} ${name}`),
+    async (file, fs) => {
+      const names = Array.from({ length: 20 }, (_, n) => `b${n}.json`);
+      await Promise.all(
+        names.map(async (name) => {
+          await adapterOf(path.join(path.dirname(file), name), fs).write(valueWith(1));
+          calls.push(`stored ${name}`);
+        }),
+      );
+      for (const name of names) {
+        const between = calls.slice(calls.indexOf(`rename ${name}`), calls.indexOf(`stored ${name}`));
+        assert.ok(between.includes('sync data'), name);
+      }
+      assert.ok(calls.filter((call) => call === 'sync data').length < names.length);
+    },
+  );
+});
+
 const failures = [
   { call: 'open', code: 'ENOSPC', expected: 'store/full' },
   { call: 'writeFile', code: 'ENOSPC', expected: 'store/full' },
