@@ -82,11 +82,13 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
   served(command('start', 'poll by cron and serve the site and its feeds (the default)', true))
     .option('--no-poll', 'only serve')
     .option('--no-serve', 'only poll')
-    .action((flags) =>
-      run(flags, async (context) =>
+    .allowExcessArguments()
+    .action((flags, { args }: Command) => {
+      refuseWords(args, program);
+      return run(flags, async (context) =>
         (await import('./start.ts')).start({ poll: flags.poll, serve: flags.serve }, context),
-      ),
-    );
+      );
+    });
   served(command('serve', 'only serve: start --no-poll')).action((flags) =>
     run(flags, async (context) => (await import('./start.ts')).start({ poll: false, serve: true }, context)),
   );
@@ -149,6 +151,18 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     );
 
   return program;
+}
+
+/** `start` is the default, so a word that is no command, or one after flags, arrives as its argument. */
+function refuseWords([word]: readonly string[], { commands }: Command): void {
+  if (word === undefined) return;
+  const isCommand = commands.some((command) => command.name() === word);
+  throw new ViaductError(
+    'usage/command',
+    isCommand
+      ? `Flags stand after the command: viaduct ${word} …`
+      : `There is no command ${word}. viaduct --help lists them.`,
+  );
 }
 
 function createContext(flags: CommonFlags, io: CliIo): CommandContext {
