@@ -10,6 +10,6 @@ export interface CliIo {
   ask?(question: string): Promise<string | undefined>;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Calls back once, when the process is asked to end (SIGTERM, SIGINT). */
+  /** Calls back once, when the process is asked to end (SIGTERM, SIGINT, SIGHUP). */
   onStop(stop: (signal: string) => void): void;
 }

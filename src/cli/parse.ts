@@ -30,9 +30,13 @@ export async function parse(
   args: { files: readonly string[]; manifest?: string; baseUrl?: string; contentType?: string },
   io: CliIo,
 ): Promise<number> {
+  if (args.files.length === 0 && args.manifest === undefined) {
+    io.err('Name the files to read: viaduct parse FILE…, or --manifest FILE.\n');
+    return 2;
+  }
   const jobs = await jobsOf(args, io.cwd).catch((error) => {
     if (!(error instanceof ViaductError)) throw error;
-    io.err(error.message);
+    io.err(`${error.message}\n`);
   });
   if (jobs === undefined) return 2;
   const pool = createParsePool({ threads: THREADS, deadlineMs: DEADLINE_MS });

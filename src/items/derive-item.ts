@@ -89,7 +89,8 @@ function viasOf(entries: readonly Entry[], tellerOf: (source: string) => Teller)
 }
 
 function shownTitle(entry: Entry): string {
-  if (entry.title) return entry.title;
+  // Letters, digits or signs: a title of zero-width characters alone would name nothing (Unicode TR44, General_Category).
+  if (entry.title && /[\p{L}\p{N}\p{P}\p{S}]/u.test(entry.title)) return entry.title;
   const text = entry.text ?? entry.summary;
   if (text) return text.length <= TITLE_CHARS ? text : `${text.slice(0, TITLE_CHARS).replace(/\s+\S*$/u, '')}…`;
   const host = entry.url === undefined ? undefined : hostOfUrl(entry.url);

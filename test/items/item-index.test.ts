@@ -422,11 +422,17 @@ test('createItemIndex: an untitled entry shows the start of its text, or where a
       { guid: '1', text: 'A short note.' },
       { guid: '2', text: 'word '.repeat(40).trim() },
       { guid: '3', link: 'https://www.alice.example/3', publishedAt: march(1) },
+      { guid: '4', title: '\u200b', text: 'Named by nothing.' },
     ),
   ])
     .index.ofSource('alice')
     .map(({ title }) => title);
-  assert.equal(titles.sort(), ['A short note.', 'alice.example, 2026-03-01', `${'word '.repeat(16).trim()}…`]);
+  assert.equal(titles.sort(), [
+    'A short note.',
+    'Named by nothing.',
+    'alice.example, 2026-03-01',
+    `${'word '.repeat(16).trim()}…`,
+  ]);
 });
 
 test('createItemIndex: a later teller lifts no item, and an entry that was not announced is when another tells it', () => {
