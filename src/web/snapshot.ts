@@ -53,6 +53,7 @@ export function takeSnapshot(ports: {
         return trends;
       },
       notices: store.notices,
+      holds: store.holds(),
       ...(feedsFile !== undefined && { feedsFile }),
       ...(subscribers && { subscribers }),
       tally,

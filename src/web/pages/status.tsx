@@ -1,3 +1,4 @@
+import { whetherToAsk } from '../../items/schedule.ts';
 import type { Instant, Source, SourceState } from '../../model.ts';
 import { sourcePath } from '../../publish/links.ts';
 import type { SourceView, View } from '../view.ts';
@@ -120,7 +121,7 @@ function SourceRow({ about: { source, state, name, itemCount }, view }: { about:
       <td>{asked === 0 ? '–' : `${Math.round((100 * notModified) / asked)} % of ${asked.toLocaleString('en-US')}`}</td>
       <td>{bytes === 0 ? '–' : inKilobytes(bytes)}</td>
       <td>
-        <Next state={state} view={view} />
+        <Next source={source} state={state} view={view} />
       </td>
       <td>
         <Outcome source={source} state={state} view={view} />
@@ -129,14 +130,15 @@ function SourceRow({ about: { source, state, name, itemCount }, view }: { about:
   );
 }
 
-/** 'in 3 h' and the reason. */
-function Next({ state: { gone, notBefore, reason }, view }: { state: SourceState; view: View }) {
-  if (gone) return <>never again</>;
-  if (notBefore === undefined || notBefore <= view.now) return <>due</>;
+/** 'in 3 h' and the reason, as the poller itself would say. */
+function Next({ source, state, view }: { source: Source; state: SourceState; view: View }) {
+  const asks = whetherToAsk(source, state, view.holds ?? [], view.now, { force: false });
+  if (asks.ask) return <>due</>;
+  if (asks.until === undefined) return <>never again</>;
   return (
     <>
-      <time datetime={notBefore}>{howLong(notBefore, view.now)}</time>
-      {reason !== undefined && <small>{reason}</small>}
+      <time datetime={asks.until}>{howLong(asks.until, view.now)}</time>
+      <small>{asks.reason}</small>
     </>
   );
 }
@@ -144,6 +146,7 @@ function Next({ state: { gone, notBefore, reason }, view }: { state: SourceState
 function Outcome({ source, state, view }: { source: Source; state: SourceState; view: View }) {
   const { problem, failures, failingSince, gone, askedAt } = state;
   const movedTo = source.private ? undefined : tellUrl(view, state.movedTo);
+  const redirectsTo = source.private ? undefined : tellUrl(view, state.redirect?.to);
   return (
     <>
       {problem !== undefined && <span class="bad">{problemInWords(view, source, problem.message)}</span>}
@@ -154,6 +157,11 @@ function Outcome({ source, state, view }: { source: Source; state: SourceState; 
       )}
       {problem === undefined && (askedAt === undefined ? 'not asked yet' : 'well')}
       {movedTo !== undefined && <small>It has moved to {movedTo}: change its address in feeds.json.</small>}
+      {redirectsTo !== undefined && (
+        <small>
+          It says that it has moved to {redirectsTo}, {counted(state.redirect?.count ?? 0, 'time')} so far.
+        </small>
+      )}
       {source.insecureTls && <small class="bad">Its certificate is not checked (insecureTls).</small>}
     </>
   );

@@ -1,0 +1,64 @@
+/** What the public ledger of the polling says of a source. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { HostHold, Source, SourceState } from '../../../src/model.ts';
+import { statusPage } from '../../../src/web/pages/status.tsx';
+import { aSource } from '../site-under-test.ts';
+import { aSourceView, aState, aView } from './a-view.ts';
+
+const HOLD: HostHold = { host: 'notes.example', until: '2026-03-04T15:00:00.000Z', reason: 'Retry-After' };
+const REDIRECT = {
+  to: 'https://new.example/feed',
+  count: 2,
+  firstAt: '2026-03-03T00:00:00.000Z',
+  lastAt: '2026-03-04T00:00:00.000Z',
+};
+
+const cases: readonly {
+  name: string;
+  state: Partial<SourceState>;
+  source?: Partial<Source>;
+  holds?: readonly HostHold[];
+  says: RegExp;
+  not?: RegExp;
+}[] = [
+  { name: 'when next, and why', state: {}, says: /in 30 min<\/time><small>its cron<\/small>/ },
+  {
+    name: 'a host that asked to wait holds all its sources',
+    state: {},
+    holds: [HOLD],
+    says: /in 3 h<\/time><small>Retry-After</,
+  },
+  { name: 'due when its time has come', state: { notBefore: '2026-03-04T11:00:00.000Z' }, says: /<td>due<\/td>/ },
+  { name: 'never again after 410', state: { gone: true }, says: /<td>never again<\/td>/ },
+  { name: 'share of 304 and bytes', state: {}, says: /<td>78 % of 40<\/td><td>240 kB<\/td>/ },
+  {
+    name: 'redirects seen',
+    state: { redirect: REDIRECT },
+    says: /moved to https:\/\/new\.example\/feed, 2 times so far/,
+  },
+  {
+    name: 'of a private source no redirect',
+    state: { redirect: REDIRECT },
+    source: { private: true },
+    says: /well/,
+    not: /new\.example/,
+  },
+];
+
+for (const { name, state, source = {}, holds = [], says, not } of cases) {
+  test(`statusPage: ${name}`, () => {
+    const about = aSourceView({ source: aSource(source), state: aState(state) });
+    const html = statusPage(aView({ sources: [about], holds }));
+    assert.match(html, says);
+    if (not) assert.not.match(html, not);
+  });
+}
+
+test('statusPage: subscribers, once there are some', () => {
+  const subscribers = (total: number) => statusPage(aView({ subscribers: { total: () => total, of: () => 0 } }));
+  assert.match(subscribers(1), />1 subscriber of the feeds/);
+  assert.not.match(subscribers(0), /subscriber/);
+});
+
+test.run();
