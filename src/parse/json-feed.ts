@@ -2,16 +2,9 @@ import { ViaductError } from '../errors.ts';
 import type { FeedDocument, FeedInfo, ListedEntry, Person } from '../model.ts';
 import { parseDate } from './dates.ts';
 import { readBody } from './entry-body.ts';
-import {
-  MAX_CATEGORIES,
-  MAX_ENCLOSURES,
-  MAX_ITEMS,
-  NAME_CHARS,
-  SUMMARY_CHARS,
-  TITLE_CHARS,
-  URL_CHARS,
-} from './limits.ts';
+import { MAX_CATEGORIES, MAX_ENCLOSURES, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
 import { toEnclosure } from './links.ts';
+import { newestItems } from './newest-items.ts';
 import { compact, toLanguage } from './normalise.ts';
 import { distinctPeople, toPerson } from './people.ts';
 import { cleanText } from './plain-text.ts';
@@ -32,9 +25,9 @@ export function parseJsonFeed(text: string, baseUrl: string | undefined, html: b
   if (typeof version === 'string' && !/jsonfeed/i.test(version) && feed.title === undefined)
     throw new ViaductError('parse/not-a-feed', 'the document is JSON, but its version names another format');
   const base = urlOf(feed.home_page_url, baseUrl) ?? baseUrl;
-  const listed = feed.items.slice(0, MAX_ITEMS);
+  const listed = newestItems(feed.items.filter(isEntry), (item) => parseDate(textOf(item.date_published) ?? '') ?? '');
   const feedAuthors = authorsOf(feed, base);
-  const entries = listed.filter(isEntry).map((item) => toEntry(item, feedAuthors, base));
+  const entries = listed.map((item) => toEntry(item, feedAuthors, base));
   return {
     feed: toInfo(feed, baseUrl),
     entries: html ? withHtml(entries) : entries.map(({ entry }) => entry),

@@ -13,7 +13,7 @@ export function monthOf(word: string): number | undefined {
   const english = ENGLISH.indexOf(start);
   if (english >= 0 && (word.length === 3 || isEnglish(word))) return english + 1;
   others ??= readOthers();
-  return others.get(fold(word)) ?? byStart(fold(word), others) ?? (english >= 0 ? english + 1 : undefined);
+  return others.get(fold(word)) || (english >= 0 ? english + 1 : undefined);
 }
 
 function isEnglish(word: string): boolean {
@@ -22,36 +22,36 @@ function isEnglish(word: string): boolean {
   );
 }
 
-/** The names as ICU has them, by themselves and beside a day (other cases of the noun). Read when the first foreign name
- *  is met: 10 ms that most processes never need. A word that means two months, as Croatian and Polish have, is left out. */
+/** The names as ICU has them, by themselves and beside a day (other cases of the noun), and whatever they begin with from
+ *  three letters on. Read when the first foreign name is met: 10 ms that most processes never need. 0 stands for what
+ *  means two months, as some names do between Croatian and Polish. */
 function readOthers(): ReadonlyMap<string, number> {
   const names = new Map<string, number>();
-  const ambiguous = new Set<string>();
-  for (const language of LANGUAGES.split(' ')) {
-    for (const month of ['long', 'short'] as const) {
-      for (const format of [
-        new Intl.DateTimeFormat(language, { month, timeZone: 'UTC', calendar: 'gregory' }),
-        new Intl.DateTimeFormat(language, { month, day: 'numeric', timeZone: 'UTC', calendar: 'gregory' }),
-      ]) {
-        for (let index = 0; index < 12; index++) {
-          const part = format.formatToParts(Date.UTC(2001, index, 15)).find(({ type }) => type === 'month');
-          const name = fold(part?.value ?? '');
-          if (name === '' || /\d/.test(name)) continue;
-          if ((names.get(name) ?? index + 1) !== index + 1) ambiguous.add(name);
-          names.set(name, index + 1);
-        }
+  const starts = new Map<string, number>();
+  for (const [name, month] of LANGUAGES.split(' ').flatMap(namesIn)) {
+    names.set(name, (names.get(name) ?? month) === month ? month : 0);
+    for (let length = 3; length < name.length; length++) {
+      const start = name.slice(0, length);
+      starts.set(start, (starts.get(start) ?? month) === month ? month : 0);
+    }
+  }
+  return new Map([...starts, ...names]);
+}
+
+function namesIn(language: string): [name: string, month: number][] {
+  const found: [string, number][] = [];
+  for (const style of ['long', 'short'] as const) {
+    for (const day of [undefined, 'numeric'] as const) {
+      const options = { month: style, timeZone: 'UTC', calendar: 'gregory', ...(day && { day }) };
+      const format = new Intl.DateTimeFormat(language, options);
+      for (let index = 0; index < 12; index++) {
+        const part = format.formatToParts(Date.UTC(2001, index, 15)).find(({ type }) => type === 'month');
+        const name = fold(part?.value ?? '');
+        if (name !== '' && !/\d/.test(name)) found.push([name, index + 1]);
       }
     }
   }
-  for (const name of ambiguous) names.delete(name);
-  return names;
-}
-
-function byStart(word: string, names: ReadonlyMap<string, number>): number | undefined {
-  if (word.length < 3) return undefined;
-  const months = new Set<number>();
-  for (const [name, month] of names) if (name.startsWith(word)) months.add(month);
-  return months.size === 1 ? months.values().next().value : undefined;
+  return found;
 }
 
 function fold(name: string): string {

@@ -23,7 +23,7 @@ export interface ParseOptions {
  *  parse/not-a-feed */
 export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promise<FeedDocument> {
   const text = decode(bytes, options.contentType);
-  const start = /[^\s\0\ufeff]/.exec(text.slice(0, 10_000))?.[0];
+  const start = /[^\s\0\ufeff]/.exec(text)?.[0];
   if (start === undefined) throw new ViaductError('parse/empty', 'the document holds nothing but white space');
   if (start === '{' || start === '[')
     return parseJsonFeed(text.replace(/^[\s\ufeff]+/, ''), options.baseUrl, options.html);

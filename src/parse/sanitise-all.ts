@@ -4,6 +4,7 @@ import type { Text } from './text-construct.ts';
 
 /** Texts that go through the sanitiser at once: it takes 10 µs to begin, a third of its time with what feeds hold. */
 const TOGETHER = 12;
+const TOGETHER_CHARS = 64 * 1024;
 
 /** Stands between two texts: a code point that is no character (Unicode 16 §23.7). */
 const SEAM = '\ufdd0';
@@ -16,8 +17,13 @@ export function sanitiseAll(texts: readonly Text[]): SafeHtml[] {
     safe.push(...sanitiseBatch(batch));
     batch = [];
   };
+  let chars = 0;
   for (const text of texts) {
-    if (batch.length === TOGETHER || batch.some((other) => !isAlike(other, text))) finish();
+    chars += text.source.length;
+    if (batch.length === TOGETHER || chars > TOGETHER_CHARS || batch.some((other) => !isAlike(other, text))) {
+      finish();
+      chars = text.source.length;
+    }
     batch.push(text);
   }
   finish();

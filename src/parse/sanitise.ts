@@ -90,7 +90,6 @@ function createOptions(base: string | undefined): sanitizeHtml.IOptions {
     allowedSchemesAppliedToAttributes: ['href', 'src', 'poster'],
     allowProtocolRelative: false,
     nonTextTags: NON_TEXT_TAGS,
-    exclusiveFilter: isNothingToSee,
     transformTags: {
       a: (tagName, attribs) => {
         set(attribs, 'href', linkOf(attribs.href, base));
@@ -99,6 +98,8 @@ function createOptions(base: string | undefined): sanitizeHtml.IOptions {
       },
       img: (tagName, attribs) => {
         if (attribs.src !== undefined) attribs.src = resolveUrl(attribs.src, base) ?? '';
+        // Under a name that is not allowed, because what exclusiveFilter takes out copies all of the result each time.
+        if (isNothingToSee(attribs)) return { tagName: 'nothing', attribs: {} };
         attribs.loading = 'lazy';
         attribs.referrerpolicy = 'no-referrer';
         return { tagName, attribs };
@@ -132,8 +133,7 @@ function linkOf(href: string | undefined, base: string | undefined): string | un
 }
 
 /** Images whose source is no http(s) URL, and those of one pixel, which are there to count readers. */
-function isNothingToSee({ tag, attribs }: sanitizeHtml.IFrame): boolean {
-  if (tag !== 'img') return false;
+function isNothingToSee(attribs: sanitizeHtml.Attributes): boolean {
   return attribs.src === '' || (isTiny(attribs.width) && isTiny(attribs.height));
 }
 

@@ -45,7 +45,9 @@ function putBack(mapped: Texts, values: readonly Value[]): MappedFields {
     if (typeof numbers !== 'string') continue;
     const first = Number.parseInt(numbers, 10);
     const end = first + Number(numbers.slice(numbers.indexOf(' ')));
-    for (const value of values.slice(first, end)) {
+    for (let index = first; index < end; index++) {
+      const value = values[index];
+      if (value === undefined) continue;
       const found = fields.get(value.row.field);
       if (found === undefined) fields.set(value.row.field, [value]);
       else found.push(value);

@@ -3,7 +3,10 @@ import { Tokenizer } from 'htmlparser2';
 /** Attributes of one element that are read; the rest of an endless list is not. */
 const MAX_ATTRIBUTES = 64;
 
-const FIRST_STEP = 256;
+const FIRST_STEP = 16;
+
+/** Tags that turn out to be none before no other dubious one is tried: an honest document has a handful. */
+const MAX_BROKEN = 1000;
 
 export type WrittenAttributes = readonly (readonly [name: string, value: string])[];
 
@@ -26,6 +29,10 @@ export function createStartTagReader(document: string): (start: number) => Start
   let end = -1;
   let isEmpty = false;
   let isBroken = false;
+  /** Behind the next `>` and at the next `<`: each looked for once, however often it is asked for. */
+  let likelyEnd = 0;
+  let nextSign = 0;
+  let brokenCount = 0;
 
   const ignore = () => {};
   const isOver = () => end >= 0 || isBroken;
@@ -64,20 +71,27 @@ export function createStartTagReader(document: string): (start: number) => Start
   );
 
   return (at) => {
-    attributes = [];
     start = at;
+    if (likelyEnd <= start) likelyEnd = document.indexOf('>', start) + 1;
+    if (nextSign <= start) nextSign = document.indexOf('<', start + 1);
+    if (nextSign < 0) nextSign = document.length;
+    const isDubious = nextSign < likelyEnd;
+    if (isDubious && brokenCount >= MAX_BROKEN) return undefined;
+    attributes = [];
     end = -1;
     isEmpty = false;
     isBroken = false;
     tokenizer.reset();
-    const likelyEnd = document.indexOf('>', start) + 1;
-    // In steps of twice the length, so that a `<` that makes no tag is found out close by: there may be millions.
-    for (let from = start, step = FIRST_STEP; from < document.length && !isOver(); step *= 2) {
-      const to = from < likelyEnd ? Math.min(likelyEnd, from + step) : from + step;
-      tokenizer.write(document.slice(from, to));
-      from = to;
+    // Where a `<` comes first, in steps of twice the length, so that it is found out close by if no tag it is.
+    let step = isDubious ? FIRST_STEP : likelyEnd - start;
+    for (let from = start; from < document.length && !isOver(); step = Math.max(step * 2, FIRST_STEP)) {
+      tokenizer.write(document.slice(from, from + step));
+      from += step;
     }
-    if (isBroken) return undefined;
+    if (isBroken) {
+      brokenCount++;
+      return undefined;
+    }
     // A quote that nothing closes: the tag ends where it would without quotes, lest the rest of the feed is lost.
     return { attributes, isEmpty, end: end < 0 ? likelyEnd : end };
   };

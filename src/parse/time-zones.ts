@@ -90,10 +90,17 @@ export function zoneOffsetMinutes(zone: string, localTime: string): number {
   return sign === '-' ? -total : total;
 }
 
+/** Formats by place; making one takes 50 µs. There are some 600 places. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 function placeFormat(zone: string): Intl.DateTimeFormat | undefined {
   if (!zone.includes('/')) return undefined;
+  const known = formats.get(zone.toLowerCase());
+  if (known !== undefined) return known;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+    const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+    formats.set(zone.toLowerCase(), format);
+    return format;
   } catch {
     return undefined;
   }

@@ -27,6 +27,7 @@ export interface XmlHandler {
 }
 
 interface Frame extends XmlElement {
+  /** As written, in lower case: end tags are matched whatever their case. */
   readonly name: string;
   readonly context: Context;
 }
@@ -58,6 +59,8 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
   const readStartTag = createStartTagReader(document);
   const outermost: Context = { scope: OUTER_SCOPE, base: undefined, language: undefined, bare: new Map() };
   const stack: Frame[] = [];
+  /** How many elements of each name are open: millions of stray end tags must not each search the stack. */
+  const openNames = new Map<string, number>();
   let tooDeep = 0;
   let namespaces = 0;
   let isComplete = false;
@@ -70,18 +73,23 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     }
     const frame = frameOf(name, written, stack.at(-1)?.context ?? outermost);
     stack.push(frame);
+    openNames.set(frame.name, (openNames.get(frame.name) ?? 0) + 1);
     handler.open(frame);
     if (isEmpty) closeTo(stack.length - 1);
   };
   const close = (name: string) => {
+    const wanted = name.toLowerCase();
     if (tooDeep > 0) tooDeep--;
-    else closeTo(findOpen(stack, name));
+    else if (openNames.has(wanted)) closeTo(stack.findLastIndex((frame) => frame.name === wanted));
   };
   const closeTo = (depth: number) => {
-    if (depth < 0) return;
     while (stack.length > depth) {
       const frame = stack.pop();
-      if (frame !== undefined) handler.close(frame);
+      if (frame === undefined) break;
+      const count = openNames.get(frame.name) ?? 1;
+      if (count > 1) openNames.set(frame.name, count - 1);
+      else openNames.delete(frame.name);
+      handler.close(frame);
     }
     if (depth === 0) isComplete = true;
   };
@@ -95,7 +103,7 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     const { scope, base, language, bare } = context;
     const colon = name.indexOf(':');
     const frame: Frame = {
-      name,
+      name: name.toLowerCase(),
       context,
       base,
       language,
@@ -198,13 +206,6 @@ function endOfName(document: string, from: number): number {
     if (code === 0x3c) return from;
   }
   return document.length;
-}
-
-/** Index of the innermost open element of that name, −1 if there is none; the stack is MAX_DEPTH at most. */
-function findOpen(stack: readonly Frame[], name: string): number {
-  if (stack.at(-1)?.name === name) return stack.length - 1;
-  const wanted = name.toLowerCase();
-  return stack.findLastIndex((frame) => frame.name.toLowerCase() === wanted);
 }
 
 function attributesOf(written: WrittenAttributes, scope: Scope): ReadonlyMap<string, string> {
