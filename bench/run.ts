@@ -3,6 +3,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   dedupe: async () => (await import('./dedupe-commands.ts')).benchDedupe(),
   freshness: async () => (await import('./freshness.ts')).benchFreshness(),
   identity: async () => (await import('./identity.ts')).benchIdentity(),
+  parse: async () => (await import('./parse.ts')).benchParse(),
   poll: async () => (await import('./poll.ts')).benchPoll(),
   publish: async () => (await import('./publish.ts')).benchPublish(),
   serve: async () => (await import('./serve.ts')).benchServe(),
