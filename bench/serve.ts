@@ -11,6 +11,7 @@ import { publishFeed } from '../src/publish/publish-feed.ts';
 import { selectRiver } from '../src/publish/river.ts';
 import { serveSite } from '../src/web/server.ts';
 import { createSite, type Site } from '../src/web/site.ts';
+import { createSubscribers } from '../src/web/subscribers.ts';
 import { aConfig, anItem, aSource, NOW, testStore } from '../test/web/site-under-test.ts';
 import { startNginx } from './nginx.ts';
 
@@ -172,11 +173,11 @@ function renderRss(items: ReturnType<typeof someItems>, config = aConfig()): str
 }
 
 async function runChild(kind: Kind): Promise<void> {
+  const store = testStore(someItems());
+  const ports = { store, config: () => aConfig(), clock: () => NOW, log: () => undefined };
   const site = createSite({
-    store: testStore(someItems()),
-    config: () => aConfig(),
-    clock: () => NOW,
-    log: () => undefined,
+    ...ports,
+    subscribers: createSubscribers({ ...ports, remembered: undefined, save: async () => undefined }),
     version: '0.0.0',
     lastPollAt: () => NOW,
   });
