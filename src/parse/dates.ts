@@ -121,10 +121,9 @@ function dayOf(text: string): Day | undefined {
   if (first !== null) return { year: Number(first[1]), month: Number(first[2]), day: Number(first[3]) };
   const last = YEAR_LAST.exec(text);
   if (last !== null) return orderDay(last[1] ?? '', last[2] ?? '', last[3] ?? '', last[4] ?? '');
-  const month = text
-    .match(/\p{L}[\p{L}\p{M}]+/gu)
-    ?.map(monthOf)
-    .find((found) => found !== undefined);
+  // The last one: mar., 03 févr. is a Tuesday.
+  const months = text.match(/\p{L}[\p{L}\p{M}]+/gu)?.map(monthOf);
+  const month = months?.findLast((found) => found !== undefined);
   if (month !== undefined) return namedDay(month, text.match(/\d+/g) ?? []);
   const yearMonth = YEAR_MONTH.exec(text.trim());
   return yearMonth === null ? undefined : { year: Number(yearMonth[1]), month: Number(yearMonth[2]), day: 1 };

@@ -81,7 +81,7 @@ export function readHtml(html: string, maxChars: number): { readonly text: strin
     if (!hasName) continue;
     const name = html.slice(nameStart, nameEnd).toLowerCase();
     const kind = ELEMENTS.get(name);
-    if (kind !== 'inline') isApart = true;
+    if (kind === undefined) isApart = true;
     if (kind === 'hidden' && nameStart === start + 1) {
       const close = find(`</${name}`, end);
       if (close >= 0) read = close;

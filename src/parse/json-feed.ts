@@ -29,7 +29,7 @@ export function parseJsonFeed(text: string, baseUrl: string | undefined, html: b
   const feedAuthors = authorsOf(feed, base);
   const entries = listed.map((item) => toEntry(item, feedAuthors, base));
   return {
-    feed: toInfo(feed, baseUrl),
+    feed: toInfo(feed, baseUrl, base),
     entries: html ? withHtml(entries) : entries.map(({ entry }) => entry),
     skipped: feed.items.length - entries.length,
     complete: true,
@@ -50,7 +50,7 @@ function parseJson(text: string): unknown {
 }
 
 /** JSON Feed 1.1, top-level. */
-function toInfo(feed: Members, baseUrl: string | undefined): FeedInfo {
+function toInfo(feed: Members, baseUrl: string | undefined, base: string | undefined): FeedInfo {
   return compact<FeedInfo>({
     title: plainOf(feed.title, TITLE_CHARS),
     url: urlOf(feed.home_page_url, baseUrl),
@@ -58,7 +58,7 @@ function toInfo(feed: Members, baseUrl: string | undefined): FeedInfo {
     description: plainOf(feed.description, SUMMARY_CHARS),
     language: toLanguage(textOf(feed.language)),
     updatedAt: undefined,
-    image: urlOf(feed.icon, baseUrl) ?? urlOf(feed.favicon, baseUrl),
+    image: urlOf(feed.icon, base) ?? urlOf(feed.favicon, base),
     ttlMinutes: undefined,
     updateEveryMinutes: undefined,
     skipHours: undefined,

@@ -15,12 +15,16 @@ import { resolveUrl } from './urls.ts';
 /** An object being made: absent values are still undefined, later their keys are left out. */
 type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
 
-/** The feed as it describes itself. */
-export function toFeedInfo(values: MappedFields, base: string | undefined, language: string | undefined): FeedInfo {
-  const links = linksOf(values('link'), base);
-  return compact<FeedInfo>({
+/** The feed as it describes itself, with what its own and its entries' URLs are resolved against where no xml:base is
+ *  declared: Atom's are relative to the document (RFC 4287 §2), those of RSS, which has no rule, to its site. */
+export function toFeedInfo(values: MappedFields, context: FeedContext): { feed: FeedInfo; base: string | undefined } {
+  const { baseUrl, isAtom, language } = context;
+  const links = linksOf(values('link'), baseUrl);
+  const url = alternateOf(links);
+  const base = isAtom ? baseUrl : (url ?? baseUrl);
+  const feed = compact<FeedInfo>({
     title: firstPlain(values('title'), TITLE_CHARS),
-    url: alternateOf(links),
+    url,
     feedUrl: links.find(({ rel }) => rel === 'self')?.url,
     description: firstPlain(values('summary'), SUMMARY_CHARS),
     language: toLanguage(values('language')[0]?.text ?? language),
@@ -28,6 +32,15 @@ export function toFeedInfo(values: MappedFields, base: string | undefined, langu
     image: firstOf(values('image'), (value) => urlIn(value, base)),
     ...updateHintsOf(values),
   });
+  return { feed, base };
+}
+
+interface FeedContext {
+  /** Where the document came from. */
+  readonly baseUrl: string | undefined;
+  readonly isAtom: boolean;
+  /** xml:lang of the feed. */
+  readonly language: string | undefined;
 }
 
 /** One entry, normalised, without its `html`, and the content that it would be made of. */

@@ -41,10 +41,8 @@ function checkRoot({ root, hasChannel, entryCount }: ReadDocument): void {
 
 async function normalise(document: ReadDocument, { baseUrl, html }: ParseOptions): Promise<FeedDocument> {
   const mapped = await mapWithRssParser(document.feed, document.entries);
-  const feed = toFeedInfo(mapped.feed, document.feed.base ?? baseUrl, document.feed.language);
   const isAtom = document.root === 'feed';
-  // Atom's links are relative to the document (RFC 4287 §2); those of RSS, which has no rule, to its site.
-  const base = isAtom ? baseUrl : (feed.url ?? baseUrl);
+  const { feed, base } = toFeedInfo(mapped.feed, { baseUrl, isAtom, language: document.feed.language });
   const feedAuthors = isAtom ? peopleOf(mapped.feed('author'), base) : [];
   const entries = document.entries.flatMap((read, index) => {
     const values = mapped.entries[index];

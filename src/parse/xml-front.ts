@@ -46,6 +46,7 @@ const MAX_BARE = 200;
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 const NOTHING_WRITTEN: WrittenAttributes = [];
+const CDATA = '<![CDATA[';
 const SLASH = 0x2f;
 const GREATER = 0x3e;
 
@@ -160,9 +161,9 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     return tag.end;
   };
   const readDeclaration = (start: number): number => {
-    if (document.startsWith('<![CDATA[', start)) {
-      const end = document.indexOf(']]>', start + 9);
-      handler.text(document.slice(start + 9, end < 0 ? document.length : end), true);
+    if (document.startsWith(CDATA, start)) {
+      const end = document.indexOf(']]>', start + CDATA.length);
+      handler.text(document.slice(start + CDATA.length, end < 0 ? document.length : end), true);
       return end < 0 ? document.length : end + 3;
     }
     if (document.startsWith('<!--', start) && hasCommentEnds) {
@@ -184,8 +185,8 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     const textEnd = start < 0 ? document.length : start;
     if (textEnd > position) handler.text(document.slice(position, textEnd), false);
     if (start < 0) break;
-    // What no `>` follows is a tag that was cut, but for an end tag nothing that matters.
-    if (start > lastEnd && document[start + 1] !== '/') break;
+    // What no `>` follows is a tag that was cut. Of those, only an end tag and the text of CDATA matter.
+    if (start > lastEnd && document[start + 1] !== '/' && !document.startsWith(CDATA, start)) break;
     position = readMarkup(start);
   }
   const isEnded = isComplete;
