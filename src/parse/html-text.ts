@@ -86,6 +86,7 @@ export function readHtml(html: string, maxChars: number): { readonly text: strin
       const close = find(`</${name}`, end);
       if (close >= 0) read = close;
       else if (name === 'script' || name === 'style') read = html.length;
+      else isApart = true;
     }
   }
   const plain = cleanText(decodeHtmlReferences(text), maxChars);
