@@ -14,3 +14,11 @@ export function dropOpenComments(html: string): string {
   }
   return kept + html.slice(from);
 }
+
+/** `html` without a tag at its end that nothing closes. A browser drops it; htmlparser2 takes its last half character for
+ *  text. */
+export function dropOpenTag(html: string): string {
+  const tail = html.lastIndexOf('>') + 1;
+  const start = html.slice(tail).search(/<[a-z/!?]/i);
+  return start < 0 ? html : html.slice(0, tail + start);
+}

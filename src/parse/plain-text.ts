@@ -2,7 +2,7 @@ import { cut } from './limits.ts';
 
 /** Control characters, marks that turn the direction of all text behind them, and what is no character: not for a page,
  *  a log line or an XML document (XML 1.0 §2.2). */
-const UNSAFE = /[\0-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]/g;
+const UNSAFE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]/g;
 
 /** Everything that has to go: unsafe characters, and white space but U+0020. One class, because it looks at every text. */
 const ODD = /[\0-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028-\u202f\u205f\u2066-\u2069\u3000\ufeff\ufff9-\uffff]/;
@@ -12,11 +12,11 @@ export function cleanText(text: string, maxChars: number): string {
   // What folds away is cut off before it is folded: four characters for one are plenty in any real text.
   const piece = cut(text, maxChars * 4);
   const isOdd = ODD.test(piece) || piece.includes('  ');
-  const folded = isOdd ? withoutUnsafe(piece).replace(/\s{2,}|[^\S ]/g, ' ') : piece;
+  const folded = isOdd ? withoutUnsafe(piece.replace(/[\v\f]/g, ' ')).replace(/\s{2,}|[^\S ]/g, ' ') : piece;
   return cut(folded.trim(), maxChars).trimEnd();
 }
 
-/** `text` without unsafe characters; white space stays. */
+/** `text` without unsafe characters; tabs and line ends stay. */
 export function withoutUnsafe(text: string): string {
   return text.replace(UNSAFE, '');
 }

@@ -1,4 +1,5 @@
 import type { SafeHtml } from '../model.ts';
+import { unwrapBrokenTables } from './broken-tables.ts';
 import { escapeHtml, prepareHtml, sanitise, sanitisePrepared } from './sanitise.ts';
 import type { Text } from './text-construct.ts';
 
@@ -45,7 +46,7 @@ function sanitiseWhole(texts: readonly Text[]): SafeHtml[] | undefined {
   const whole = texts.map(({ source }) => prepareHtml(source).replaceAll(SEAM, '')).join(SEAM);
   const parts = sanitisePrepared(whole, texts[0]?.base).split(SEAM);
   if (parts.length !== texts.length || !parts.every(isBalanced)) return undefined;
-  return parts as SafeHtml[];
+  return parts.map(unwrapBrokenTables) as SafeHtml[];
 }
 
 /** Whether every element of some sanitised HTML ends in it and none ends that did not begin. The sanitiser writes `<` for

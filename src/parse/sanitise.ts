@@ -1,13 +1,14 @@
 import sanitizeHtml from 'sanitize-html';
 import type { SafeHtml } from '../model.ts';
+import { unwrapBrokenTables } from './broken-tables.ts';
 import { flattenHtml } from './flatten-html.ts';
-import { dropOpenComments } from './html-repair.ts';
+import { dropOpenComments, dropOpenTag } from './html-repair.ts';
 import { CONTENT_CHARS, cut } from './limits.ts';
 import { withoutUnsafe } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
 
 /** Raised with every change of the rules below or of sanitize-html, so that what is stored is sanitised again. */
-export const SANITISER_VERSION = 1;
+export const SANITISER_VERSION = 2;
 
 const ALLOWED_TAGS =
   'a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub sup table tbody td tfoot th thead time tr u ul var wbr audio video source'.split(
@@ -35,19 +36,20 @@ const NON_TEXT_TAGS = 'script style textarea option noscript noembed noframes te
  *  and images with absolute http(s) URLs (relative ones are resolved against `base`, mailto: may be linked), nothing that
  *  runs, styles, names or posts. Frames that play something become links, 1×1 images go. At most CONTENT_CHARS of it are read. */
 export function sanitise(html: string, base: string | undefined): SafeHtml {
-  return sanitisePrepared(prepareHtml(html), base);
+  return unwrapBrokenTables(sanitisePrepared(prepareHtml(html), base)) as SafeHtml;
 }
 
-/** HTML made so that the sanitiser needs no time out of proportion for it: cut to CONTENT_CHARS, comments closed, not
+/** HTML made so that the sanitiser needs no time out of proportion for it: cut to CONTENT_CHARS, nothing left open, not
  *  nested too deep. */
 export function prepareHtml(html: string): string {
-  return flattenHtml(dropOpenComments(cut(html, CONTENT_CHARS)));
+  return flattenHtml(dropOpenTag(dropOpenComments(cut(html, CONTENT_CHARS))));
 }
 
-/** As sanitise, of what prepareHtml gave. */
-export function sanitisePrepared(prepared: string, base: string | undefined): SafeHtml {
+/** As sanitise, of what prepareHtml gave, but for broken tables. */
+export function sanitisePrepared(prepared: string, base: string | undefined): string {
   // Afterwards: only then are references to control characters seen. In escaped text none can hide a tag.
-  return withoutUnsafe(sanitizeHtml(prepared, optionsFor(base))) as SafeHtml;
+  const html = sanitizeHtml(prepared, optionsFor(base)).replaceAll(`<${NOTHING} />`, '');
+  return withoutUnsafe(html);
 }
 
 /** Plain text as HTML. */
@@ -67,6 +69,8 @@ function optionsFor(base: string | undefined): sanitizeHtml.IOptions {
 }
 
 function createOptions(base: string | undefined): sanitizeHtml.IOptions {
+  /** A link in a link is none: a browser ends the outer one, and around headings each time at another place. */
+  let openLinks = 0;
   const resolve = (attribs: sanitizeHtml.Attributes, name: string) => {
     const written = attribs[name];
     if (written !== undefined) set(attribs, name, resolveUrl(written, base));
@@ -79,31 +83,39 @@ function createOptions(base: string | undefined): sanitizeHtml.IOptions {
   };
   const frame: sanitizeHtml.Transformer = (tagName, attribs) => {
     const href = resolveUrl(attribs.src, base);
-    if (href === undefined || !PLAYER.test(href)) return { tagName, attribs: {} };
+    if (href === undefined || !PLAYER.test(href) || openLinks > 0) return { tagName, attribs: {} };
     return { tagName: 'a', attribs: { href, rel: LINK_REL }, text: new URL(href).host };
   };
   return {
-    allowedTags: ALLOWED_TAGS,
+    allowedTags: [...ALLOWED_TAGS, NOTHING],
+    selfClosing: ['img', 'br', 'hr', 'wbr', 'source', NOTHING],
     allowedAttributes: ALLOWED_ATTRIBUTES,
     allowedSchemes: ['http', 'https', 'mailto'],
     allowedSchemesByTag: { img: ['http', 'https'] },
     allowedSchemesAppliedToAttributes: ['href', 'src', 'poster'],
     allowProtocolRelative: false,
     nonTextTags: NON_TEXT_TAGS,
+    onOpenTag: (name) => {
+      if (name === 'a') openLinks++;
+    },
+    onCloseTag: (name) => {
+      if (name === 'a') openLinks--;
+    },
     transformTags: {
       a: (tagName, attribs) => {
+        if (openLinks > 1) return { tagName: 'span', attribs: {} };
         set(attribs, 'href', linkOf(attribs.href, base));
         attribs.rel = LINK_REL;
         return { tagName, attribs };
       },
       img: (tagName, attribs) => {
         if (attribs.src !== undefined) attribs.src = resolveUrl(attribs.src, base) ?? '';
-        // Under a name that is not allowed, because what exclusiveFilter takes out copies all of the result each time.
-        if (isNothingToSee(attribs)) return { tagName: 'nothing', attribs: {} };
+        if (isNothingToSee(attribs)) return { tagName: NOTHING, attribs: {} };
         attribs.loading = 'lazy';
         attribs.referrerpolicy = 'no-referrer';
         return { tagName, attribs };
       },
+      [NOTHING]: (tagName) => ({ tagName, attribs: {} }),
       audio: media,
       video: media,
       source: media,
@@ -120,6 +132,11 @@ function set(attribs: sanitizeHtml.Attributes, name: string, value: string | und
   if (value === undefined) delete attribs[name];
   else attribs[name] = value;
 }
+
+/** What stands for an image that is left out, until it is taken out at last: an empty element, none of whose kind stays.
+ *  With exclusiveFilter each would copy all of the result, and after a name that is not allowed sanitize-html 2.17 ends
+ *  the next element by that name. */
+const NOTHING = 'area';
 
 /** Frames worth a link: videos, audio, posts. Others are advertisements and counters. */
 const PLAYER = /^https?:\/\/[^?#]*(?:embed|player|video|audio|podcast|watch)/i;

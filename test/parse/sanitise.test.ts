@@ -1,0 +1,126 @@
+import * as fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sanitise } from '../../src/parse/sanitise.ts';
+import { sanitiseAll } from '../../src/parse/sanitise-all.ts';
+import { hostileText, violationsIn } from './html-oracle.ts';
+
+const BASE = 'https://base.example/dir/';
+const REL = 'rel="noopener noreferrer nofollow"';
+
+const cases: readonly (readonly [html: string, safe: string])[] = [
+  ['plain & simple', 'plain &amp; simple'],
+  ['<p>One</p>', '<p>One</p>'],
+  ['<p class="x" style="color:red" id="y" onclick="z()" title="t">a</p>', '<p title="t">a</p>'],
+  ['<a href="x.html" target="_blank">a</a>', `<a href="https://base.example/dir/x.html" ${REL}>a</a>`],
+  ['<a href="mailto:a@b.example">a</a>', `<a href="mailto:a@b.example" ${REL}>a</a>`],
+  ['<a href="javascript:alert(1)">a</a>', `<a ${REL}>a</a>`],
+  ['<a href="java\nscript:alert(1)">a</a>', `<a ${REL}>a</a>`],
+  ['<a href="&#1;javascript:alert(1)">a</a>', `<a ${REL}>a</a>`],
+  [
+    '<a href="\u00a0javascript:alert(1)">a</a>',
+    `<a href="https://base.example/dir/%C2%A0javascript:alert(1)" ${REL}>a</a>`,
+  ],
+  ['<a href="https://user:secret@a.example/">a</a>', `<a href="https://a.example/" ${REL}>a</a>`],
+  [
+    '<img src="i.png" alt="An image">',
+    '<img src="https://base.example/dir/i.png" alt="An image" loading="lazy" referrerpolicy="no-referrer" />',
+  ],
+  ['a<img src="https://t.example/p.gif" width="1" height="1">b', 'ab'],
+  ['a<img src="data:image/png;base64,AAAA">b', 'ab'],
+  ['a<area href="https://e.example/" title="t">b<wbr>c', 'ab<wbr />c'],
+  ['a<script>alert(1)</script>b', 'ab'],
+  ['a<style>p{}</style>b<textarea><b></textarea>c', 'abc'],
+  ['<svg><script>x</script><a xlink:href="javascript:1">t</a></svg>', `<a ${REL}>t</a>`],
+  [
+    'a<iframe src="https://www.youtube.com/embed/x"></iframe>b',
+    `a<a href="https://www.youtube.com/embed/x" ${REL}>www.youtube.com</a>b`,
+  ],
+  ['a<iframe src="https://ads.example/">b</iframe>', 'ab'],
+  ['a<iframe src="javascript:alert(1)">b</iframe>', 'ab'],
+  [
+    '<video src="v.mp4" autoplay onplay="x()"></video>',
+    '<video src="https://base.example/dir/v.mp4" controls preload="none"></video>',
+  ],
+  ['<form action="x"><input name="a"><button>b</button></form>', 'b'],
+  ['<h1>a</h1><center><font color="red">b</font></center>', '<h1>a</h1>b'],
+  ['<tt>a</tt><strike>b</strike>', '<code>a</code><s>b</s>'],
+  ['never <b>closed', 'never <b>closed</b>'],
+  ['a<!-- x --><!-- y > b', 'a b'],
+  ['a&#1;&#x202e;&#xFFFF;b', 'ab'],
+];
+
+for (const [html, safe] of cases) {
+  test(`sanitise: ${html.slice(0, 70)}`, () => {
+    assert.is(sanitise(html, BASE), safe);
+    assert.equal(violationsIn(safe), []);
+  });
+}
+
+test('sanitise: without a base a relative link is none', () => {
+  assert.is(sanitise('<a href="x.html">a</a>', undefined), `<a ${REL}>a</a>`);
+});
+
+test('sanitise: elements nested too deep lose their tags, not their text', () => {
+  const safe = sanitise(`${'<div>'.repeat(5000)}deep${'</div>'.repeat(5000)}`, BASE);
+  assert.is(safe, `${'<div>'.repeat(200)}deep${'</div>'.repeat(200)}`);
+});
+
+test('sanitise: no more than half a million characters are read', () => {
+  assert.ok(sanitise('x'.repeat(2_000_000), BASE).length <= 512 * 1024);
+});
+
+test('sanitise: nothing unsafe comes out, whatever goes in', () => {
+  fc.assert(
+    fc.property(hostileText, (html) => {
+      assert.equal(violationsIn(sanitise(html, BASE)), [], html);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('sanitise: what came out comes out of it again', () => {
+  fc.assert(
+    fc.property(hostileText, (html) => {
+      const once = sanitise(html, BASE);
+      assert.is(sanitise(once, BASE), once);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('sanitiseAll: gives for each text what it gives for it alone', () => {
+  const text = fc.record({ source: hostileText, isHtml: fc.boolean(), base: fc.constantFrom(BASE, undefined) });
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 30 }), (texts) => {
+      assert.equal(
+        sanitiseAll(texts),
+        texts.flatMap((one) => sanitiseAll([one])),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('sanitiseAll: a text that leaves something open changes no other', () => {
+  const open = [
+    '<b>',
+    '<a href="',
+    '<!--',
+    '<script>',
+    '<p>',
+    '</b>',
+    '<img src="',
+    '&',
+    '\ufdd0',
+    '&#xfdd0;',
+    '<iframe src="https://x.example/embed">',
+  ];
+  for (const source of open) {
+    const texts = ['before', source, '<i>after</i>', 'end'].map((one) => ({ source: one, isHtml: true, base: BASE }));
+    const safe = sanitiseAll(texts);
+    assert.equal([safe[0], safe[2], safe[3]], ['before', '<i>after</i>', 'end'], source);
+  }
+});
+
+test.run();
