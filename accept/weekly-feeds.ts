@@ -1,5 +1,11 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ATTACKS, readAttacks } from './attack-cases.ts';
 import { BROKEN_ANSWERS } from './broken-answers.ts';
 import { RSS_TYPE, rssOf } from './feed-text.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './simulation.ts';
@@ -9,7 +15,9 @@ export interface WeeklyFeeds {
   readonly feeds: readonly WeeklyFeed[];
   /** Addresses of the misbehaving. */
   readonly broken: readonly string[];
-  close(): Promise<void>;
+  /** What time it is for them. */
+  setClock(nowMs: number): Promise<void>;
+  stop(): void;
 }
 
 export interface WeeklyFeed {
@@ -25,36 +33,56 @@ export interface WeeklyFeed {
 }
 
 export const LISTED = 20;
+const AS_CHILD = 'weekly-feeds';
+/** Longer ones are check 9's. */
+const MAX_DOCUMENT_BYTES = 200_000;
 const PER_WEEK = [168, 42, 14, 3];
 const HEALTHY_NETWORK = 40;
 const BROKEN_NETWORK = 60;
 
-/** Serves so many feeds of either kind, each at a loopback address of its own. `clock` is theirs. */
-export async function startWeeklyFeeds(
-  counts: { readonly healthy: number; readonly broken: number },
-  clock: () => number,
-  documents: readonly Buffer[],
-): Promise<WeeklyFeeds> {
-  const feeds: WeeklyFeed[] = [];
+/** Serves so many feeds of either kind, each at a loopback address of its own, in a process of its own. */
+export async function startWeeklyFeeds(counts: {
+  readonly healthy: number;
+  readonly broken: number;
+}): Promise<WeeklyFeeds> {
+  const child = fork(fileURLToPath(import.meta.url), [AS_CHILD]);
+  const [port] = (await once(child, 'message')) as [number];
+  const hostOf = (network: number, n: number) => `http://127.${network}.${n >> 8}.${n & 255}:${port}`;
+  const from = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
+  return {
+    feeds: from(counts.healthy).map((n) => feedOf(n, `${hostOf(HEALTHY_NETWORK, n)}/h${n}`)),
+    broken: from(counts.broken).map((n) => `${hostOf(BROKEN_NETWORK, n)}/b${n}`),
+    async setClock(nowMs) {
+      child.send(nowMs);
+      await once(child, 'message');
+    },
+    stop: () => void child.kill(),
+  };
+}
+
+async function serveFeeds(): Promise<void> {
+  const documents = hostileDocuments();
+  let nowMs = 0;
   const server = http.createServer((request, response) => {
     const [, kind, number] = /^\/(h|b)(\d+)$/.exec(request.url ?? '') ?? [];
-    const feed = feeds[Number(number)];
-    if (kind === 'h' && feed) answerWell(feed, clock(), request, response);
+    if (kind === 'h') answerWell(feedOf(Number(number), ''), nowMs, request, response);
     else misbehave(request.socket, response, documents);
   });
   server.on('connection', (socket) => socket.on('error', () => {}));
-  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
-  const { port } = server.address() as AddressInfo;
-  const hostOf = (network: number, n: number) => `http://127.${network}.${n >> 8}.${n & 255 || 1}:${port}`;
-  for (let n = 0; n < counts.healthy; n += 1) feeds.push(feedOf(n, `${hostOf(HEALTHY_NETWORK, n)}/h${n}`));
-  return {
-    feeds,
-    broken: Array.from({ length: counts.broken }, (_, n) => `${hostOf(BROKEN_NETWORK, n)}/b${n}`),
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  server.listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  process.on('message', (message) => {
+    nowMs = Number(message);
+    process.send?.('set');
+  });
+  process.send?.((server.address() as AddressInfo).port);
+}
+
+/** Documents of the collection that are meant to do harm; none where it is not at hand. */
+function hostileDocuments(): readonly Buffer[] {
+  const files = readAttacks()?.flatMap(({ file }) => file ?? []) ?? [];
+  const documents = files.map((file) => readFileSync(path.join(ATTACKS, file)));
+  return documents.filter(({ length }) => length < MAX_DOCUMENT_BYTES);
 }
 
 function feedOf(n: number, url: string): WeeklyFeed {
@@ -95,3 +123,5 @@ function misbehave(socket: Socket, response: http.ServerResponse, documents: rea
   if (answer) answer.send(socket);
   else response.writeHead(200, { 'content-type': RSS_TYPE }).end(documents[way - BROKEN_ANSWERS.length]);
 }
+
+if (process.argv[2] === AS_CHILD) await serveFeeds();
