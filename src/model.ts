@@ -167,8 +167,10 @@ export interface ListedEntry {
 export interface FeedDocument {
   readonly feed: FeedInfo;
   readonly entries: readonly ListedEntry[];
-  /** Entries that could not be used. */
+  /** Entries that hold nothing that can be used. */
   readonly skipped: number;
+  /** Entries that were not read because the document holds too many; absent when all were. */
+  readonly surplus?: number;
   readonly complete: boolean;
 }
 

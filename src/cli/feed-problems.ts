@@ -10,7 +10,7 @@ export function feedProblems(
   reading: Extract<Reading, { kind: 'document' }>,
   now: Instant,
 ): readonly string[] {
-  const { entries, skipped, complete } = reading.document;
+  const { entries, skipped, surplus = 0, complete } = reading.document;
   const moved = movedTo(reading);
   const dates = entries.flatMap(({ publishedAt, updatedAt }) => publishedAt ?? updatedAt ?? []).sort();
   const newest = dates.at(-1);
@@ -23,6 +23,7 @@ export function feedProblems(
     ...(complete ? [] : ['Its document ends early; what is missing is not taken for deleted.']),
     ...(entries.length === 0 ? ['It lists nothing.'] : []),
     ...(skipped > 0 ? [`${skipped} of its entries hold nothing that can be used.`] : []),
+    ...(surplus > 0 ? [`It lists too much: of its entries the newest are read, ${surplus} are not.`] : []),
     ...(nameless > 0 ? [`${nameless} of its items have neither guid nor link.`] : []),
     ...(entries.length > 0 && newest === undefined ? ['None of its items has a date.'] : []),
     ...(newest !== undefined && Date.parse(now) - Date.parse(newest) > QUIET_MS

@@ -43,6 +43,8 @@ export interface ReadDocument {
   /** At most MAX_ITEMS, the newest. */
   readonly entries: readonly Fields[];
   readonly entryCount: number;
+  /** Entries that were over, or followed by another, before the document was. */
+  readonly wholeCount: number;
 }
 
 type Root = 'rss' | 'rdf' | 'feed' | 'channel' | 'html';
@@ -66,6 +68,7 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
   let feed: Fields = { values: new Map(), base: undefined, language: undefined };
   let entries: Fields[] = [];
   let entryCount = 0;
+  let isLastCut = false;
   const roles: Role[] = [];
 
   const startRoot = (element: XmlElement): Role => {
@@ -170,8 +173,9 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
         value.text += value.isInline ? escapeText(piece) : piece;
       }
     },
-    close(element) {
+    close(element, isCut) {
       const role = roles.pop();
+      if (isCut && role?.is === 'entry') isLastCut = true;
       if (role?.is === 'inline') append(role.value, endTag(element));
     },
   });
@@ -182,6 +186,7 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
     feed,
     entries: newestItems(entries, dateOf),
     entryCount,
+    wholeCount: isLastCut ? entryCount - 1 : entryCount,
   };
 }
 

@@ -4,7 +4,7 @@ import { parseDate } from './dates.ts';
 import { readBody } from './entry-body.ts';
 import { MAX_CATEGORIES, MAX_ENCLOSURES, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
 import { toEnclosure } from './links.ts';
-import { newestItems } from './newest-items.ts';
+import { newestItems, surplusOf } from './newest-items.ts';
 import { compact, toLanguage } from './normalise.ts';
 import { distinctPeople, toPerson } from './people.ts';
 import { cleanText } from './plain-text.ts';
@@ -25,13 +25,15 @@ export function parseJsonFeed(text: string, baseUrl: string | undefined, html: b
   if (typeof version === 'string' && !/jsonfeed/i.test(version) && feed.title === undefined)
     throw new ViaductError('parse/not-a-feed', 'the document is JSON, but its version names another format');
   const base = urlOf(feed.home_page_url, baseUrl) ?? baseUrl;
-  const listed = newestItems(feed.items.filter(isEntry), (item) => parseDate(textOf(item.date_published) ?? '') ?? '');
+  const usable = feed.items.filter(isEntry);
+  const listed = newestItems(usable, (item) => parseDate(textOf(item.date_published) ?? '') ?? '');
   const feedAuthors = authorsOf(feed, base);
   const entries = listed.map((item) => toEntry(item, feedAuthors, base));
   return {
     feed: toInfo(feed, baseUrl, base),
     entries: html ? withHtml(entries) : entries.map(({ entry }) => entry),
-    skipped: feed.items.length - entries.length,
+    skipped: feed.items.length - usable.length,
+    ...surplusOf(usable.length - listed.length),
     complete: true,
   };
 }

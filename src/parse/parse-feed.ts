@@ -3,6 +3,7 @@ import type { FeedDocument } from '../model.ts';
 import { decode } from './decode.ts';
 import { type ReadDocument, readDocument } from './document-reader.ts';
 import { parseJsonFeed } from './json-feed.ts';
+import { surplusOf } from './newest-items.ts';
 import { toFeedInfo, toListedEntry } from './normalise.ts';
 import { peopleOf } from './people.ts';
 import { mapWithRssParser } from './skeleton.ts';
@@ -20,7 +21,7 @@ export interface ParseOptions {
 /** Reads a document of any RSS, RDF, CDF, Atom or JSON Feed version, however broken. Optional fields that are bad are
  *  absent, entries that are nothing are skipped and counted.
  *  @throws ViaductError parse/empty · parse/too-large · parse/encoding · parse/html (a web page) · parse/json ·
- *  parse/not-a-feed */
+ *  parse/not-a-feed · parse/cut (nothing of it is whole) */
 export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promise<FeedDocument> {
   const text = decode(bytes, options.contentType);
   const start = /[^\s\0\ufeff]/.exec(text)?.[0];
@@ -32,11 +33,14 @@ export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promi
   return normalise(document, options);
 }
 
-function checkRoot({ root, hasChannel, entryCount }: ReadDocument): void {
+function checkRoot({ root, hasChannel, isComplete, entryCount, wholeCount }: ReadDocument): void {
   if (root === 'html') throw new ViaductError('parse/html', 'the address leads to a web page, not to a feed');
   const isEmptyRss = root === 'rss' && !hasChannel && entryCount === 0;
   if (root === undefined || isEmptyRss)
     throw new ViaductError('parse/not-a-feed', 'the document is neither RSS nor Atom nor JSON Feed');
+  // Of a body that was cut later what is whole is read; of this one nothing is.
+  if (!isComplete && wholeCount === 0)
+    throw new ViaductError('parse/cut', 'the document ends before its first entry does');
 }
 
 async function normalise(document: ReadDocument, { baseUrl, html }: ParseOptions): Promise<FeedDocument> {
@@ -53,7 +57,8 @@ async function normalise(document: ReadDocument, { baseUrl, html }: ParseOptions
   return {
     feed,
     entries: html ? withHtml(entries) : entries.map(({ entry }) => entry),
-    skipped: document.entryCount - entries.length,
+    skipped: document.entries.length - entries.length,
+    ...surplusOf(document.entryCount - document.entries.length),
     complete: document.isComplete,
   };
 }

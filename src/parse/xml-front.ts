@@ -23,7 +23,8 @@ export interface XmlHandler {
   open(element: XmlElement): void;
   /** A piece of character data as it is written; `isLiteral` in a CDATA section, where references mean nothing. */
   text(raw: string, isLiteral: boolean): void;
-  close(element: XmlElement): void;
+  /** `isCut` when the document ended before the element did. */
+  close(element: XmlElement, isCut: boolean): void;
 }
 
 interface Frame extends XmlElement {
@@ -83,14 +84,14 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     if (tooDeep > 0) tooDeep--;
     else if (openNames.has(wanted)) closeTo(stack.findLastIndex((frame) => frame.name === wanted));
   };
-  const closeTo = (depth: number) => {
+  const closeTo = (depth: number, isCut = false) => {
     while (stack.length > depth) {
       const frame = stack.pop();
       if (frame === undefined) break;
       const count = openNames.get(frame.name) ?? 1;
       if (count > 1) openNames.set(frame.name, count - 1);
       else openNames.delete(frame.name);
-      handler.close(frame);
+      handler.close(frame, isCut);
     }
     if (depth === 0) isComplete = true;
   };
@@ -190,7 +191,7 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     position = readMarkup(start);
   }
   const isEnded = isComplete;
-  closeTo(0);
+  closeTo(0, true);
   return isEnded;
 }
 

@@ -50,6 +50,9 @@ const failures = [
   },
   { name: 'a list of feeds', document: '<opml><body><outline text="a"/></body></opml>', code: 'parse/not-a-feed' },
   { name: 'RSS without a channel', document: '<rss version="2.0"></rss>', code: 'parse/not-a-feed' },
+  { name: 'RSS cut before an item', document: '<rss><channel><title>a</title>', code: 'parse/cut' },
+  { name: 'RSS cut in its first item', document: '<rss><channel><item><title>a</title><li', code: 'parse/cut' },
+  { name: 'Atom cut in its first entry', document: '<feed><entry><title>a</title></ent', code: 'parse/cut' },
   { name: 'words', document: 'Service unavailable', code: 'parse/not-a-feed' },
   { name: 'broken JSON', document: '{"version": "https://jsonfeed.org/version/1", "items": [,]}', code: 'parse/json' },
   { name: 'other JSON', document: '{"error": "no such user"}', code: 'parse/not-a-feed' },
@@ -76,6 +79,28 @@ test('parseFeed: a document whose root is not ended is not complete', async () =
   const isComplete = async (end: string) =>
     (await parseFeed(toBytes(`<rss><channel><item><title>a</title></item></channel>${end}`), { html: false })).complete;
   assert.equal([await isComplete('</rss>'), await isComplete('</rss'), await isComplete('')], [true, true, false]);
+});
+
+test('parseFeed: of a document that was cut after an item all is read, the item that was cut too', async () => {
+  const titles = async (document: string) =>
+    (await parseFeed(toBytes(document), { html: false })).entries.map(({ title }) => title);
+  assert.equal(await titles('<rss><channel><item><title>a</title></item>'), ['a']);
+  assert.equal(await titles('<rss><channel><item><title>a</title></item><item><title>b'), ['a', 'b']);
+  assert.equal(await titles('<rss><channel><item><title>a</title><item><title>b'), ['a', 'b']);
+});
+
+test('parseFeed: entries that hold nothing and entries beyond the limit are counted apart', async () => {
+  const counts = async (document: string) => {
+    const { entries, skipped, surplus } = await parseFeed(toBytes(document), { html: false });
+    return [entries.length, skipped, surplus];
+  };
+  const rss = (items: string) => `<rss><channel>${items}</channel></rss>`;
+  const item = '<item><title>a</title></item>';
+  assert.equal(await counts(rss(`${item}<item/>`)), [1, 1, undefined]);
+  assert.equal(await counts(rss(`<item/>${item.repeat(1003)}`)), [999, 1, 4]);
+  const json = (items: readonly unknown[]) => JSON.stringify({ items });
+  assert.equal(await counts(json([{ id: '1' }, 'x'])), [1, 1, undefined]);
+  assert.equal(await counts(json(['x', ...Array.from({ length: 1003 }, (_, id) => ({ id }))])), [1000, 1, 3]);
 });
 
 test('parseFeed: a relative link leads to the site of RSS, to the document of Atom, unless xml:base says otherwise', async () => {
