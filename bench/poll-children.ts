@@ -131,15 +131,15 @@ function render(items: readonly Kept[]): string {
 
 /** What polling cannot do without: conditional requests, as many at once as viaduct's, and the bodies thrown away. */
 async function openBare(_folder: string, urls: readonly string[]): Promise<Poller> {
-  const dispatcher = new Agent({ connections: 1 });
   const validators = new Map<string, Record<string, string>>();
 
-  async function get(asked: string, url: string): Promise<void> {
+  async function get(asked: string, url: string, dispatcher: Agent): Promise<void> {
     const headers = { 'accept-encoding': 'gzip', ...validators.get(asked) };
     const answer = await request(url, { dispatcher, headers });
     await answer.body.dump({ limit: Number.MAX_SAFE_INTEGER });
     const { etag, location, 'last-modified': lastModified } = answer.headers;
-    if (answer.statusCode >= 300 && typeof location === 'string') return get(asked, new URL(location, url).href);
+    if (answer.statusCode >= 300 && typeof location === 'string')
+      return get(asked, new URL(location, url).href, dispatcher);
     if (answer.statusCode !== 200) return;
     validators.set(asked, {
       ...(typeof etag === 'string' && { 'if-none-match': etag }),
@@ -148,12 +148,15 @@ async function openBare(_folder: string, urls: readonly string[]): Promise<Polle
   }
 
   async function pass(): Promise<void> {
+    // No connection outlives the half hour between two passes.
+    const dispatcher = new Agent({ connections: 1 });
     const queue = urls.values();
     const worker = async () => {
-      for (const url of queue) await get(url, url);
+      for (const url of queue) await get(url, url, dispatcher);
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    await dispatcher.close();
   }
 
-  return { pass, close: () => dispatcher.close() };
+  return { pass, close: async () => {} };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashAtOnce } from 'node:crypto';
 import type { ListedEntry } from '../model.ts';
 import { listedDate } from './facts.ts';
 import { titleKey } from './likeness.ts';
@@ -7,7 +7,7 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** 12 characters of base32 (RFC 4648 §6, lower case) of the SHA-256 of `text`. */
 export function shortHash(text: string): string {
-  const bytes = createHash('sha256').update(text).digest();
+  const bytes = hashAtOnce('sha256', text, 'buffer');
   let bits = 0n;
   for (const byte of bytes.subarray(0, 8)) bits = (bits << 8n) | BigInt(byte);
   let hash = '';

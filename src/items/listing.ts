@@ -3,7 +3,7 @@ import { contentName } from './entry-id.ts';
 import { Facts, listedDate } from './facts.ts';
 import { areTextsAlike, areTitlesAlike, haveOtherNumbers, titleKey } from './likeness.ts';
 import { type Home, meaningfulGuid } from './spoiled.ts';
-import { cleanLink, strongKey } from './url-keys.ts';
+import { cleanLink, type Hosts, strongKey } from './url-keys.ts';
 
 const TWO_DAYS_MS = 48 * 3600_000;
 const MINUTE_MS = 60_000;
@@ -41,7 +41,7 @@ interface Draft {
 
 interface Context {
   readonly home: Home;
-  readonly ownHosts: ReadonlySet<string>;
+  readonly ownHosts: Hosts;
   /** Where links of shorteners lead. */
   readonly resolved: ReadonlyMap<string, string>;
   readonly now: Instant;

@@ -9,6 +9,7 @@ import { type Listing, readListings } from './listing.ts';
 import { type Known, placeListings } from './place-listings.ts';
 import { expire, visitGraves } from './retention.ts';
 import { type Home, homeOf } from './spoiled.ts';
+import type { Hosts } from './url-keys.ts';
 import { pageUrl } from './via-url.ts';
 
 const DAY_MS = 24 * 3600_000;
@@ -29,7 +30,7 @@ export interface MatchInput {
   readonly retentionDays: number;
   /** Hosts (without www.) of the configured sources. From the configuration alone, not from what documents say: else the
    *  order of polls within a round would count. */
-  readonly ownHosts: ReadonlySet<string>;
+  readonly ownHosts: Hosts;
   /** The source has another feed address than at its last document. */
   readonly addressChanged: boolean;
   /** Address of the document after redirects. */
@@ -111,7 +112,8 @@ interface Identified {
 
 function identify(input: MatchInput, old: SourceRecord, home: Home, rungs: readonly Rung[]): Identified {
   const { document, now, resolved = new Map() } = input;
-  const ownHosts = new Set([...input.ownHosts, ...home.hosts]);
+  // No third set: with every document it would be made of the hosts of all sources.
+  const ownHosts: Hosts = { has: (host) => input.ownHosts.has(host) || home.hosts.has(host) };
   const links = new Set(old.spoiledLinks);
   for (;;) {
     const read = readListings(document, { ...old, spoiledLinks: [...links] }, { home, ownHosts, resolved, now });

@@ -1,5 +1,5 @@
 import type { Entry, SourceRecord } from '../model.ts';
-import { hostOfUrl, strongKey } from './url-keys.ts';
+import { type Hosts, hostOfUrl, strongKey } from './url-keys.ts';
 
 /** Hosts whose addresses say nothing of where they lead, and that redirect every visitor. */
 const SHORTENERS = new Set(
@@ -28,7 +28,7 @@ export function unresolvedLinks(record: SourceRecord): readonly string[] {
 export function applyResolved(
   record: SourceRecord,
   resolved: ReadonlyMap<string, string>,
-  ownHosts: ReadonlySet<string>,
+  ownHosts: Hosts,
 ): SourceRecord {
   if (resolved.size === 0) return record;
   const entries = record.entries.map((entry): Entry => {

@@ -13,7 +13,7 @@ const REFERRER = new Set(['ref', 'source', 'via']);
 const DOUBTFUL = new Set('ref ref_src source src via share from si feature cmp rss amp output outputtype'.split(' '));
 
 /** Whether the query parameter (as written, 'name=value') is tracking and nothing else. */
-export function isTracking(parameter: string, ownHosts: ReadonlySet<string>): boolean {
+export function isTracking(parameter: string, ownHosts: Pick<ReadonlySet<string>, 'has'>): boolean {
   const name = nameOf(parameter);
   if (TRACKING.has(name) || TRACKING_PREFIX.test(name)) return true;
   return REFERRER.has(name) && ownHosts.has(hostInValue(parameter.slice(name.length + 1)));

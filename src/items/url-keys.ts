@@ -1,7 +1,10 @@
 import { parseUrl } from '../parse-url.ts';
 import { isDoubtful, isTracking, isTrackingFragment } from './tracking.ts';
 
-const NO_HOSTS: ReadonlySet<string> = new Set();
+/** A set of hosts that is only asked. */
+export type Hosts = Pick<ReadonlySet<string>, 'has'>;
+
+const NO_HOSTS: Hosts = new Set<string>();
 
 /** The form in which two links to one page are equal, evidence by itself: wrappers taken off, scheme and www. ignored,
  *  percent-encoding normalised (RFC 3986 §6.2.2), tracking removed, the query sorted. Case of the path, unknown
@@ -107,7 +110,7 @@ function hostOf({ hostname }: URL): string {
   return hostname.replace(/\.$/, '').replace(/^www\.(?=.*\.)/, '');
 }
 
-function keyOfQuery(search: string, ownHosts: ReadonlySet<string>): string {
+function keyOfQuery(search: string, ownHosts: Hosts): string {
   if (search.length < 2) return '';
   const kept = search
     .slice(1)

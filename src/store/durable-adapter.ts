@@ -80,8 +80,14 @@ async function keepOld(fs: StoreFs, file: string): Promise<void> {
   const link = () => fs.link(file, copy);
   const replace = () => fs.rm(copy).then(link);
   try {
-    await link().catch((error) => (errorCode(error) === 'EEXIST' ? replace() : fs.copyFile(file, copy)));
+    await link().catch((error) => {
+      const code = errorCode(error);
+      if (code === 'EEXIST') return replace();
+      if (code === 'ENOENT') throw error;
+      return fs.copyFile(file, copy);
+    });
   } catch (error) {
+    // Nothing is kept of a file that is new.
     if (errorCode(error) !== 'ENOENT') throw error;
   }
 }

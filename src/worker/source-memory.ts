@@ -14,17 +14,9 @@ export interface SourceMemory {
   recognise(source: Source, reading: Reading, config: Config): Source;
 }
 
-const idsByList = new WeakMap<readonly Source[], ReadonlySet<string>>();
-
-/** Made once a list: a first poll asks for it with every source. */
-function idsOf(sources: readonly Source[]): ReadonlySet<string> {
-  const ids = idsByList.get(sources) ?? new Set(sources.map(({ id }) => id));
-  idsByList.set(sources, ids);
-  return ids;
-}
-
 export async function openSourceMemory(ports: { dataDir: string; store: Store; log: Log }): Promise<SourceMemory> {
   const { dataDir, store, log } = ports;
+  const goneByList = new WeakMap<readonly Source[], readonly string[]>();
   let ids = await readSourceIds(dataDir);
 
   async function remember({ sources }: Config): Promise<void> {
@@ -45,10 +37,20 @@ export async function openSourceMemory(ports: { dataDir: string; store: Store; l
     }
   }
 
+  /** Stored sources that a list names no more. Looked up once a list, since a first poll asks with every source: what is
+   *  stored while the list holds is of the list. */
+  function goneFrom(sources: readonly Source[]): readonly string[] {
+    const known = goneByList.get(sources);
+    if (known) return known;
+    const current = new Set(sources.map(({ id }) => id));
+    const gone = store.storedSources().filter((id) => !current.has(id));
+    goneByList.set(sources, gone);
+    return gone;
+  }
+
   function recognise(source: Source, reading: Reading, { sources }: Config): Source {
     if (source.idFrom === undefined || reading.kind !== 'document' || store.record(source.id)) return source;
-    const current = idsOf(sources);
-    const gone = store.storedSources().filter((id) => !current.has(id));
+    const gone = goneFrom(sources);
     if (gone.length === 0) return source;
     const keys = new Map(Array.from(ids, ([key, id]) => [id, key]));
     const retired = gone.flatMap((id) => {
