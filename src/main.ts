@@ -4,7 +4,11 @@ import { runCli } from './cli/program.ts';
 import { processEnvironment } from './config/place.ts';
 
 // `viaduct items | head` closes the pipe early: that is a reader who has seen enough, not a failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`viaduct: the output cannot be written (${error.code}).\n`);
+  process.exit(1);
+});
 
 const env = processEnvironment();
 process.exitCode = await runCli(process.argv.slice(2), {

@@ -10,6 +10,7 @@ import { createAddressGuard } from '../fetch/address-guard.ts';
 import type { Config } from '../model.ts';
 import { feedFormat } from '../parse/feed-format.ts';
 import { chooseFeeds, feedTitle } from './choose-feeds.ts';
+import { counted } from './counted.ts';
 import { drawLine } from './drawn-line.ts';
 import { type FoundFeed, findFeeds } from './find-feeds.ts';
 import { createKnownAddresses, type KnownAddresses } from './known-addresses.ts';
@@ -119,7 +120,7 @@ export async function add(addresses: readonly string[], flags: AddFlags, context
         const format = feedFormat(fetched.bytes, fetched.contentType);
         return {
           source: { url: isAsTyped ? address : feed.url },
-          about: `${feedTitle(feed)} (${format}, ${document.entries.length} items)`,
+          about: `${feedTitle(feed)} (${format}, ${counted(document.entries.length, 'item')})`,
         };
       }),
     };

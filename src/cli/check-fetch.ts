@@ -6,6 +6,7 @@ import type { Config, Source } from '../model.ts';
 import { feedFormat } from '../parse/feed-format.ts';
 import { excerpt } from '../publish/excerpt.ts';
 import type { Store } from '../store/store.ts';
+import { counted } from './counted.ts';
 import { drawLine } from './drawn-line.ts';
 import { feedProblems } from './feed-problems.ts';
 import type { CommandContext } from './program.ts';
@@ -47,7 +48,7 @@ export async function checkFetch(config: Config, flags: CheckFetchFlags, context
   let answered = 0;
   let failed = 0;
   try {
-    line.show(`asking ${sources.length} sources`);
+    line.show(`asking ${counted(sources.length, 'source')}`);
     const readings = sources.map(async (source) => {
       const reading = await read(source);
       answered += 1;
@@ -177,7 +178,9 @@ function inWords(tried: Tried): string[] {
   } = tried;
   const lines = [`${id}${title === undefined ? '' : `  ${title}`}`];
   if (ok && format !== undefined) {
-    lines.push(`  ${format}, ${items} items${newest === undefined ? '' : `, newest of ${newest.slice(0, 10)}`}`);
+    lines.push(
+      `  ${format}, ${counted(items ?? 0, 'item')}${newest === undefined ? '' : `, newest of ${newest.slice(0, 10)}`}`,
+    );
     lines.push(`  content: ${content?.policy} (${content?.why})`);
     const details = [
       ...(merged > 0 ? [`${merged} of them here already via others`] : []),

@@ -1,5 +1,6 @@
 import { ConfigError, secretWarnings } from '../config/parse-config.ts';
 import { type CheckFetchFlags, checkFetch } from './check-fetch.ts';
+import { counted } from './counted.ts';
 import type { CommandContext } from './program.ts';
 
 export interface CheckFlags extends CheckFetchFlags {
@@ -16,7 +17,7 @@ export async function check(flags: CheckFlags, context: CommandContext): Promise
     const disabled = config.sources.filter((source) => source.disabled).length;
     if (!flags.json) {
       await io.out(
-        `${place.configFile}: ${config.sources.length} ${config.sources.length === 1 ? 'source' : 'sources'}${disabled > 0 ? ` (${disabled} disabled)` : ''}, all well`,
+        `${place.configFile}: ${counted(config.sources.length, 'source')}${disabled > 0 ? ` (${disabled} disabled)` : ''}, all well`,
       );
     }
     return 0;

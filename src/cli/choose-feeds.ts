@@ -1,5 +1,6 @@
 import { ViaductError } from '../errors.ts';
 import { feedFormat } from '../parse/feed-format.ts';
+import { counted } from './counted.ts';
 import type { FoundFeed } from './find-feeds.ts';
 import type { CliIo } from './io.ts';
 import { inTable, printable } from './table.ts';
@@ -40,5 +41,5 @@ export function feedTitle({ url, reading }: FoundFeed): string {
 }
 
 function describe({ reading: { document, fetched } }: FoundFeed): string {
-  return `${feedFormat(fetched.bytes, fetched.contentType)}, ${document.entries.length} items`;
+  return `${feedFormat(fetched.bytes, fetched.contentType)}, ${counted(document.entries.length, 'item')}`;
 }

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { ConfigError } from '../config/parse-config.ts';
 import { ViaductError } from '../errors.ts';
 import { examineFolder, type Finding } from '../store/examine.ts';
+import { counted } from './counted.ts';
 import type { CommandContext } from './program.ts';
 
 /** Says whether a data folder is well and what the next start would mend; changes nothing. Exit code 1 when something is damaged, 2 when
@@ -24,7 +25,7 @@ export async function doctor(flags: { readonly json?: boolean }, context: Comman
       : isDamaged
         ? 'the next start mends what can be mended'
         : 'all well';
-    await io.out(`${place.dataDir}: ${good} files are well, ${sources.length} sources; ${verdict}`);
+    await io.out(`${place.dataDir}: ${counted(good, 'file')} well, ${counted(sources.length, 'source')}; ${verdict}`);
   }
   return isStopped ? 2 : isDamaged ? 1 : 0;
 }

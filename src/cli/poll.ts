@@ -1,6 +1,7 @@
 import { openApp } from '../app.ts';
 import { ViaductError } from '../errors.ts';
 import { countPass, type PassSummary, type PolledSource } from '../worker/poller.ts';
+import { counted } from './counted.ts';
 import type { CommandContext } from './program.ts';
 import { selectSources } from './select-sources.ts';
 
@@ -67,7 +68,7 @@ function createProgress({ io }: CommandContext) {
   return {
     start(asking: number) {
       total = asking;
-      io.err(`asking ${asking} sources`);
+      io.err(`asking ${counted(asking, 'source')}`);
       isDrawn = true;
     },
     step({ source, outcome }: PolledSource) {

@@ -7,6 +7,7 @@ import { durableAdapter, explainWriteError, jsonSlices, syncFolder, writeDurably
 import { followLink, inParallel, listSources, SOURCE_ID } from './folder-files.ts';
 import { type JsonFile, openJsonFile } from './json-file.ts';
 import { lockFolder } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 import type { Notices } from './notices.ts';
 import {
   type Damage,
@@ -82,7 +83,7 @@ async function prepareFolder({ dataDir, fs, notices }: Surroundings): Promise<()
   const privateDir = path.join(dataDir, 'private');
   const sourcesDir = path.join(dataDir, 'sources');
   try {
-    const made = await fs.mkdir(dataDir, { recursive: true });
+    const made = await makeFolder(fs, dataDir);
     await fs.mkdir(sourcesDir, { recursive: true });
     await fs.mkdir(privateDir, { recursive: true, mode: 0o700 });
     await fs.chmod(privateDir, 0o700);

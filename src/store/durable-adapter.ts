@@ -161,6 +161,11 @@ export function* jsonSlices(data: object): Generator<string> {
 export function explainWriteError(error: unknown, file: string): unknown {
   const code = errorCode(error);
   if (error instanceof ViaductError || code === undefined) return error;
+  if (code === 'ENOTDIR' || code === 'EEXIST') {
+    return new ViaductError('store/write', `${file} cannot be made: there is a file where a folder is needed.`, {
+      cause: error,
+    });
+  }
   return FULL.has(code)
     ? new ViaductError(
         'store/full',

@@ -62,7 +62,8 @@ async function inspect<T extends object>(
     const code = errorCode(error);
     if (code === 'ENOENT') return 'is missing';
     if (code === undefined) throw error;
-    throw new ViaductError('store/unreadable', `${file} cannot be read (${code}). Nothing was changed.`, {
+    const why = code === 'ENOTDIR' ? 'there is a file where a folder is needed' : code;
+    throw new ViaductError('store/unreadable', `${file} cannot be read (${why}). Nothing was changed.`, {
       cause: error,
     });
   }

@@ -50,7 +50,7 @@ test('check --fetch: what each source is, what it would bring, what is wrong wit
   would add 1, 1 held back by include and exclude
   ! None of its items has a date.
 two  A feed
-  RSS 2.0, 1 items, newest of 2009-03-02
+  RSS 2.0, 1 item, newest of 2009-03-02
   content: full (its own setting)
   would add 1, 1 of them here already via others
   ! Nothing new since 2009-03-02.
@@ -65,7 +65,7 @@ page
 none
   ! There is nothing at its address (404).
 moved  A feed
-  RSS 2.0, 1 items, newest of 2009-03-02
+  RSS 2.0, 1 item, newest of 2009-03-02
   content: summary (as the whole file; 1 of 1 bring their own)
   would add 1, 1 of them here already via others
   ! It is the same document as two.

@@ -23,7 +23,7 @@ test('doctor: a good folder is all well, also beside a daemon', async () => {
   await withDaemon(['/one'], async ({ folder }) => {
     const { code, stdout } = await viaduct(folder, 'doctor');
     assert.is(code, 0, stdout);
-    assert.match(stdout, /1 sources; all well$/m);
+    assert.match(stdout, /1 source; all well$/m);
   });
 });
 
