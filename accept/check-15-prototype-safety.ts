@@ -5,6 +5,7 @@ import { ask } from './ask.ts';
 import { NO_ATTACKS, readAttacks } from './attack-cases.ts';
 import { hostileDocuments } from './hostile-documents.ts';
 import { ingest } from './ingest.ts';
+import { POLLUTION_WATCH } from './pollution-watch.ts';
 import type { Check } from './report.ts';
 import { storedItems } from './stored-items.ts';
 
@@ -24,11 +25,6 @@ const ODD_FEED = `<?xml version="1.0"?><rss version="2.0"><channel><title>__prot
     `<item><title>${name}</title><guid isPermaLink="false">${name}</guid><category>${name}</category><link>https://odd.example/${name}</link></item>`,
 ).join('')}</channel></rss>`;
 
-/** Loaded before the program; says at the end, and every 200 ms, what a prototype got that it should not have. */
-const WATCH = `const clean = Object.getOwnPropertyNames(Object.prototype).length;
-const look = () => { if (Object.keys(Object.prototype).length || ({}).polluted !== undefined || Object.getOwnPropertyNames(Object.prototype).length !== clean) process.stderr.write('POLLUTED\\n'); };
-setInterval(look, 200).unref(); process.on('exit', look);`;
-
 export const check: Check = {
   title: 'Prototype safety: names that every object has, in feeds, feeds.json and addresses',
   async run(report) {
@@ -44,7 +40,7 @@ export const check: Check = {
         category: '__proto__',
       },
     ];
-    const watch = ['env', `NODE_OPTIONS=--import=data:text/javascript,${encodeURIComponent(WATCH)}`];
+    const watch = ['env', `NODE_OPTIONS=${POLLUTION_WATCH}`];
     await ingest(
       documents,
       {},

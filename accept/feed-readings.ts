@@ -35,13 +35,19 @@ function readRssItem(item: XmlElement): ReadEntry {
 
 function readAtomEntry(entry: XmlElement): ReadEntry {
   const alternate = childrenOf(entry, 'link').find(({ attributes }) => attributes.get('rel') === 'alternate');
-  const title = textOf(entry, 'title') ?? '';
+  const [titleElement] = childrenOf(entry, 'title');
+  const title = titleElement?.text ?? '';
+  // RFC 4287 §3.1.1: without a type it is text.
+  const isHtml = titleElement?.attributes.get('type')?.includes('html') === true;
   return {
     id: textOf(entry, 'id') ?? '',
     title,
     link: alternate?.attributes.get('href') ?? '',
     at: Date.parse(textOf(entry, 'published') ?? ''),
-    html: [title, ...['content', 'summary'].flatMap((name) => childrenOf(entry, name).map(({ text }) => text))],
+    html: [
+      ...(isHtml ? [title] : []),
+      ...['content', 'summary'].flatMap((name) => childrenOf(entry, name).map(({ text }) => text)),
+    ],
     urls: addressesIn(entry),
   };
 }
@@ -73,8 +79,9 @@ function readJsonFeed(text: string): readonly ReadEntry[] {
   }));
 }
 
-function addressesInJson(value: unknown, key = ''): readonly string[] {
-  if (typeof value === 'string') return /^(?:.*_?url|image|icon|avatar|page|feed|about)$/.test(key) ? [value] : [];
+/** Every address in a field of its own, of a JSON Feed or of what `viaduct parse` prints. */
+export function addressesInJson(value: unknown, key = ''): readonly string[] {
+  if (typeof value === 'string') return /^(?:.*_?url|image|icon|avatar|page|feed|about)$/i.test(key) ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => addressesInJson(inner, Array.isArray(value) ? key : name));
 }

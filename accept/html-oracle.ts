@@ -17,7 +17,7 @@ export type Oracle = (html: string, options?: OracleOptions) => readonly string[
 
 /** What the pages' own frame is made of, beyond what an article may hold. */
 const FRAME_TAGS =
-  'html head body meta title link style script svg path nav header main aside section article footer table input bdi'.split(
+  'html head body meta title link style script svg path nav header main aside section article footer table input bdi details summary'.split(
     ' ',
   );
 const FRAME_ATTRS =

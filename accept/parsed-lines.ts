@@ -1,0 +1,25 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { viaduct, withFolder } from '../test/helpers/run-viaduct.ts';
+import type { AttackCase } from './attack-cases.ts';
+import type { BadServer } from './bad-server.ts';
+
+/** What `viaduct parse` prints of each case's document as it is served, by the id of the case. */
+export async function parsedLines(cases: readonly AttackCase[], bad: BadServer): Promise<ReadonlyMap<string, string>> {
+  return withFolder({}, async (folder) => {
+    const manifest: string[] = [];
+    for (const { id } of cases) {
+      const answer = await fetch(`${bad.url}/case/${id}`);
+      await writeFile(path.join(folder, id), Buffer.from(await answer.arrayBuffer()));
+      const contentType = answer.headers.get('content-type');
+      manifest.push(JSON.stringify({ file: id, baseUrl: `${bad.url}/case/${id}`, contentType }));
+    }
+    await writeFile(path.join(folder, 'manifest'), manifest.join('\n'));
+    const { code, stdout, stderr } = await viaduct(folder, 'parse', '--manifest', 'manifest');
+    if (code !== 0) throw new Error(`viaduct parse ended with ${code}: ${stderr}`);
+    const lines = stdout.trimEnd().split('\n');
+    if (lines.length !== cases.length)
+      throw new Error(`viaduct parse printed ${lines.length} lines, not ${cases.length}`);
+    return new Map(lines.map((line) => [(JSON.parse(line) as { file: string }).file, line]));
+  });
+}
