@@ -8,10 +8,18 @@ export interface AttackCase {
   readonly file?: string;
   readonly server?: string;
   readonly ct?: string;
+  /** It stands on the server's TLS port. */
+  readonly tls?: boolean;
+  /** Of feeds.json, where the address is the attack. */
+  readonly config?: { readonly url?: string };
   readonly expected: {
     readonly outcome: string;
     /** Exact number of items stored. */
     readonly items?: number;
+    /** Requests that one poll may make at most. */
+    readonly maxRequests?: number;
+    /** Before which the source may not be asked again. */
+    readonly minDelayS?: number;
     /** By how much the number of stored items may grow over many polls. */
     readonly maxGrowth?: number;
     /** Regular expressions that match nothing in any output. */
