@@ -84,9 +84,12 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
   };
   const startChannel = (element: XmlElement): Role => {
     const { base, language } = element;
-    if (!hasChannel) feed = { values: feed.values, base, language };
+    // CDF has channels within the channel; they say nothing of the feed.
+    if (!hasChannel) {
+      feed = { values: feed.values, base, language };
+      readAttributes(element, FEED_ROWS, feed);
+    }
     hasChannel = true;
-    readAttributes(element, FEED_ROWS, feed);
     return { is: 'channel' };
   };
   const startEntry = (element: XmlElement): Role => {

@@ -42,7 +42,7 @@ export function createStartTagReader(document: string): (start: number) => Start
       onattribname: (from, to) => {
         name = document.slice(start + from, start + to);
         value = '';
-        if (name.includes('<')) isBroken = !isOver();
+        if (!isOver() && name.includes('<')) isBroken = true;
       },
       onattribdata: (from, to) => {
         value += document.slice(start + from, start + to);
@@ -54,8 +54,10 @@ export function createStartTagReader(document: string): (start: number) => Start
         if (!isOver()) end = start + index + 1;
       },
       onselfclosingtag: (index) => {
-        isEmpty = !isOver();
-        if (isEmpty) end = start + index + 1;
+        // What was written may hold further tags.
+        if (isOver()) return;
+        isEmpty = true;
+        end = start + index + 1;
       },
       onopentagname: ignore,
       onclosetag: ignore,

@@ -46,6 +46,12 @@ const cases = [
   { name: 'signs that are no tags', document: '<a>1 < 2 <3 <></a>', line: '[a|1 "<" 2 "<"3 "<">]' },
   { name: 'a sign before a letter', document: '<a>x <b and c</a>', line: '[a|x "<"b and c]' },
   { name: 'a quote without an end', document: '<a><b c="1>x</b></a>', line: '[a|[b|x]]' },
+  {
+    name: 'an empty element with > in an attribute, and another one behind it',
+    document: '<r><a b="]]>"/><c d="1"/>x</r>',
+    line: '[r|[a b=]]>|][c d=1|]x]',
+  },
+  { name: 'two signs in what is no tag', document: '<a>x <b <c <d e="1"/>y</a>', line: '[a|x "<"b "<"c [d e=1|]y]' },
   { name: 'a tag that is cut', document: '<a>x<b c="', line: '[a|x]…' },
   {
     name: 'well-known namespaces by name',
