@@ -8,12 +8,26 @@ import { withoutUnsafe } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
 
 /** Raised with every change of the rules below or of sanitize-html, so that what is stored is sanitised again. */
-export const SANITISER_VERSION = 2;
+export const SANITISER_VERSION = 3;
 
 const ALLOWED_TAGS =
   'a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub sup table tbody td tfoot th thead time tr u ul var wbr audio video source'.split(
     ' ',
   );
+
+const KEPT = new Set(ALLOWED_TAGS);
+
+/** Elements that the start of one ends. HTML §13.1.2.4. */
+const ENDED_BY = new Map<string, readonly string[]>([
+  ...'blockquote div dl figcaption figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul'
+    .split(' ')
+    .map((name) => [name, ['p']] as const),
+  ['li', ['li']],
+  ['dt', ['dt', 'dd']],
+  ['dd', ['dt', 'dd']],
+  ['rt', ['rt', 'rp']],
+  ['rp', ['rt', 'rp']],
+]);
 
 /** Few: sanitize-html sets up a list for each element at every call. */
 const ALLOWED_ATTRIBUTES = {
@@ -48,8 +62,11 @@ export function prepareHtml(html: string): string {
 /** As sanitise, of what prepareHtml gave, but for broken tables. */
 export function sanitisePrepared(prepared: string, base: string | undefined): string {
   // Afterwards: only then are references to control characters seen. In escaped text none can hide a tag.
-  const html = sanitizeHtml(prepared, optionsFor(base)).replaceAll(`<${NOTHING} />`, '');
-  return withoutUnsafe(html);
+  const { options, found } = sanitiserFor(base);
+  found.isUneven = false;
+  const once = sanitizeHtml(prepared, options);
+  const html = found.isUneven ? sanitizeHtml(once, options) : once;
+  return withoutUnsafe(html.replaceAll(`<${NOTHING} />`, ''));
 }
 
 /** Plain text as HTML. */
@@ -60,15 +77,25 @@ export function escapeHtml(text: string): SafeHtml {
     .replaceAll('>', '&gt;') as SafeHtml;
 }
 
-let latest: { readonly base: string | undefined; readonly options: sanitizeHtml.IOptions } | undefined;
-
-/** The options for a base; the entries of a feed mostly share one. */
-function optionsFor(base: string | undefined): sanitizeHtml.IOptions {
-  if (latest === undefined || latest.base !== base) latest = { base, options: createOptions(base) };
-  return latest.options;
+interface Sanitiser {
+  readonly base: string | undefined;
+  readonly options: sanitizeHtml.IOptions;
+  /** Whether in what it made an element stands right in one that its start ends: that reads otherwise the next time. */
+  readonly found: { isUneven: boolean };
 }
 
-function createOptions(base: string | undefined): sanitizeHtml.IOptions {
+let latest: Sanitiser | undefined;
+
+/** The options for a base; the entries of a feed mostly share one. */
+function sanitiserFor(base: string | undefined): Sanitiser {
+  if (latest === undefined || latest.base !== base) latest = createSanitiser(base);
+  return latest;
+}
+
+function createSanitiser(base: string | undefined): Sanitiser {
+  /** The elements around, but for those whose tags go. */
+  const open: string[] = [];
+  const found = { isUneven: false };
   /** A link in a link is none: a browser ends the outer one, and around headings each time at another place. */
   let openLinks = 0;
   const resolve = (attribs: sanitizeHtml.Attributes, name: string) => {
@@ -86,7 +113,7 @@ function createOptions(base: string | undefined): sanitizeHtml.IOptions {
     if (href === undefined || !PLAYER.test(href) || openLinks > 0) return { tagName, attribs: {} };
     return { tagName: 'a', attribs: { href, rel: LINK_REL }, text: new URL(href).host };
   };
-  return {
+  const options: sanitizeHtml.IOptions = {
     allowedTags: [...ALLOWED_TAGS, NOTHING],
     selfClosing: ['img', 'br', 'hr', 'wbr', 'source', NOTHING],
     allowedAttributes: ALLOWED_ATTRIBUTES,
@@ -97,9 +124,14 @@ function createOptions(base: string | undefined): sanitizeHtml.IOptions {
     nonTextTags: NON_TEXT_TAGS,
     onOpenTag: (name) => {
       if (name === 'a') openLinks++;
+      if (!KEPT.has(name)) return;
+      // Only where a tag between the two goes: in <p><font><p> the parser ends no paragraph, in <p><p> a browser does.
+      if (ENDED_BY.get(name)?.includes(open.at(-1) ?? '') === true) found.isUneven = true;
+      open.push(name);
     },
     onCloseTag: (name) => {
       if (name === 'a') openLinks--;
+      if (KEPT.has(name)) open.pop();
     },
     transformTags: {
       a: (tagName, attribs) => {
@@ -126,6 +158,7 @@ function createOptions(base: string | undefined): sanitizeHtml.IOptions {
       acronym: 'abbr',
     },
   };
+  return { base, options, found };
 }
 
 function set(attribs: sanitizeHtml.Attributes, name: string, value: string | undefined): void {

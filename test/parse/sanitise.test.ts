@@ -70,6 +70,21 @@ test('sanitise: no more than half a million characters are read', () => {
   assert.ok(sanitise('x'.repeat(2_000_000), BASE).length <= 512 * 1024);
 });
 
+const uneven = [
+  '<p><font><p>a',
+  '<p><mtext><table><tr><td>a',
+  '<ul><li><font><li>a',
+  '<dl><dt><label><dd>a',
+  '<p><svg><hr>a',
+];
+for (const html of uneven) {
+  test(`sanitise: an element that ends another comes out beside it: ${html}`, () => {
+    const safe = sanitise(html, BASE);
+    assert.is(sanitise(safe, BASE), safe);
+    assert.equal(violationsIn(safe), []);
+  });
+}
+
 test('sanitise: nothing unsafe comes out, whatever goes in', () => {
   fc.assert(
     fc.property(hostileText, (html) => {
