@@ -4,7 +4,7 @@ import { CONTENT_CHARS, cut, MAX_ITEMS, MAX_PER_FIELD, PART_CHARS } from './limi
 import { newestItems } from './newest-items.ts';
 import { decodeReferences } from './references.ts';
 import { resolveUrl } from './urls.ts';
-import { ENTRY_ROWS, FEED_ROWS, FIELDS, type Row, type Rows } from './vocabulary.ts';
+import { ENTRY_ROWS, FEED_ROWS, type Field, type Row, type Rows } from './vocabulary.ts';
 import { readXml, type XmlElement } from './xml-front.ts';
 
 /** A child element of a value that consists of several: the name of an author, the URL of an image. */
@@ -27,8 +27,7 @@ export interface Value {
 
 /** The values of a feed or an entry, in document order. */
 export interface Fields {
-  /** By their name in the skeleton. */
-  readonly values: Map<string, Value[]>;
+  readonly values: Map<Field, Value[]>;
   date?: string;
   readonly base: string | undefined;
   readonly language: string | undefined;
@@ -197,8 +196,8 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
 function addValue(element: XmlElement, row: Row, { values }: Fields, text = ''): Value | undefined {
   const isInline = row.kind === 'markup' && isInlineXml(element);
   const value: Value = { element, row, parts: NO_PARTS, text, isInline };
-  const siblings = values.get(FIELDS[row.field]);
-  if (siblings === undefined) values.set(FIELDS[row.field], [value]);
+  const siblings = values.get(row.field);
+  if (siblings === undefined) values.set(row.field, [value]);
   else if (siblings.length < MAX_PER_FIELD) siblings.push(value);
   else return undefined;
   return value;
@@ -207,8 +206,7 @@ function addValue(element: XmlElement, row: Row, { values }: Fields, text = ''):
 /** Read once an entry: while a document of a hundred thousand entries is thinned out, each is asked several times. */
 function dateOf(entry: Fields): string {
   if (entry.date === undefined) {
-    const times = entry.values.get(FIELDS.published) ?? [];
-    const value = times.find(({ row }) => row.field === 'published') ?? times[0];
+    const [value] = entry.values.get('published') ?? entry.values.get('updated') ?? [];
     entry.date = (value && parseDate(value.text)) ?? '';
   }
   return entry.date;

@@ -12,48 +12,47 @@ interface Mapped {
 
 type Texts = Readonly<Record<string, unknown>>;
 
-const NAMES = [...new Set(Object.values(FIELDS))];
+const NAMES = Object.entries(FIELDS);
 
-const parser = new RssParser<Texts, Texts>({ customFields: { feed: NAMES, item: NAMES } });
+const customFields = NAMES.map(([name]) => name);
+const parser = new RssParser<Texts, Texts>({ customFields: { feed: customFields, item: customFields } });
 
 /** Has rss-parser map a feed and its entries. It gets an RSS 2.0 document of one shape, whatever the dialect, in which
  *  numbers stand for the texts: its tokenizer (three quarters of its time) sees a few kilobytes, nothing hostile meets
  *  its regular expressions, and no broken date or missing attribute can cost the feed. Then the texts are put back. */
 export async function mapWithRssParser(feed: Fields, entries: readonly Fields[]): Promise<Mapped> {
-  const values: Value[] = [];
-  let skeleton = `<rss version="2.0"><channel>${writeFields(feed, values)}`;
-  for (const entry of entries) skeleton += `<item>${writeFields(entry, values)}</item>`;
+  const lists: Value[][] = [];
+  let skeleton = `<rss version="2.0"><channel>${writeFields(feed, lists)}`;
+  for (const entry of entries) skeleton += `<item>${writeFields(entry, lists)}</item>`;
   const mapped = await parser.parseString(`${skeleton}</channel></rss>`);
-  return { feed: putBack(mapped, values), entries: mapped.items.map((item) => putBack(item, values)) };
+  return { feed: putBack(mapped, lists), entries: mapped.items.map((item) => putBack(item, lists)) };
 }
 
-/** One element a name: the number of its first value and how many there are. */
-function writeFields(fields: Fields, values: Value[]): string {
+/** One element a name: the numbers of its first field's list of values and of the one behind its last. */
+function writeFields({ values }: Fields, lists: Value[][]): string {
   let xml = '';
-  for (const [name, found] of fields.values) {
-    if (found.length > 1) found.sort((a, b) => a.row.rank - b.row.rank);
-    xml += `<${name}>${values.length} ${found.length}</${name}>`;
-    for (const value of found) values.push(value);
+  for (const [name, fields] of NAMES) {
+    const first = lists.length;
+    for (const field of fields) {
+      const found = values.get(field);
+      if (found === undefined) continue;
+      if (found.length > 1) found.sort((a, b) => a.row.rank - b.row.rank);
+      lists.push(found);
+    }
+    if (lists.length > first) xml += `<${name}>${first} ${lists.length}</${name}>`;
   }
   return xml;
 }
 
-function putBack(mapped: Texts, values: readonly Value[]): MappedFields {
-  const fields = new Map<Field, Value[]>();
-  for (const name of NAMES) {
+function putBack(mapped: Texts, lists: readonly (readonly Value[])[]): MappedFields {
+  const found = new Map<Field, readonly Value[]>();
+  for (const name of customFields) {
     const numbers = mapped[name];
     if (typeof numbers !== 'string') continue;
-    const first = Number.parseInt(numbers, 10);
-    const end = first + Number(numbers.slice(numbers.indexOf(' ')));
-    for (let index = first; index < end; index++) {
-      const value = values[index];
-      if (value === undefined) continue;
-      const found = fields.get(value.row.field);
-      if (found === undefined) fields.set(value.row.field, [value]);
-      else found.push(value);
-    }
+    const [first, end] = numbers.split(' ').map(Number);
+    for (const values of lists.slice(first, end)) if (values[0] !== undefined) found.set(values[0].row.field, values);
   }
-  return (field) => fields.get(field) ?? NONE;
+  return (field) => found.get(field) ?? NONE;
 }
 
 const NONE: readonly Value[] = [];
