@@ -1,5 +1,5 @@
 import { ViaductError } from '../errors.ts';
-import type { FeedDocument, FeedInfo, ListedEntry, Person } from '../model.ts';
+import type { FeedInfo, ListedEntry, Person } from '../model.ts';
 import { parseDate } from './dates.ts';
 import { readBody } from './entry-body.ts';
 import { MAX_CATEGORIES, MAX_ENCLOSURES, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
@@ -10,14 +10,14 @@ import { distinctPeople, toPerson } from './people.ts';
 import { cleanText } from './plain-text.ts';
 import type { Text } from './text-construct.ts';
 import { resolveUrl } from './urls.ts';
-import { withHtml } from './with-html.ts';
+import type { BareDocument } from './with-html.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
 /** Reads a JSON Feed 1.0 or 1.1 (jsonfeed.org/version/1.1) with its usual mistakes: numbers for ids, one author where a
  *  list is due, null for absent. An entry that is no object is skipped and counted.
  *  @throws ViaductError parse/json when it is not JSON · parse/not-a-feed when it has no items */
-export function parseJsonFeed(text: string, baseUrl: string | undefined, html: boolean): FeedDocument {
+export function parseJsonFeed(text: string, baseUrl: string | undefined): BareDocument {
   const feed = parseJson(text);
   if (!isMembers(feed) || !Array.isArray(feed.items))
     throw new ViaductError('parse/not-a-feed', 'the document is JSON, but no JSON Feed: it has no list "items"');
@@ -31,7 +31,7 @@ export function parseJsonFeed(text: string, baseUrl: string | undefined, html: b
   const entries = listed.map((item) => toEntry(item, feedAuthors, base));
   return {
     feed: toInfo(feed, baseUrl, base),
-    entries: html ? withHtml(entries) : entries.map(({ entry }) => entry),
+    entries,
     skipped: feed.items.length - usable.length,
     ...surplusOf(usable.length - listed.length),
     complete: true,

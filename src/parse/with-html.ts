@@ -1,4 +1,4 @@
-import type { ListedEntry, SafeHtml } from '../model.ts';
+import type { FeedDocument, ListedEntry, SafeHtml } from '../model.ts';
 import { sanitiseAll } from './sanitise-all.ts';
 import type { Text } from './text-construct.ts';
 
@@ -7,6 +7,9 @@ interface EntryWithContent {
   readonly entry: ListedEntry;
   readonly content?: Text;
 }
+
+/** A document whose entries still want their `html`. */
+export type BareDocument = Omit<FeedDocument, 'entries'> & { readonly entries: readonly EntryWithContent[] };
 
 /** The entries, those that have a content with their `html`. */
 export function withHtml(entries: readonly EntryWithContent[]): ListedEntry[] {
