@@ -7,7 +7,7 @@ const MAX_CHARS = 120;
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT[012]\d:[0-5]\d:[0-5]\d(?:\.\d{1,3})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 const RFC_822 =
-  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0123]\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [12]\d{3} [012]\d:[0-5]\d:[0-5]\d (?:GMT|[+-](?:0\d|1[0-4])[0-5]\d)$/;
+  /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?[0123]?\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [12]\d{3} [012]\d:[0-5]\d:[0-5]\d (?:GMT|[+-](?:0\d|1[0-4])[0-5]\d)$/;
 const FIRST_YEAR = Date.parse('0001-01-01T00:00:00Z');
 const AFTER_LAST_YEAR = Date.parse('+010000-01-01T00:00:00Z');
 const COMPACT = /^(\d{4})-?(\d\d)-?(\d\d)[Tt](\d\d)(\d\d)(\d\d)?(?!\d)/;

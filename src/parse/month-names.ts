@@ -4,6 +4,9 @@ const ENGLISH = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const LANGUAGES =
   'de fr es it pt nl sv da nb fi is pl cs sk sl hr sr hu ro bg ru uk el tr et lv lt ca gl eu cy ga id ms vi ar he fa hi';
 
+/** Words of most dates that mean a month in no language: they must not be what the other languages are read for. */
+const NO_MONTH = /^(?:mon|tue|wed|thu|fri|sat|sun|gmt|utc?|[ecmp][sd]t)$/i;
+
 let others: ReadonlyMap<string, number> | undefined;
 
 /** The month, 1 to 12, that a word means in English or another language, abbreviated or not; undefined if it means none,
@@ -12,6 +15,7 @@ export function monthOf(word: string): number | undefined {
   const start = word.slice(0, 3).toLowerCase();
   const english = ENGLISH.indexOf(start);
   if (english >= 0 && (word.length === 3 || isEnglish(word))) return english + 1;
+  if (NO_MONTH.test(word)) return undefined;
   others ??= readOthers();
   return others.get(fold(word)) || (english >= 0 ? english + 1 : undefined);
 }
