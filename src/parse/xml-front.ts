@@ -28,7 +28,8 @@ export interface XmlHandler {
 }
 
 interface Frame extends XmlElement {
-  /** As written, in lower case: end tags are matched whatever their case. */
+  readonly written: string;
+  /** `written` in lower case: end tags are matched whatever their case. */
   readonly name: string;
   readonly context: Context;
 }
@@ -61,8 +62,9 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
   const readStartTag = createStartTagReader(document);
   const outermost: Context = { scope: OUTER_SCOPE, base: undefined, language: undefined, bare: new Map() };
   const stack: Frame[] = [];
-  /** How many elements of each name are open: millions of stray end tags must not each search the stack. */
-  const openNames = new Map<string, number>();
+  /** How many elements of each name are open, from the first end tag on that is not the innermost element's: millions of
+   *  stray ones must not each search the stack. */
+  let openNames: Map<string, number> | undefined;
   let tooDeep = 0;
   let namespaces = 0;
   let isComplete = false;
@@ -75,22 +77,26 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     }
     const frame = frameOf(name, written, stack.at(-1)?.context ?? outermost);
     stack.push(frame);
-    openNames.set(frame.name, (openNames.get(frame.name) ?? 0) + 1);
+    if (openNames !== undefined) count(openNames, frame);
     handler.open(frame);
     if (isEmpty) closeTo(stack.length - 1);
   };
   const close = (name: string) => {
     const wanted = name.toLowerCase();
-    if (tooDeep > 0) tooDeep--;
-    else if (openNames.has(wanted)) closeTo(stack.findLastIndex((frame) => frame.name === wanted));
+    if (tooDeep > 0) {
+      tooDeep--;
+      return;
+    }
+    openNames ??= stack.reduce(count, new Map());
+    if (openNames.has(wanted)) closeTo(stack.findLastIndex((frame) => frame.name === wanted));
   };
   const closeTo = (depth: number, isCut = false) => {
     while (stack.length > depth) {
       const frame = stack.pop();
       if (frame === undefined) break;
-      const count = openNames.get(frame.name) ?? 1;
-      if (count > 1) openNames.set(frame.name, count - 1);
-      else openNames.delete(frame.name);
+      const others = (openNames?.get(frame.name) ?? 1) - 1;
+      if (others > 0) openNames?.set(frame.name, others);
+      else openNames?.delete(frame.name);
       handler.close(frame, isCut);
     }
     if (depth === 0) isComplete = true;
@@ -105,6 +111,7 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     const { scope, base, language, bare } = context;
     const colon = name.indexOf(':');
     const frame: Frame = {
+      written: name,
       name: name.toLowerCase(),
       context,
       base,
@@ -134,6 +141,13 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
   const readMarkup = (start: number): number => {
     switch (document[start + 1]) {
       case '/': {
+        // Nine of ten end tags are the innermost element's: seen without making a string of each.
+        const { written = '' } = stack.at(-1) ?? {};
+        const nameEnd = start + 2 + written.length;
+        if (document.charCodeAt(nameEnd) === GREATER && tooDeep === 0 && document.startsWith(written, start + 2)) {
+          closeTo(stack.length - 1);
+          return nameEnd + 1;
+        }
         const end = document.indexOf('>', start);
         close(document.slice(start + 2, end < 0 ? start + 80 : end).trim());
         return end < 0 ? document.length : end + 1;
@@ -193,6 +207,10 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
   const isEnded = isComplete;
   closeTo(0, true);
   return isEnded;
+}
+
+function count(names: Map<string, number>, { name }: Frame): Map<string, number> {
+  return names.set(name, (names.get(name) ?? 0) + 1);
 }
 
 /** Where the name that begins at `from` ends: at white space, / or >; `from` if none begins there. XML 1.0 §2.3 wants a
