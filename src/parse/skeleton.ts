@@ -12,47 +12,35 @@ interface Mapped {
 
 type Texts = Readonly<Record<string, unknown>>;
 
-const NAMES = Object.entries(FIELDS);
+const NAMES = [...new Set(Object.values(FIELDS))];
 
-const customFields = NAMES.map(([name]) => name);
-const parser = new RssParser<Texts, Texts>({ customFields: { feed: customFields, item: customFields } });
+const parser = new RssParser<Texts, Texts>({ customFields: { feed: NAMES, item: NAMES } });
 
 /** Has rss-parser map a feed and its entries. It gets an RSS 2.0 document of one shape, whatever the dialect, in which
  *  numbers stand for the texts: its tokenizer (three quarters of its time) sees a few kilobytes, nothing hostile meets
  *  its regular expressions, and no broken date or missing attribute can cost the feed. Then the texts are put back. */
 export async function mapWithRssParser(feed: Fields, entries: readonly Fields[]): Promise<Mapped> {
-  const lists: Value[][] = [];
-  let skeleton = `<rss version="2.0"><channel>${writeFields(feed, lists)}`;
-  for (const entry of entries) skeleton += `<item>${writeFields(entry, lists)}</item>`;
-  const mapped = await parser.parseString(`${skeleton}</channel></rss>`);
-  return { feed: putBack(mapped, lists), entries: mapped.items.map((item) => putBack(item, lists)) };
+  const items = entries.map((entry, number) => `<item>${writeFields(entry, number)}</item>`).join('');
+  const skeleton = `<rss version="2.0"><channel>${writeFields(feed, entries.length)}${items}</channel></rss>`;
+  const mapped = await parser.parseString(skeleton);
+  const all = [...entries, feed];
+  return { feed: putBack(mapped, all), entries: mapped.items.map((item) => putBack(item, all)) };
 }
 
-/** One element a name: the numbers of its first field's list of values and of the one behind its last. */
-function writeFields({ values }: Fields, lists: Value[][]): string {
-  let xml = '';
-  for (const [name, fields] of NAMES) {
-    const first = lists.length;
-    for (const field of fields) {
-      const found = values.get(field);
-      if (found === undefined) continue;
-      if (found.length > 1) found.sort((a, b) => a.row.rank - b.row.rank);
-      lists.push(found);
-    }
-    if (lists.length > first) xml += `<${name}>${first} ${lists.length}</${name}>`;
+/** One element a name, with the number of the entry whose texts it stands for. */
+function writeFields({ values }: Fields, number: number): string {
+  const names = new Set<string>();
+  for (const [field, found] of values) {
+    if (found.length > 1) found.sort((a, b) => a.row.rank - b.row.rank);
+    names.add(FIELDS[field]);
   }
+  let xml = '';
+  for (const name of names) xml += `<${name}>${number}</${name}>`;
   return xml;
 }
 
-function putBack(mapped: Texts, lists: readonly (readonly Value[])[]): MappedFields {
-  const found = new Map<Field, readonly Value[]>();
-  for (const name of customFields) {
-    const numbers = mapped[name];
-    if (typeof numbers !== 'string') continue;
-    const [first, end] = numbers.split(' ').map(Number);
-    for (const values of lists.slice(first, end)) if (values[0] !== undefined) found.set(values[0].row.field, values);
-  }
-  return (field) => found.get(field) ?? NONE;
+function putBack(mapped: Texts, all: readonly Fields[]): MappedFields {
+  return (field) => all[Number(mapped[FIELDS[field]])]?.values.get(field) ?? NONE;
 }
 
 const NONE: readonly Value[] = [];
