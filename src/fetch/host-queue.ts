@@ -24,8 +24,9 @@ export interface HostQueueOptions {
 }
 
 export interface HostQueue {
-  /** Runs `task` when it is its host's turn, in the order of arrival on each host; gives back what it gives. */
-  run<T>(url: string, task: () => Promise<T>): Promise<T>;
+  /** Runs `task` when it is its host's turn, in the order of arrival on each host; gives back what it gives. A task that gives
+   *  nothing at once instead of a promise asked nothing after all: the next one need not wait for it. */
+  run<T extends Promise<unknown> | undefined>(url: string, task: () => T): Promise<Awaited<T>>;
 }
 
 interface Lane {
@@ -47,17 +48,20 @@ export function createHostQueue(options: HostQueueOptions): HostQueue {
   const inFlight = new Set<{ readonly startedAt: number }>();
   let callOffWake: (() => void) | undefined;
 
-  function run<T>(url: string, task: () => Promise<T>): Promise<T> {
+  function run<T extends Promise<unknown> | undefined>(url: string, task: () => T): Promise<Awaited<T>> {
     const host = hostOf(url);
     const lane = lanes.get(host) ?? { waiting: [], running: 0, nextStartAt: 0, called: false };
     lanes.set(host, lane);
-    return new Promise<T>((resolve, reject) => {
+    return new Promise((resolve) => {
       lane.waiting.push(async () => {
         const mark = { startedAt: now() };
+        const work = task();
+        resolve(work as Awaited<T>);
+        if (work === undefined) return;
         inFlight.add(mark);
         lane.running += 1;
         lane.nextStartAt = mark.startedAt + (host === '' || isOwnHost(url) ? 0 : spacingMs);
-        await task().then(resolve, reject);
+        await work.catch(() => undefined);
         inFlight.delete(mark);
         lane.running -= 1;
         call(lane);

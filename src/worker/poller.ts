@@ -5,7 +5,7 @@ import type { Fetcher } from '../fetch/fetcher.ts';
 import type { HostQueue } from '../fetch/host-queue.ts';
 import { planPoll, type Reading } from '../items/plan.ts';
 import type { ScheduleRules } from '../items/schedule.ts';
-import { whetherToAsk } from '../items/schedule.ts';
+import { type Ask, whetherToAsk } from '../items/schedule.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
 import type { Store } from '../store/store.ts';
@@ -68,6 +68,11 @@ export interface Poller {
   stop(graceMs: number): Promise<void>;
 }
 
+interface DueSource {
+  readonly asked: Source;
+  readonly ask: Extract<Ask, { ask: true }>;
+}
+
 /** What a pass did, in numbers. */
 export function countPass({
   polled,
@@ -107,14 +112,16 @@ export function createPoller(ports: PollerPorts): Poller {
     let storeProblem: ViaductError | undefined;
     await Promise.all(
       due.map(({ source, url }) => {
-        const work = queue.run(url, async () => {
-          if (stopping || storeProblem) return;
-          const done = await pollSource(source, roundAt, force);
-          if (!done) return;
-          polled.push(done);
-          onPolled?.(done);
+        const work = queue.run(url, () => {
+          const due = stopping || storeProblem ? undefined : stillDue(source, force);
+          return due && pollSource(due, roundAt);
         });
         const watched = work
+          .then((done) => {
+            if (!done) return;
+            polled.push(done);
+            onPolled?.(done);
+          })
           .catch((error: unknown) => {
             if (!(error instanceof ViaductError)) throw error;
             storeProblem ??= error;
@@ -136,14 +143,18 @@ export function createPoller(ports: PollerPorts): Poller {
     return byId.sources.get(id);
   }
 
-  /** One poll: ask, plan, commit. Undefined when a host asked to wait or the source was taken out
-   *  after the pass had begun, or the process is ending. */
-  async function pollSource(queued: Source, roundAt: Instant, force: boolean): Promise<PolledSource | undefined> {
+  /** A source whose turn has come, as it is now; undefined when a host asked to wait or the source was taken out
+   *  after the pass had begun. */
+  function stillDue(queued: Source, force: boolean): DueSource | undefined {
     // feeds.json may have been edited while it waited for its turn.
     const asked = configured(queued.id);
     if (!asked || asked.disabled) return undefined;
     const ask = whetherToAsk(asked, store.state(asked.id), store.holds(), clock(), { force });
-    if (!ask.ask) return undefined;
+    return ask.ask ? { asked, ask } : undefined;
+  }
+
+  /** One poll: ask, plan, commit. Undefined when the process is ending. */
+  async function pollSource({ asked, ask }: DueSource, roundAt: Instant): Promise<PolledSource | undefined> {
     const reading = await readSource(asked, ask, store.state(asked.id), { ...ports, signal: cut.signal });
     if (cut.signal.aborted) return undefined;
     const source = await ports.recognise(asked, reading);

@@ -56,6 +56,7 @@ function simulate(over: Partial<HostQueueOptions> = {}) {
   }
 
   return {
+    queue,
     add,
     finish,
     starts,
@@ -124,6 +125,19 @@ test('createHostQueue: hosts that wait for their turn take nobody’s place', as
     [on('a', '1'), on('b'), on('c'), on('d')],
   );
   assert.ok((starts[3]?.[1] ?? 99) <= 20);
+});
+
+test('createHostQueue: who asks nothing after all costs the next one no pause', async () => {
+  const { queue, add, finish, starts } = simulate();
+  void add(on('a', '1'), 100);
+  const nothing = ['2', '3', '4'].map((path) => queue.run(on('a', path), () => undefined));
+  void add(on('a', '5'), 100);
+  await finish();
+  assert.equal(await Promise.all(nothing), [undefined, undefined, undefined]);
+  assert.equal(starts, [
+    [on('a', '1'), 0],
+    [on('a', '5'), 1000],
+  ]);
 });
 
 test('createHostQueue: no more than concurrency at once', async () => {
