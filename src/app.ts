@@ -87,6 +87,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
     save: (known) => writeLinks(place.dataDir, known),
     whereTo: network.whereTo,
     queue: network.queue,
+    clock,
     log,
   });
   const poller = createPoller({

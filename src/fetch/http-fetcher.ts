@@ -7,7 +7,7 @@ import { type Answer, exchange, isSuccess } from './exchange.ts';
 import { aborted, statusWords } from './fetch-failure.ts';
 import { FetchError, type Fetched, type Fetcher, type FetchRequest, type Hop } from './fetcher.ts';
 import { followRedirect, isRedirect } from './redirect.ts';
-import { headerValues, isSendable, readFreshness, readRetryAt } from './response-headers.ts';
+import { headerValues, isSendable, type ResponseHeaders, readFreshness, readRetryAt } from './response-headers.ts';
 
 const HEADERS_LIMIT_MS = 10_000;
 const MAX_HEADER_BYTES = 65_536;
@@ -35,7 +35,7 @@ export interface HttpFetcherOptions {
 
 export type HttpFetcher = Fetcher & {
   /** Where `url` redirects to, by one HEAD; undefined if it does not. Under the same guard and limits as every request.
-   *  @throws FetchError */
+   *  @throws FetchError, also when its server cannot say it now (429, 5xx) */
   whereTo(url: string, timeoutSeconds: number): Promise<string | undefined>;
   /** Ends what is in flight with 'fetch/aborted' and leaves no socket open. */
   close(): Promise<void>;
@@ -46,26 +46,16 @@ export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
   const verifying = createLine(options, true);
   const trusting = createLine(options, false);
 
-  const fetch: Fetcher = async (request) => {
-    const limit = new AbortController();
-    const onStop = () => limit.abort(aborted());
-    const timer = setTimeout(() => limit.abort(timedOut(request.timeoutSeconds)), request.timeoutSeconds * 1000);
-    request.signal?.addEventListener('abort', onStop);
-    if (request.signal?.aborted) onStop();
-    try {
-      return await fetchThrough(request.insecureTls ? trusting : verifying, request, options, limit.signal);
-    } finally {
-      clearTimeout(timer);
-      request.signal?.removeEventListener('abort', onStop);
-    }
-  };
+  const fetch: Fetcher = (request) =>
+    withinLimit(request.timeoutSeconds, request.signal, (signal) =>
+      fetchThrough(request.insecureTls ? trusting : verifying, request, options, signal),
+    );
 
   return Object.assign(fetch, {
     async whereTo(address: string, timeoutSeconds: number) {
       const url = withoutCredentials(parseAddress(address));
       const headers = { 'user-agent': options.userAgent(), accept: '*/*' };
       const { maxBodyBytes, headersLimitMs = HEADERS_LIMIT_MS } = options;
-      const signal = AbortSignal.timeout(timeoutSeconds * 1000);
       const question = {
         dispatcher: verifying.agent,
         method: 'HEAD',
@@ -73,9 +63,11 @@ export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
         headers,
         maxBodyBytes,
         headersLimitMs,
-        signal,
       } as const;
-      const { status, headers: answered } = await ask(verifying, question);
+      const { status, headers: answered } = await withinLimit(timeoutSeconds, undefined, (signal) =>
+        ask(verifying, { ...question, signal }),
+      );
+      if (status === 429 || status >= 500) throw statusFailure(status, answered, url, [], options.clock());
       if (!isRedirect(status)) return undefined;
       return followRedirect(url, status, headerValues(answered, 'location')[0], { hops: [], hasCredentials: false }).to;
     },
@@ -83,6 +75,25 @@ export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
       await Promise.all([verifying.close(), trusting.close()]);
     },
   });
+}
+
+/** Gives `work` a signal that ends it after so long, or with `stop`, with the FetchError that says so. */
+async function withinLimit<T>(
+  timeoutSeconds: number,
+  stop: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const onStop = () => limit.abort(aborted());
+  const timer = setTimeout(() => limit.abort(timedOut(timeoutSeconds)), timeoutSeconds * 1000);
+  stop?.addEventListener('abort', onStop);
+  if (stop?.aborted) onStop();
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    stop?.removeEventListener('abort', onStop);
+  }
 }
 
 /** A pool of connections that are all made under one rule. */
@@ -182,16 +193,21 @@ function readAnswer(answer: Answer, url: URL, hops: readonly Hop[], wasCondition
     return contentType === undefined ? whole : { ...whole, contentType };
   }
   if (status === 304 && wasConditional) return { kind: 'not-modified', hops, freshness };
+  throw statusFailure(status, headers, url, hops, nowMs);
+}
+
+function statusFailure(
+  status: number,
+  headers: ResponseHeaders,
+  url: URL,
+  hops: readonly Hop[],
+  nowMs: number,
+): FetchError {
   const retryAt = readRetryAt(headers, nowMs);
   const detail = { status, hops, answeredBy: url.origin, ...(retryAt !== undefined && { retryAt }) };
-  if (status === 304) {
-    throw new FetchError(
-      'fetch/unexpected-304',
-      'Its server says "not modified" to a question that was not asked.',
-      detail,
-    );
-  }
-  throw new FetchError(`fetch/status-${status}`, statusWords(status), detail);
+  if (status !== 304) return new FetchError(`fetch/status-${status}`, statusWords(status), detail);
+  const words = 'Its server says "not modified" to a question that was not asked.';
+  return new FetchError('fetch/unexpected-304', words, detail);
 }
 
 function validatorHeaders({ etag, lastModified }: FetchRequest): Record<string, string> {

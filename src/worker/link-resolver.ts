@@ -1,8 +1,9 @@
 import { ViaductError } from '../errors.ts';
+import { FetchError } from '../fetch/fetcher.ts';
 import type { HostQueue } from '../fetch/host-queue.ts';
 import { isShortLink, unresolvedLinks } from '../items/short-links.ts';
 import type { Log } from '../log.ts';
-import type { SourceRecord } from '../model.ts';
+import type { Instant, SourceRecord } from '../model.ts';
 
 const TIMEOUT_SECONDS = 10;
 /** A short link that leads to a short link, and so on. */
@@ -12,6 +13,8 @@ const MAX_WAITING = 1_000;
 /** Kept of all links that were ever asked; the oldest go first. */
 const MAX_KNOWN = 50_000;
 const SAVE_AFTER_MS = 2_000;
+/** For a shortener that is asked too often, or busy, and does not say until when. */
+const HOLD_MS = 3_600_000;
 
 /** Finds out, off the path of the polls, where links of shorteners lead. */
 export interface LinkResolver {
@@ -30,13 +33,16 @@ export function createLinkResolver(ports: {
   /** Where one HEAD says that a link leads; undefined when it leads nowhere else. Rejects when there was no answer. */
   readonly whereTo: (url: string, timeoutSeconds: number) => Promise<string | undefined>;
   readonly queue: HostQueue;
+  readonly clock: () => Instant;
   readonly log: Log;
 }): LinkResolver {
-  const { save, whereTo, queue, log } = ports;
+  const { save, whereTo, queue, clock, log } = ports;
   const asked = new Map(ports.remembered);
   const known = new Map([...asked].filter(([, target]) => target !== ''));
   /** Waiting, or without an answer since this process began: an address that does not answer is asked once a start. */
   const tried = new Set<string>();
+  /** Hosts that asked to wait. Their links come back with the next change of their source. */
+  const heldUntil = new Map<string, Instant>();
   let waiting = 0;
   let isClosed = false;
   let saveTimer: NodeJS.Timeout | undefined;
@@ -58,18 +64,32 @@ export function createLinkResolver(ports: {
     try {
       for (let hops = 0; hops < MAX_HOPS && isShortLink(target); hops += 1) {
         const from = target;
-        const next = await queue.run(from, async () => (isClosed ? undefined : whereTo(from, TIMEOUT_SECONDS)));
+        const next = await queue.run(from, () =>
+          isClosed || isHeld(from) ? undefined : whereTo(from, TIMEOUT_SECONDS),
+        );
         if (isClosed) return;
+        if (isHeld(from)) {
+          tried.delete(link);
+          return;
+        }
         if (next === undefined) break;
         target = next;
       }
     } catch (error) {
       if (!(error instanceof ViaductError)) throw error;
+      if (error instanceof FetchError && (error.status === 429 || error.status === 503)) {
+        heldUntil.set(hostOf(target), error.retryAt ?? new Date(Date.parse(clock()) + HOLD_MS).toISOString());
+        tried.delete(link);
+      }
       // Without an answer it stays an ordinary link.
       log('debug', 'link.unresolved', { code: error.code });
       return;
     }
     remember(link, target === link || isShortLink(target) ? '' : target);
+  }
+
+  function isHeld(url: string): boolean {
+    return (heldUntil.get(hostOf(url)) ?? '') > clock();
   }
 
   function remember(link: string, target: string): void {
@@ -108,3 +128,5 @@ export function createLinkResolver(ports: {
     },
   };
 }
+
+const hostOf = (url: string): string => new URL(url).host;

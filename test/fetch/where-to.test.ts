@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createAddressGuard } from '../../src/fetch/address-guard.ts';
+import { FetchError } from '../../src/fetch/fetcher.ts';
 import { createHttpFetcher } from '../../src/fetch/http-fetcher.ts';
 import { withServer } from '../helpers/http-server.ts';
 
@@ -20,6 +21,35 @@ test('whereTo: one HEAD, and the address that it names; undefined where it names
         assert.is(await http.whereTo(new URL('/short', server.url).href, 5), 'https://page.example/1');
         assert.is(await http.whereTo(new URL('/page', server.url).href, 5), undefined);
         assert.equal(asked, ['HEAD /short', 'HEAD /page']);
+      } finally {
+        await http.close();
+      }
+    },
+  );
+});
+
+test('whereTo: a server that cannot say it now, or says nothing in time, is a failure like every other', async () => {
+  await withServer(
+    (request, response) => {
+      if (request.url === '/silent') return;
+      response.writeHead(Number(request.url?.slice(1)), { 'retry-after': '60' }).end();
+    },
+    async (server) => {
+      const guard = createAddressGuard(['127.0.0.0/8']);
+      const clock = () => Date.parse('2026-03-04T12:00:00.000Z');
+      const http = createHttpFetcher({ guard, maxBodyBytes: 1000, userAgent: () => 'test', clock });
+      const told = (path: string) =>
+        http.whereTo(new URL(path, server.url).href, path === '/silent' ? 0.1 : 5).catch((error: unknown) => {
+          if (!(error instanceof FetchError)) throw error;
+          return [error.code, error.retryAt];
+        });
+      try {
+        const until = '2026-03-04T12:01:00.000Z';
+        assert.equal(await told('/429'), ['fetch/status-429', until]);
+        assert.equal(await told('/503'), ['fetch/status-503', until]);
+        assert.equal(await told('/silent'), ['fetch/timeout', undefined]);
+        assert.equal(await told('/404'), undefined);
+        assert.equal(await told('/405'), undefined);
       } finally {
         await http.close();
       }

@@ -17,18 +17,21 @@ function aRecord(...links: readonly string[]): SourceRecord {
 function resolverOver(leads: Readonly<Record<string, string>>, remembered: ReadonlyMap<string, string> = new Map()) {
   const asked: string[] = [];
   const saved: Map<string, string>[] = [];
+  const time = { now: '2026-03-04T12:00:00.000Z' };
   const resolver = createLinkResolver({
     remembered,
     save: async (links) => void saved.push(new Map(links)),
     whereTo: async (url) => {
       asked.push(url);
       if (leads[url] === 'fails') throw new FetchError('fetch/timeout', 'It took too long.');
+      if (leads[url] === 'busy') throw new FetchError('fetch/status-429', 'Too often.', { status: 429 });
       return leads[url];
     },
     queue: atOnce,
+    clock: () => time.now,
     log: () => undefined,
   });
-  return { resolver, asked, saved };
+  return { resolver, asked, saved, time };
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 10));
@@ -72,6 +75,28 @@ test('createLinkResolver: a chain without end and a link without an answer stay 
   assert.is(asked.filter((url) => url === 'https://t.co/loop').length, 5);
   assert.is(resolver.known.size, 0);
   assert.equal([...(saved[0] ?? [])], [['https://t.co/loop', '']], 'only an answer is remembered');
+});
+
+test('createLinkResolver: a shortener that is asked too often is left alone for an hour, and no link of it is given up', async () => {
+  const leads: Record<string, string> = { 'https://t.co/a': 'busy', 'https://bit.ly/c': 'https://page.example/3' };
+  const { resolver, asked, time } = resolverOver(leads);
+  const ask = async () => {
+    for (const link of ['https://t.co/a', 'https://t.co/b', 'https://bit.ly/c']) {
+      resolver.resolve(aRecord(link));
+      await settle();
+    }
+  };
+  await ask();
+  assert.equal(asked, ['https://t.co/a', 'https://bit.ly/c']);
+  leads['https://t.co/a'] = 'https://page.example/1';
+  time.now = '2026-03-04T12:59:00.000Z';
+  await ask();
+  assert.is(asked.length, 2);
+  time.now = '2026-03-04T13:00:00.000Z';
+  await ask();
+  await resolver.close();
+  assert.equal(asked.slice(2), ['https://t.co/a', 'https://t.co/b']);
+  assert.is(resolver.known.get('https://t.co/a'), 'https://page.example/1');
 });
 
 test.run();
