@@ -64,7 +64,10 @@ export function learnRedirect(
   const temporaryAt = hops.findIndex((hop) => !hop.permanent);
   const to = (temporaryAt === -1 ? hops : hops.slice(0, temporaryAt)).at(-1)?.to;
   if (to === undefined) return stays;
-  const isAgain = redirect?.to === to;
+  // It leads back to where it led away from.
+  if (to === source.url) return {};
+  // A first time that is still to come was written by a clock that ran ahead.
+  const isAgain = redirect?.to === to && redirect.firstAt <= now;
   const sighting = {
     to,
     count: isAgain ? redirect.count + 1 : 1,

@@ -23,6 +23,12 @@ export const MAX_RETRY_AFTER_MS = 7 * DAY_MS;
 /** Rules of ours (not the publisher's) let a tick pass that comes so much too early, so that 1 h does not become 1.5 h
  *  because the last answer took a second. */
 const SLACK_MS = MINUTE_MS;
+/** Hours and days to be spared are passed over no further ahead: 200 ticks of a yearly cron took 7 s to work out. */
+const MAX_SKIP_MS = 366 * DAY_MS;
+
+/** A tick that comes up to a tenth too early for a rule of ours is taken all the same, where the cron is as rare as the rule wants it:
+ *  a source that had to wait for its host's turn is not to miss it. */
+const ENOUGH_SHARE = 0.9;
 
 /** The reason of a wait that a server asked for itself. Not even --force cuts it short. */
 export const RETRY_AFTER = 'Retry-After';
@@ -52,7 +58,7 @@ export function waitAfterSuccess(answered: Answered, now: Instant, rules: Schedu
   const byCron = { until: rules.nextTick(poll, now), reason: ITS_CRON };
   if (isFile(url)) return byCron;
   const hints = hintsOf(answered).map(({ ms, reason }) => ({ until: add(now, ms), reason }));
-  const manners = mannersFor(answered, cronStep(poll, now, rules), rules).map(({ ms, reason }) => ({
+  const manners = mannersFor(answered, now, rules).map(({ ms, reason }) => ({
     until: onTick(poll, add(now, ms), rules),
     reason,
   }));
@@ -112,9 +118,10 @@ function hintsOf({ maxAgeSeconds = 0, feed }: Answered): Span[] {
     .map(({ ms, says }) => ({ ms: Math.min(ms, MAX_HINT_MS), reason: says(span(Math.min(ms, MAX_HINT_MS))) }));
 }
 
-/** Our own manners, where they ask for more than the cron's own step. The owner's own hosts are asked as the cron says. */
-function mannersFor(answered: Answered, stepMs: number, rules: ScheduleRules): Span[] {
-  const { url, hasValidators, sameBodyCount, entriesLastWeek } = answered;
+/** Our own manners, where they ask for more than the cron: its ticks may lie apart unevenly ('0,1 * * * *'), and the next one may
+ *  come soon after a source was asked between two, as at a start. The owner's own hosts are asked as the cron says. */
+function mannersFor(answered: Answered, now: Instant, rules: ScheduleRules): Span[] {
+  const { url, poll, hasValidators, sameBodyCount, entriesLastWeek } = answered;
   if (rules.isOwnHost(url)) return [];
   const adaptiveMs = Math.min((7 * DAY_MS) / (4 * entriesLastWeek), MAX_ADAPTIVE_MS);
   const manners = [
@@ -126,7 +133,9 @@ function mannersFor(answered: Answered, stepMs: number, rules: ScheduleRules): S
   } else if (!hasValidators) {
     manners.push({ ms: WITHOUT_VALIDATORS_MS, reason: 'cannot say "not modified"' });
   }
-  return manners.filter(({ ms }) => ms > stepMs);
+  const stepMs = cronStep(poll, now, rules);
+  const gapMs = Date.parse(rules.nextTick(poll, now)) - Date.parse(now);
+  return manners.filter(({ ms }) => ms > stepMs || gapMs < ms * ENOUGH_SHARE);
 }
 
 /** The tick just before an instant, if it is less than the slack before it; else the instant itself. */
@@ -139,8 +148,10 @@ function onTick(poll: string, until: Instant, rules: ScheduleRules): Instant {
 function outsideSkips(poll: string, wait: Wait, feed: FeedInfo | undefined, rules: ScheduleRules): Wait {
   const hours = new Set(feed?.skipHours);
   const days = new Set(feed?.skipDays);
+  const furthest = add(wait.until, MAX_SKIP_MS);
   let { until, reason } = wait;
   for (let hour = 0; hour <= 8 * 24; hour += 1) {
+    if (until > furthest) return wait;
     const tick = new Date(rules.nextTick(poll, add(until, -1)));
     const isSkippedHour = hours.has(tick.getUTCHours());
     if (!isSkippedHour && !days.has(tick.getUTCDay())) return { until, reason };

@@ -122,13 +122,15 @@ function stateFor(source: Source, state: SourceState): SourceState {
 function isOnHost(url: string, host: string): boolean {
   const { protocol, hostname, port } = new URL(url);
   const hostAndPort = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
-  return hostname === host || hostname.endsWith(`.${host}`) || hostAndPort === host;
+  const name = hostname.replace(/\.$/, '');
+  return name === host || name.endsWith(`.${host}`) || hostAndPort === host;
 }
 
 function validatorsToSend(source: Source, state: SourceState, now: Instant): Validators {
   const { etag, lastModified, lastUnconditionalAt: wholeAt } = state;
   if (etag === undefined && lastModified === undefined) return {};
-  if (wholeAt === undefined || Date.parse(now) - Date.parse(wholeAt) >= UNCONDITIONAL_AFTER_MS) return {};
+  if (wholeAt === undefined || isAhead(wholeAt, now) || Date.parse(now) - Date.parse(wholeAt) >= UNCONDITIONAL_AFTER_MS)
+    return {};
   return { ...pickValidators(state), validatorsFrom: state.validatorsFrom ?? new URL(source.url).host };
 }
 

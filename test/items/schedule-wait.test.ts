@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Freshness } from '../../src/fetch/fetcher.ts';
 import type { FeedInfo, Source, SourceState } from '../../src/model.ts';
+import { createNextTick } from '../../src/worker/next-tick.ts';
 import {
   aDocument,
   aSource,
@@ -117,6 +118,32 @@ const waits: WaitCase[] = [
     until: '12:05:00',
     reason: 'never more often than every 5 min',
   },
+  {
+    name: 'never more often than every 5 minutes, though the ticks lie apart unevenly',
+    poll: '0,1 * * * *',
+    until: '12:05:20',
+    reason: 'never more often than every 5 min',
+  },
+  {
+    name: 'never more often than every 5 minutes, though a tick comes soon after a start',
+    poll: '2,32 * * * *',
+    until: '12:05:20',
+    reason: 'never more often than every 5 min',
+  },
+  {
+    name: 'no validators: an hour, though a tick comes soon after a start',
+    poll: '20 * * * *',
+    freshness: {},
+    until: '13:00:20',
+    reason: 'cannot say "not modified"',
+  },
+  {
+    name: 'no validators: an hourly cron stays hourly, though a source had to wait for its turn',
+    poll: '57 * * * *',
+    freshness: {},
+    until: '12:57:00',
+    reason: 'its cron',
+  },
   { name: 'every 5 minutes stays every 5 minutes', poll: '*/5 * * * *', until: '12:05:00', reason: 'its cron' },
   {
     name: 'the owner’s own host as often as wanted',
@@ -167,6 +194,21 @@ function instantOf(text: string): string {
   const [, days = '0', time] = /^(?:\+(\d+) )?(.*)$/.exec(text) ?? [];
   return `2026-03-0${4 + Number(days)}T${time}.000Z`;
 }
+
+test('waitAfterSuccess: a rare cron and hours to be spared are not followed through the centuries', () => {
+  const nextTick = createNextTick('UTC');
+  const asked: string[] = [];
+  const counting = rules({
+    nextTick: (poll, after) => {
+      asked.push(after);
+      return nextTick(poll, after);
+    },
+  });
+  const source = aSource({ poll: '0 0 1 1 *' });
+  const { state } = step(aDocument(), { source, feed: { skipHours: [0] }, rules: counting });
+  assert.equal([state.notBefore, state.reason], ['2027-01-01T00:00:00.000Z', 'its cron']);
+  assert.ok(asked.length < 20, `${asked.length} ticks worked out`);
+});
 
 test('waitAfterSuccess: the hints of a 304 count as well', () => {
   const state = aState({ etag: '"1"', lastUnconditionalAt: NOW });

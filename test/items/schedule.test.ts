@@ -80,6 +80,13 @@ const refusals = [
     force: { ask: true, url: aSource().url },
   },
   {
+    name: 'a hold of a host whose name is written with its dot',
+    source: aSource({ url: 'https://feeds.example.org./a' }),
+    holds: [{ host: 'example.org', until: later(HOUR_MS), reason: 'Retry-After' }],
+    soft: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
+    force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
+  },
+  {
     name: 'a hold of address:port',
     source: aSource({ url: 'http://127.0.0.1:8000/a' }),
     holds: [{ host: '127.0.0.1:8000', until: later(HOUR_MS), reason: 'Retry-After' }],
@@ -137,6 +144,11 @@ test('whetherToAsk: validators are sent for 8 days after the last whole body, th
   };
   assert.equal(whetherToAsk(aSource(), state, [], later(8 * DAY_MS - 1), soft), conditional);
   assert.equal(whetherToAsk(aSource(), state, [], later(8 * DAY_MS), soft), { ask: true, url: aSource().url });
+});
+
+test('whetherToAsk: validators of a time that is still to come are not sent for years', () => {
+  const state = aState({ etag: '"1"', lastUnconditionalAt: later(365 * DAY_MS) });
+  assert.equal(whetherToAsk(aSource(), state, [], NOW, soft), { ask: true, url: aSource().url });
 });
 
 test('whetherToAsk: validators of another host are marked as such', () => {
@@ -391,6 +403,18 @@ const redirects = [
     name: 'a chain counts to its first temporary hop',
     hops: [hop('a.example', 'b.example'), hop('b.example', 'c.example', false), hop('c.example', 'd.example')],
     redirect: { to: 'https://b.example/', count: 1, firstAt: NOW, lastAt: NOW },
+  },
+  {
+    name: 'counted anew after a clock that ran ahead',
+    state: aState({ redirect: { ...seen(7, later(365 * DAY_MS)), lastAt: later(365 * DAY_MS) } }),
+    hops: [hop('a.example', 'b.example')],
+    redirect: { to: 'https://b.example/', count: 1, firstAt: NOW, lastAt: NOW },
+  },
+  {
+    name: 'back to the configured address is no move',
+    source: aSource({ url: 'https://a.example/' }),
+    state: aState({ address: 'https://a.example/', movedTo: 'https://b.example/' }),
+    hops: [hop('b.example', 'a.example')],
   },
   {
     name: 'a learnt address stays',
