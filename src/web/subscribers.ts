@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { ReaderCount, SubscribedFeed, SubscribersFile } from '../store/subscriber-memory.ts';
 import { createCap } from './cap.ts';
 import { clientAddress, networkBlock, visitorBlock } from './client-address.ts';
-import { readReaderAgent } from './reader-agent.ts';
+import { MAX_SUBSCRIBERS, readReaderAgent } from './reader-agent.ts';
 
 /** What is looked at of a request for a feed. */
 export interface FeedVisit {
@@ -32,14 +32,18 @@ export interface Subscribers {
 
 /** A hosted reader fetches several times a day; one that stays away so long has no subscribers left. */
 const ANNOUNCED_DAYS = 7;
-/** Distinct readers that one network may add to a feed a day, as with views. */
-const NEW_PER_FEED_AND_DAY = 10;
+/** Distinct readers that one network may add a day, to a feed and to all together, as with views. */
+const NEW_PER_NETWORK_AND_DAY = 10;
 /** Hosted readers remembered of one feed: the smaller numbers go. */
 const MAX_ANNOUNCERS = 50;
 /** Readers of one day; who comes later is not counted. */
 const MAX_READERS = 100_000;
+/** A viaduct is one reader, whatever number it tells today, and if it tells none. */
+const COUNT_IN_AGENT = /(; )?\d+ subscribers/;
 const RECENT_MS = 60_000;
 const MAX_RECENT = 10_000;
+/** Who needs more to say who it is and for whom it asks is not counted: the requests of a minute are kept as they are. */
+const MAX_ASKER_CHARS = 1_000;
 const SAVE_AFTER_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;
 
@@ -66,7 +70,7 @@ export function createSubscribers(ports: {
   const { remembered, save, store, config, clock, log } = ports;
   const feeds = new Map<string, Counted>();
   const all = recall(remembered?.readers);
-  const fromOneNetwork = createCap(NEW_PER_FEED_AND_DAY, 'YYYY-MM-DD'.length);
+  const fromOneNetwork = createCap(NEW_PER_NETWORK_AND_DAY, 'YYYY-MM-DD'.length);
   /** Requests of the last minute: most come again and again, and a Map is all that they may cost. */
   const recent = new Set<string>();
   let recentSinceMs = 0;
@@ -81,6 +85,7 @@ export function createSubscribers(ports: {
   function fetched(path: string, visit: FeedVisit): void {
     const { agent, peer, forwardedFor, fetchDest } = visit;
     if (agent === undefined || fetchDest === 'document') return;
+    if (agent.length + (forwardedFor?.length ?? 0) > MAX_ASKER_CHARS) return;
     const nowMs = performance.now();
     if (nowMs - recentSinceMs > RECENT_MS || recent.size >= MAX_RECENT) {
       recent.clear();
@@ -102,15 +107,15 @@ export function createSubscribers(ports: {
       const address = clientAddress(peer, forwardedFor, config().trustProxy);
       if (address === undefined) return;
       const key = createHmac('sha256', store.daySalt(now))
-        .update(`subscriber\0${visitorBlock(address)}\0${agent}`)
+        .update(`subscriber\0${visitorBlock(address)}\0${agent.replace(COUNT_IN_AGENT, '')}`)
         .digest('base64')
         .slice(0, 12);
+      const network = networkBlock(address);
       const { keys } = feedAt(path).readers;
-      if (keys.has(key) || readerCount >= MAX_READERS || !fromOneNetwork.take(`${path} ${networkBlock(address)}`, now))
-        return;
+      if (keys.has(key) || readerCount >= MAX_READERS || !fromOneNetwork.take(`${path} ${network}`, now)) return;
       readerCount += 1;
       keys.add(key);
-      all.keys.add(key);
+      if (!all.keys.has(key) && fromOneNetwork.take(network, now)) all.keys.add(key);
     }
     saveTimer ??= setTimeout(() => void saveNow(), SAVE_AFTER_MS).unref();
   }
@@ -129,8 +134,10 @@ export function createSubscribers(ports: {
   }
 
   function turnDay(today: string): void {
-    if (today === day) return;
-    const isNext = Date.parse(today) - Date.parse(day) === DAY_MS;
+    const laterByMs = Date.parse(today) - Date.parse(day);
+    // A clock that is set back over midnight would make a day of what it has just ended.
+    if (laterByMs === 0 || laterByMs === -DAY_MS) return;
+    const isNext = laterByMs === DAY_MS;
     day = today;
     readerCount = 0;
     for (const readers of [all, ...[...feeds.values()].map((feed) => feed.readers)]) {
@@ -154,13 +161,14 @@ export function createSubscribers(ports: {
 
   function total(): number {
     turnDay(dayOf(clock()));
-    return [...feeds.values()].reduce((sum, feed) => sum + announcedOf(feed), busier(all));
+    const sum = [...feeds.values()].reduce((told, feed) => told + announcedOf(feed), busier(all));
+    return Math.min(sum, MAX_SUBSCRIBERS);
   }
 
   function of(path: string): number {
     turnDay(dayOf(clock()));
     const feed = feeds.get(path);
-    return feed ? announcedOf(feed) + busier(feed.readers) : 0;
+    return feed ? Math.min(announcedOf(feed) + busier(feed.readers), MAX_SUBSCRIBERS) : 0;
   }
 
   async function saveNow(): Promise<void> {

@@ -1,6 +1,7 @@
 /** How many read our feeds: who counts, for how long, and what is written down of it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { userAgent } from '../../src/fetch/user-agent.ts';
 import type { SubscribersFile } from '../../src/store/subscriber-memory.ts';
 import { createSubscribers, type FeedVisit, type Subscribers } from '../../src/web/subscribers.ts';
 import { aConfig, testStore } from './site-under-test.ts';
@@ -70,6 +71,46 @@ test('subscribers: one network adds 10 readers a day at most, and only a trusted
   assert.is(subscribers.of(FEED), 11);
   fetch(FEED, READER, '127.0.0.1', { forwardedFor: '192.0.2.9' });
   assert.is(subscribers.of(FEED), 12);
+});
+
+test('subscribers: one network adds 10 readers a day to all feeds together, by whatever names it asks for how many', () => {
+  const { subscribers, fetch } = subscribersUnderTest();
+  for (let n = 1; n <= 100; n++) fetch(`/sources/s${n % 20}/feed.xml`, `Reader${n}/1.0`);
+  assert.is(subscribers.total(), 10);
+});
+
+test('subscribers: no sum of what is announced is more than what one may announce', () => {
+  const { subscribers, fetch } = subscribersUnderTest();
+  for (const name of ['a', 'b', 'c']) fetch(FEED, `${name}/1.0 (900000 subscribers)`);
+  assert.equal([subscribers.of(FEED), subscribers.total()], [1_000_000, 1_000_000]);
+});
+
+test('subscribers: two viaducts that read each other do not count each other up', () => {
+  const [one, two] = [subscribersUnderTest(), subscribersUnderTest()];
+  one.fetch(FEED, feedly(5));
+  for (let poll = 0; poll < 10; poll++) {
+    one.fetch(FEED, userAgent({ version: '1', subscribers: two.subscribers.total() }));
+    two.fetch(FEED, userAgent({ version: '1', subscribers: one.subscribers.total() }));
+  }
+  assert.equal([one.subscribers.total(), two.subscribers.total()], [6, 1]);
+});
+
+test('subscribers: a request that takes kilobytes to say who asks is not kept', () => {
+  const { subscribers, fetch } = subscribersUnderTest();
+  fetch(FEED, READER.padEnd(2000, 'x'));
+  fetch(FEED, READER, '198.51.100.7', { forwardedFor: '192.0.2.1, '.repeat(200) });
+  assert.is(subscribers.total(), 0);
+});
+
+test('subscribers: a clock that is set back over midnight forgets no day', () => {
+  const under = subscribersUnderTest();
+  under.fetch(FEED, READER);
+  under.fetch(FEED, READER, '198.51.101.7');
+  const totals = ['2026-03-05T00:00:01', '2026-03-04T23:59:59', '2026-03-05T00:00:02'].map((at) => {
+    under.time.now = `${at}.000Z`;
+    return under.subscribers.total();
+  });
+  assert.equal(totals, [2, 2, 2]);
 });
 
 test('subscribers: until today has more, yesterday counts; the day before does not; what was announced stays a week', () => {
