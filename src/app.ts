@@ -265,8 +265,8 @@ export function openAsker(config: Config, place: Place): Asker {
   const ports = { fetch: network.fetch, parse: pool.parse };
   return {
     ask: (source) =>
-      network.queue.run(source.url, () =>
-        readSource(source, { ask: true, url: source.url }, initialState(source.id), ports),
+      network.queue.run(source.url, (goOn) =>
+        readSource(source, { ask: true, url: source.url }, initialState(source.id), { ...ports, beforeHop: goOn }),
       ),
     rules: network.rules,
     async close() {

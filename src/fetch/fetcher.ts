@@ -13,6 +13,8 @@ export interface FetchRequest {
   readonly timeoutSeconds: number;
   readonly insecureTls: boolean;
   readonly signal?: AbortSignal;
+  /** Called with the address of each redirect before it is asked; may take its time, which does not count, or refuse with a FetchError. */
+  readonly beforeHop?: (url: string) => Promise<void>;
 }
 
 /** What the publisher says about when to come again. */

@@ -26,8 +26,12 @@ export interface HostQueueOptions {
 export interface HostQueue {
   /** Runs `task` when it is its host's turn, in the order of arrival on each host; gives back what it gives. A task that gives
    *  nothing at once instead of a promise asked nothing after all: the next one need not wait for it. */
-  run<T extends Promise<unknown> | undefined>(url: string, task: () => T): Promise<Awaited<T>>;
+  run<T extends Promise<unknown> | undefined>(url: string, task: (goOn: GoOn) => T): Promise<Awaited<T>>;
 }
+
+/** For a task that is sent on to another address: on another host it gives its place up and comes back when it is its turn there,
+ *  so that who is redirected keeps the manners of the host that answers in the end. */
+export type GoOn = (url: string) => Promise<void>;
 
 interface Lane {
   readonly waiting: (() => void)[];
@@ -35,6 +39,12 @@ interface Lane {
   nextStartAt: number;
   /** Its turn has come, or is set to come. */
   called: boolean;
+}
+
+/** What a task in flight takes up. */
+interface Place {
+  readonly lane: Lane;
+  readonly startedAt: number;
 }
 
 /** A queue with manners: a host that must wait takes nobody's place, and a slow one gives its own up. */
@@ -45,31 +55,74 @@ export function createHostQueue(options: HostQueueOptions): HostQueue {
   /** Lanes whose turn it is. */
   const ready: Lane[] = [];
   /** What is in flight, oldest first. */
-  const inFlight = new Set<{ readonly startedAt: number }>();
+  const inFlight = new Set<Place>();
   let callOffWake: (() => void) | undefined;
 
-  function run<T extends Promise<unknown> | undefined>(url: string, task: () => T): Promise<Awaited<T>> {
+  function run<T extends Promise<unknown> | undefined>(url: string, task: (goOn: GoOn) => T): Promise<Awaited<T>> {
+    return new Promise((resolve) => {
+      let at = url;
+      let place: Place | undefined;
+      let hasEnded = false;
+
+      const goOn: GoOn = async (next) => {
+        const isElsewhere = hostOf(next) !== hostOf(at);
+        at = next;
+        if (!isElsewhere) return;
+        leave(place);
+        place = undefined;
+        await new Promise<void>((begin) => {
+          queueUp(next, (lane) => {
+            if (hasEnded) return;
+            place = enter(lane, next);
+            begin();
+          });
+        });
+      };
+      const end = () => {
+        hasEnded = true;
+        leave(place);
+      };
+
+      queueUp(url, (lane) => {
+        const { nextStartAt } = lane;
+        const first = enter(lane, url);
+        place = first;
+        const work = task(goOn);
+        resolve(work as Awaited<T>);
+        if (work !== undefined) {
+          work.then(end, end);
+          return;
+        }
+        inFlight.delete(first);
+        lane.running -= 1;
+        lane.nextStartAt = nextStartAt;
+      });
+    });
+  }
+
+  function queueUp(url: string, begin: (lane: Lane) => void): void {
     const host = hostOf(url);
     const lane = lanes.get(host) ?? { waiting: [], running: 0, nextStartAt: 0, called: false };
     lanes.set(host, lane);
-    return new Promise((resolve) => {
-      lane.waiting.push(async () => {
-        const mark = { startedAt: now() };
-        const work = task();
-        resolve(work as Awaited<T>);
-        if (work === undefined) return;
-        inFlight.add(mark);
-        lane.running += 1;
-        lane.nextStartAt = mark.startedAt + (host === '' || isOwnHost(url) ? 0 : spacingMs);
-        await work.catch(() => undefined);
-        inFlight.delete(mark);
-        lane.running -= 1;
-        call(lane);
-        pump();
-      });
-      call(lane);
-      pump();
-    });
+    lane.waiting.push(() => begin(lane));
+    call(lane);
+    pump();
+  }
+
+  function enter(lane: Lane, url: string): Place {
+    const place = { lane, startedAt: now() };
+    inFlight.add(place);
+    lane.running += 1;
+    lane.nextStartAt = place.startedAt + (hostOf(url) === '' || isOwnHost(url) ? 0 : spacingMs);
+    return place;
+  }
+
+  function leave(place: Place | undefined): void {
+    if (place === undefined) return;
+    inFlight.delete(place);
+    place.lane.running -= 1;
+    call(place.lane);
+    pump();
   }
 
   function call(lane: Lane): void {

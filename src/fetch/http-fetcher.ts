@@ -4,10 +4,11 @@ import { parseUrl } from '../parse-url.ts';
 import { type AddressGuard, portOf } from './address-guard.ts';
 import { type Connector, createConnector, type OpenSocket, type Resolve } from './connector.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
-import { aborted, statusWords } from './fetch-failure.ts';
+import { statusWords } from './fetch-failure.ts';
 import { FetchError, type Fetched, type Fetcher, type FetchRequest, type Hop } from './fetcher.ts';
 import { followRedirect, isRedirect } from './redirect.ts';
 import { headerValues, isSendable, type ResponseHeaders, readFreshness, readRetryAt } from './response-headers.ts';
+import { type Limit, withinLimit } from './within-limit.ts';
 
 const HEADERS_LIMIT_MS = 10_000;
 const MAX_HEADER_BYTES = 65_536;
@@ -47,8 +48,8 @@ export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
   const trusting = createLine(options, false);
 
   const fetch: Fetcher = (request) =>
-    withinLimit(request.timeoutSeconds, request.signal, (signal) =>
-      fetchThrough(request.insecureTls ? trusting : verifying, request, options, signal),
+    withinLimit(request.timeoutSeconds, request.signal, (limit) =>
+      fetchThrough(request.insecureTls ? trusting : verifying, request, options, limit),
     );
 
   return Object.assign(fetch, {
@@ -64,7 +65,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
         maxBodyBytes,
         headersLimitMs,
       } as const;
-      const { status, headers: answered } = await withinLimit(timeoutSeconds, undefined, (signal) =>
+      const { status, headers: answered } = await withinLimit(timeoutSeconds, undefined, ({ signal }) =>
         ask(verifying, { ...question, signal }),
       );
       if (status === 429 || status >= 500) throw statusFailure(status, answered, url, [], options.clock());
@@ -75,25 +76,6 @@ export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
       await Promise.all([verifying.close(), trusting.close()]);
     },
   });
-}
-
-/** Gives `work` a signal that ends it after so long, or with `stop`, with the FetchError that says so. */
-async function withinLimit<T>(
-  timeoutSeconds: number,
-  stop: AbortSignal | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const limit = new AbortController();
-  const onStop = () => limit.abort(aborted());
-  const timer = setTimeout(() => limit.abort(timedOut(timeoutSeconds)), timeoutSeconds * 1000);
-  stop?.addEventListener('abort', onStop);
-  if (stop?.aborted) onStop();
-  try {
-    return await work(limit.signal);
-  } finally {
-    clearTimeout(timer);
-    stop?.removeEventListener('abort', onStop);
-  }
 }
 
 /** A pool of connections that are all made under one rule. */
@@ -134,7 +116,7 @@ async function fetchThrough(
   line: Line,
   request: FetchRequest,
   { maxBodyBytes, userAgent, clock, headersLimitMs = HEADERS_LIMIT_MS }: HttpFetcherOptions,
-  signal: AbortSignal,
+  { signal, pause }: Limit,
 ): Promise<Fetched> {
   const asked = parseAddress(request.url);
   const credentials = readCredentials(asked);
@@ -160,13 +142,18 @@ async function fetchThrough(
     const hop = followRedirect(url, answer.status, location, { hops, hasCredentials: credentials !== undefined });
     hops.push(hop);
     url = new URL(hop.to);
+    if (request.beforeHop) {
+      await pause(request.beforeHop(hop.to)).catch((error: unknown) => throwBehind(hops, url, error));
+    }
   }
 }
 
 /** A failure behind redirects says where they led, since that is not the address that the owner knows. */
 function throwBehind(hops: readonly Hop[], url: URL, error: unknown): never {
   if (!(error instanceof FetchError) || hops.length === 0) throw error;
-  throw new FetchError(error.code, `It redirects to ${url.host}. ${error.message}`, { hops, answeredBy: url.origin });
+  const { retryAt } = error;
+  const detail = { hops, answeredBy: url.origin, ...(retryAt !== undefined && { retryAt }) };
+  throw new FetchError(error.code, `It redirects to ${url.host}. ${error.message}`, detail);
 }
 
 /** A server may close an idle connection at the moment in which it is used again (RFC 9112 §9.3.1); only then it is asked twice. */
@@ -239,8 +226,4 @@ function unescaped(text: string): string {
 
 function withoutCredentials(url: URL): URL {
   return new URL(`${url.origin}${url.pathname}${url.search}`);
-}
-
-function timedOut(seconds: number): FetchError {
-  return new FetchError('fetch/timeout', `Its whole answer did not come within ${seconds} s.`);
 }

@@ -76,15 +76,20 @@ export function whetherToAsk(
   const known = stateFor(source, state);
   if (known.gone) return { ask: false, reason: '410: gone for good' };
   const url = known.movedTo ?? source.url;
-  const waits: Wait[] = holds.filter(
-    ({ host, until }) => isOnHost(url, host) && !isAhead(until, now, MAX_RETRY_AFTER_MS),
-  );
+  const waits: Wait[] = holdsOn(url, holds, now);
   if (known.notBefore !== undefined && !isAhead(known.askedAt, now))
     waits.push({ until: known.notBefore, reason: known.reason ?? 'not due' });
   const standing = waits.filter(({ until, reason }) => until > now && (!force || reason === RETRY_AFTER));
   const longest = standing.sort((a, b) => (a.until < b.until ? 1 : -1))[0];
   if (longest !== undefined) return { ask: false, reason: longest.reason, until: longest.until };
   return { ask: true, url, ...validatorsToSend(source, known, now) };
+}
+
+/** The waits that hold the host of an address now. */
+export function holdsOn(url: string, holds: readonly HostHold[], now: Instant): HostHold[] {
+  return holds.filter(
+    ({ host, until }) => until > now && isOnHost(url, host) && !isAhead(until, now, MAX_RETRY_AFTER_MS),
+  );
 }
 
 /** What one reading does to a source's state, with the time of the next request and its reason, and to its host. */

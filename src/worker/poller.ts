@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { PollOutcome } from '../errors.ts';
 import { ViaductError } from '../errors.ts';
-import type { Fetcher } from '../fetch/fetcher.ts';
-import type { HostQueue } from '../fetch/host-queue.ts';
+import { FetchError, type Fetcher } from '../fetch/fetcher.ts';
+import type { GoOn, HostQueue } from '../fetch/host-queue.ts';
 import { planPoll, type Reading } from '../items/plan.ts';
 import type { ScheduleRules } from '../items/schedule.ts';
-import { type Ask, whetherToAsk } from '../items/schedule.ts';
+import { type Ask, holdsOn, whetherToAsk } from '../items/schedule.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
 import type { Store } from '../store/store.ts';
@@ -112,9 +112,9 @@ export function createPoller(ports: PollerPorts): Poller {
     let storeProblem: ViaductError | undefined;
     await Promise.all(
       due.map(({ source, url }) => {
-        const work = queue.run(url, () => {
+        const work = queue.run(url, (goOn) => {
           const due = stopping || storeProblem ? undefined : stillDue(source, force);
-          return due && pollSource(due, roundAt);
+          return due && pollSource(due, roundAt, goOn);
         });
         const watched = work
           .then((done) => {
@@ -154,8 +154,17 @@ export function createPoller(ports: PollerPorts): Poller {
   }
 
   /** One poll: ask, plan, commit. Undefined when the process is ending. */
-  async function pollSource({ asked, ask }: DueSource, roundAt: Instant): Promise<PolledSource | undefined> {
-    const reading = await readSource(asked, ask, store.state(asked.id), { ...ports, signal: cut.signal });
+  async function pollSource(
+    { asked, ask }: DueSource,
+    roundAt: Instant,
+    goOn: GoOn,
+  ): Promise<PolledSource | undefined> {
+    const beforeHop = async (url: string) => {
+      refuseHeld(url);
+      await goOn(url);
+      refuseHeld(url);
+    };
+    const reading = await readSource(asked, ask, store.state(asked.id), { ...ports, signal: cut.signal, beforeHop });
     if (cut.signal.aborted) return undefined;
     const source = await ports.recognise(asked, reading);
     const state = store.state(source.id);
@@ -184,6 +193,15 @@ export function createPoller(ports: PollerPorts): Poller {
     const polled = { source, outcome: plan.outcome, merged, answer: reading.kind, bytes, storeMs };
     ports.onPolled(polled);
     return polled;
+  }
+
+  /** A redirect leads to hosts that whetherToAsk knows nothing of. */
+  function refuseHeld(url: string): void {
+    const [hold] = holdsOn(url, store.holds(), clock());
+    if (!hold) return;
+    throw new FetchError('fetch/host-waits', 'That host has asked to be left alone for a while.', {
+      retryAt: hold.until,
+    });
   }
 
   function logOutcome(source: Source, outcome: PollOutcome, merged: number): void {

@@ -16,13 +16,14 @@ export async function readSource(
   source: Source,
   { ask: _, ...asked }: Extract<Ask, { ask: true }>,
   state: SourceState,
-  ports: { fetch: Fetcher; parse: Parse; signal?: AbortSignal },
+  ports: Pick<FetchRequest, 'signal' | 'beforeHop'> & { fetch: Fetcher; parse: Parse },
 ): Promise<Reading> {
   const request: FetchRequest = {
     ...asked,
     timeoutSeconds: source.timeoutSeconds,
     insecureTls: source.insecureTls,
     ...(ports.signal && { signal: ports.signal }),
+    ...(ports.beforeHop && { beforeHop: ports.beforeHop }),
   };
   return concealReading(source, await readAnswer(source, request, state, ports));
 }

@@ -140,6 +140,52 @@ test('createHostQueue: who asks nothing after all costs the next one no pause', 
   ]);
 });
 
+test('createHostQueue: who is sent on to another host waits for its turn there, and holds nobody up meanwhile', async () => {
+  const { queue, add, finish, starts, clock } = simulate();
+  const told: [string, number][] = [];
+  const sentOn = (from: string, to: string) =>
+    queue.run(from, async (goOn) => {
+      starts.push([from, clock()]);
+      await goOn(to);
+      told.push([to, clock()]);
+    });
+  void add(on('b', '1'), 1500);
+  void sentOn(on('a', '1'), on('b', '2'));
+  void sentOn(on('c', '1'), on('b', '3'));
+  void sentOn('https://www.d.example/', on('d', '1'));
+  void sentOn(on('b', '4'), on('a', '2'));
+  void add(on('a', '3'), 100);
+  await finish();
+  assert.equal(starts, [
+    [on('b', '1'), 0],
+    [on('a', '1'), 0],
+    [on('c', '1'), 0],
+    ['https://www.d.example/', 0],
+    [on('a', '3'), 1000],
+    [on('b', '4'), 3500],
+  ]);
+  assert.equal(told, [
+    [on('d', '1'), 0],
+    [on('b', '2'), 1500],
+    [on('b', '3'), 2500],
+    [on('a', '2'), 3500],
+  ]);
+});
+
+test('createHostQueue: who has given up while it waited at another host is passed over there', async () => {
+  const { queue, add, finish, starts } = simulate();
+  void add(on('b', '1'), 100);
+  void queue.run(on('a', '1'), async (goOn) => {
+    void goOn(on('b', '2'));
+  });
+  void add(on('b', '3'), 100);
+  await finish();
+  assert.equal(starts, [
+    [on('b', '1'), 0],
+    [on('b', '3'), 1000],
+  ]);
+});
+
 test('createHostQueue: no more than concurrency at once', async () => {
   const { add, finish, starts, most } = simulate({ concurrency: 3 });
   for (let host = 0; host < 20; host += 1) void add(on(`h${host}`), 100);

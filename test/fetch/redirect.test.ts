@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FetchError } from '../../src/fetch/fetcher.ts';
 import { withServer } from '../helpers/http-server.ts';
 import { aRequest, failureIn, GOOD, withFetcher } from './fetch-builders.ts';
 
@@ -77,6 +78,43 @@ for (const { name, table, code, requests } of refusals) {
     });
   });
 }
+
+test('createHttpFetcher: what comes before a hop takes none of the server’s time, may refuse it, and ends with the caller', async () => {
+  const handler = redirecting({ '/a': [302, '/b'], '/b': [302, '/c'] });
+  await withServer(handler, async ({ url, requests }) => {
+    const seen: string[] = [];
+    await withFetcher(allow, async (fetch) => {
+      const waits = async (hop: string) => {
+        seen.push(hop);
+        await new Promise((resolve) => setTimeout(resolve, 1100));
+      };
+      const fetched = await fetch({ ...aRequest(`${url}/a`), timeoutSeconds: 2, beforeHop: waits });
+      assert.is(fetched.kind, 'fetched');
+      assert.equal(seen, [`${url}/b`, `${url}/c`]);
+    });
+    const retryAt = '2026-03-04T13:00:00.000Z';
+    const refuses = async () => {
+      throw new FetchError('fetch/host-waits', 'Not now.', { retryAt });
+    };
+    const refused = await failureIn(
+      withFetcher(allow, (fetch) => fetch({ ...aRequest(`${url}/a`), beforeHop: refuses })),
+    );
+    assert.equal([refused.code, refused.retryAt, refused.hops.length], ['fetch/host-waits', retryAt, 1]);
+    const stop = new AbortController();
+    const never = () => {
+      stop.abort();
+      return new Promise<void>(() => undefined);
+    };
+    const ended = await failureIn(
+      withFetcher(allow, (fetch) => fetch({ ...aRequest(`${url}/a`), beforeHop: never, signal: stop.signal })),
+    );
+    assert.is(ended.code, 'fetch/aborted');
+    assert.equal(
+      requests.map((request) => request.url),
+      ['/a', '/b', '/c', '/a', '/a'],
+    );
+  });
+});
 
 test('followRedirect: nothing of one host goes to another: no password, no validators', async () => {
   await withServer(redirecting({}), async (other) => {

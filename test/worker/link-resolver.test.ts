@@ -6,7 +6,7 @@ import type { SourceRecord } from '../../src/model.ts';
 import { createLinkResolver } from '../../src/worker/link-resolver.ts';
 import { anEntry } from '../publish/build-item.ts';
 
-const atOnce: HostQueue = { run: (_, task) => Promise.resolve(task()) };
+const atOnce: HostQueue = { run: (_, task) => Promise.resolve(task(async () => undefined)) };
 
 function aRecord(...links: readonly string[]): SourceRecord {
   const entries = links.map((link, at) => anEntry({ id: `entry${at}`, link, linkKeys: [link] }));

@@ -2,20 +2,28 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseConfig } from '../../src/config/parse-config.ts';
-import { FetchError } from '../../src/fetch/fetcher.ts';
+import { FetchError, type FetchRequest } from '../../src/fetch/fetcher.ts';
 import { createHostQueue, hostKey } from '../../src/fetch/host-queue.ts';
+import type { SourceState } from '../../src/model.ts';
 import { createNextTick } from '../../src/worker/next-tick.ts';
 import { createPoller, type Poller } from '../../src/worker/poller.ts';
 import { memoryStore } from '../helpers/memory-store.ts';
 
 const SOURCES = ['1', '2', '3', '4'].map((name) => `https://a.example/${name}.xml`);
 
-/** A poller of four sources of one host, whose pauses `pauses` counts and nobody waits for. */
+/** A poller of sources whose pauses `pauses` counts and nobody waits for. */
 async function withPoller(
-  fetch: (poller: Poller) => never,
-  work: (run: { poller: Poller; asked: string[]; pauses: number[]; pass: () => Promise<unknown> }) => Promise<void>,
+  fetch: (poller: Poller, request: FetchRequest) => Promise<never>,
+  work: (run: {
+    poller: Poller;
+    asked: string[];
+    pauses: number[];
+    pass: () => Promise<unknown>;
+    states: () => SourceState[];
+  }) => Promise<void>,
+  sources: readonly string[] = SOURCES,
 ): Promise<void> {
-  const config = parseConfig(JSON.stringify(SOURCES), { file: 'feeds.json', port: 0, env: {} });
+  const config = parseConfig(JSON.stringify(sources), { file: 'feeds.json', port: 0, env: {} });
   const store = await memoryStore();
   await store.follow(config.sources);
   const asked: string[] = [];
@@ -32,9 +40,9 @@ async function withPoller(
   const poller: Poller = createPoller({
     store,
     config: () => config,
-    fetch: async ({ url }) => {
-      asked.push(url);
-      return fetch(poller);
+    fetch: async (request) => {
+      asked.push(request.url);
+      return fetch(poller, request);
     },
     parse: () => assert.unreachable() as never,
 
@@ -48,18 +56,23 @@ async function withPoller(
     onPolled: () => undefined,
   });
   try {
-    await work({ poller, asked, pauses, pass: () => poller.pass({ sources: config.sources, force: false }) });
+    const pass = () => poller.pass({ sources: config.sources, force: false });
+    const states = () => config.sources.map(({ id }) => store.state(id));
+    await work({ poller, asked, pauses, pass, states });
   } finally {
     await store.close();
   }
 }
 
+const HELD_UNTIL = '2026-03-04T13:00:00.000Z';
+
+async function tooOften(): Promise<never> {
+  const detail = { status: 429, retryAt: HELD_UNTIL, answeredBy: 'https://a.example' };
+  throw new FetchError('fetch/status-429', 'Too often.', detail);
+}
+
 test('createPoller: a host that asks to wait is not waited for by its other sources', async () => {
-  const fetch = () => {
-    const detail = { status: 429, retryAt: '2026-03-04T13:00:00.000Z', answeredBy: 'https://a.example' };
-    throw new FetchError('fetch/status-429', 'Too often.', detail);
-  };
-  await withPoller(fetch, async ({ asked, pauses, pass }) => {
+  await withPoller(tooOften, async ({ asked, pauses, pass }) => {
     await pass();
     assert.equal(asked, [SOURCES[0]]);
     assert.equal(pauses, [1000], 'the one after the only request');
@@ -67,7 +80,7 @@ test('createPoller: a host that asks to wait is not waited for by its other sour
 });
 
 test('createPoller: its end waits for no pause between sources that are not asked any more', async () => {
-  const fetch = (poller: Poller) => {
+  const fetch = async (poller: Poller) => {
     void poller.stop(0);
     throw new FetchError('fetch/timeout', 'It took too long.');
   };
@@ -76,6 +89,32 @@ test('createPoller: its end waits for no pause between sources that are not aske
     assert.equal(asked, [SOURCES[0]]);
     assert.equal(pauses, [1000]);
   });
+});
+
+test('createPoller: a host that asks to wait is not asked by those who are redirected there', async () => {
+  const hops: string[] = [];
+  const fetch = async (_: Poller, { beforeHop }: FetchRequest) => {
+    await beforeHop?.('https://www.a.example/');
+    hops.push('a hop');
+    return tooOften();
+  };
+  const sources = ['b', 'c', 'd'].map((name) => `https://${name}.example/feed`);
+  await withPoller(
+    fetch,
+    async ({ pass, states }) => {
+      await pass();
+      assert.equal(hops, ['a hop']);
+      assert.equal(
+        states().map(({ notBefore, reason, problem }) => [notBefore, reason, problem?.code]),
+        [
+          [HELD_UNTIL, 'Retry-After', 'fetch/status-429'],
+          [HELD_UNTIL, 'Retry-After', 'fetch/host-waits'],
+          [HELD_UNTIL, 'Retry-After', 'fetch/host-waits'],
+        ],
+      );
+    },
+    sources,
+  );
 });
 
 test.run();
