@@ -1,6 +1,6 @@
 import { ViaductError } from '../errors.ts';
 import type { FeedDocument } from '../model.ts';
-import { decode } from './decode.ts';
+import { decodePlain } from './decode-plain.ts';
 import { type ReadDocument, readDocument } from './document-reader.ts';
 import { parseJsonFeed } from './json-feed.ts';
 import { surplusOf } from './newest-items.ts';
@@ -31,13 +31,18 @@ export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promi
 }
 
 async function readBytes(bytes: Uint8Array, { contentType, baseUrl }: ParseOptions): Promise<BareDocument> {
-  const text = decode(bytes, contentType);
+  const text = decodePlain(bytes, contentType) ?? (await decodeOther(bytes, contentType));
   const start = /[^\s\0\ufeff]/.exec(text)?.[0];
   if (start === undefined) throw new ViaductError('parse/empty', 'the document holds nothing but white space');
   if (start === '{' || start === '[') return parseJsonFeed(text.replace(/^[\s\ufeff]+/, ''), baseUrl);
   const document = readDocument(text, baseUrl);
   checkRoot(document);
   return normalise(document, baseUrl);
+}
+
+async function decodeOther(bytes: Uint8Array, contentType: string | undefined): Promise<string> {
+  const { decode } = await import('./decode.ts');
+  return decode(bytes, contentType);
 }
 
 function checkRoot({ root, hasChannel, isComplete, entryCount, wholeCount }: ReadDocument): void {
