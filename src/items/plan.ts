@@ -1,7 +1,7 @@
 import type { PollOutcome, ViaductError } from '../errors.ts';
 import type { FetchError, Fetched } from '../fetch/fetcher.ts';
 import type { Config, FeedDocument, HostHold, Instant, Source, SourceRecord, SourceState } from '../model.ts';
-import { SANITISER_VERSION } from '../parse/sanitise.ts';
+import { SANITISER_VERSION } from '../parse/sanitiser-version.ts';
 import { entriesLastWeek, matchDocument } from './match-document.ts';
 import { expire } from './retention.ts';
 import { type ScheduleRules, scheduleNext } from './schedule.ts';

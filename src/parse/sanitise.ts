@@ -7,9 +7,6 @@ import { CONTENT_CHARS, cut } from './limits.ts';
 import { withoutUnsafe } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
 
-/** Raised with every change of the rules below or of sanitize-html, so that what is stored is sanitised again. */
-export const SANITISER_VERSION = 3;
-
 const ALLOWED_TAGS =
   'a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub sup table tbody td tfoot th thead time tr u ul var wbr audio video source'.split(
     ' ',

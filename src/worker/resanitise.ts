@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { SANITISER_VERSION, sanitise } from '../parse/sanitise.ts';
+import { SANITISER_VERSION } from '../parse/sanitiser-version.ts';
 import type { Store } from '../store/store.ts';
 
 /** Lets stored HTML through the sanitiser again where an older version of it made it. To be called before anything is shown. */
@@ -8,6 +8,8 @@ export async function resanitise(store: Store, log: Log): Promise<void> {
     const record = store.record(id);
     if (!record || record.sanitiser === SANITISER_VERSION) continue;
     if (!record.entries.some(({ html }) => html !== undefined)) continue;
+    // Loaded only where it is needed, which is after an upgrade.
+    const { sanitise } = await import('../parse/sanitise.ts');
     const entries = record.entries.map((entry) =>
       entry.html === undefined ? entry : { ...entry, html: sanitise(entry.html, entry.url) },
     );

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SafeHtml, SourceRecord } from '../../src/model.ts';
-import { SANITISER_VERSION } from '../../src/parse/sanitise.ts';
+import { SANITISER_VERSION } from '../../src/parse/sanitiser-version.ts';
 import { resanitise } from '../../src/worker/resanitise.ts';
 import { memoryStore } from '../helpers/memory-store.ts';
 import { anEntry } from '../publish/build-item.ts';
