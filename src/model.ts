@@ -246,6 +246,8 @@ export interface SourceState {
   readonly validatorsFrom?: string;
   /** SHA-256 of the last body that was read well, hex. */
   readonly bodyHash?: string;
+  /** That body was read with its HTML, as `content: "full"` wants it. */
+  readonly withHtml?: true;
   /** When a whole body last came; 8 days later everything is asked for again. */
   readonly lastUnconditionalAt?: Instant;
   readonly askedAt?: Instant;

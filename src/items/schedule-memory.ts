@@ -22,12 +22,14 @@ export function rememberBody(
   before: SourceState,
   reading: SuccessReading,
   now: Instant,
-): Validators & Pick<SourceState, 'bodyHash' | 'lastUnconditionalAt'> {
+): Validators & Pick<SourceState, 'bodyHash' | 'withHtml' | 'lastUnconditionalAt'> {
+  const { withHtml } = before;
   if (reading.kind === 'not-modified' || (reading.kind === 'document' && !reading.document.complete)) {
     const { bodyHash, lastUnconditionalAt } = before;
     return {
       ...pickValidators(before),
       ...(bodyHash !== undefined && { bodyHash }),
+      ...(withHtml && { withHtml }),
       ...(lastUnconditionalAt !== undefined && { lastUnconditionalAt }),
     };
   }
@@ -37,6 +39,7 @@ export function rememberBody(
   return {
     ...pickValidators({ ...freshness, ...(isElsewhere && { validatorsFrom }) }),
     bodyHash,
+    ...((reading.kind === 'same' ? withHtml : source.content === 'full') && { withHtml: true }),
     lastUnconditionalAt: now,
   };
 }
@@ -82,6 +85,12 @@ export function learnRedirect(
 /** A state without its validators: the next request asks for everything. */
 export function forgetValidators(state: SourceState): SourceState {
   const { etag: _etag, lastModified: _lastModified, validatorsFrom: _from, ...rest } = state;
+  return rest;
+}
+
+/** A state without its last body: what comes next is read, whatever it is. */
+export function forgetBody(state: SourceState): SourceState {
+  const { bodyHash: _hash, ...rest } = forgetValidators(state);
   return rest;
 }
 

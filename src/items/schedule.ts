@@ -2,6 +2,7 @@ import type { FeedInfo, HostHold, Instant, Source, SourceState } from '../model.
 import type { Reading } from './plan.ts';
 import {
   addressMark,
+  forgetBody,
   forgetValidators,
   learnRedirect,
   pickValidators,
@@ -119,8 +120,17 @@ function isAhead(instant: Instant | undefined, now: Instant, byMs = 0): boolean 
 
 /** The state as far as it belongs to the configured address: of another address only the counts live on. */
 function stateFor(source: Source, state: SourceState): SourceState {
-  if (state.address === undefined || state.address === addressMark(source)) return state;
-  return { ...initialState(state.source), counts: state.counts };
+  if (state.address !== undefined && state.address !== addressMark(source)) {
+    return { ...initialState(state.source), counts: state.counts };
+  }
+  // It was read without the HTML that is wanted now; "not modified" would be true, and leave it missing.
+  const lacksHtml = source.content === 'full' && state.bodyHash !== undefined && !state.withHtml;
+  return lacksHtml ? forgetBody(state) : state;
+}
+
+/** Hash of the body that we hold of a source; undefined when the next one is to be read whether or not it is the same. */
+export function heldBodyHash(source: Source, state: SourceState): string | undefined {
+  return stateFor(source, state).bodyHash;
 }
 
 /** Host or registrable domain, or address:port. */

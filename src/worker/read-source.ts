@@ -1,7 +1,7 @@
 import { ViaductError } from '../errors.ts';
 import { FetchError, type Fetcher, type FetchRequest } from '../fetch/fetcher.ts';
 import type { Reading } from '../items/plan.ts';
-import type { Ask } from '../items/schedule.ts';
+import { type Ask, heldBodyHash } from '../items/schedule.ts';
 import type { FeedDocument, Source, SourceState } from '../model.ts';
 import { concealReading } from './conceal.ts';
 
@@ -37,7 +37,7 @@ async function readAnswer(
   try {
     const fetched = await ports.fetch(request);
     if (fetched.kind === 'not-modified') return { kind: 'not-modified', fetched };
-    if (fetched.bodyHash === state.bodyHash) return { kind: 'same', fetched };
+    if (fetched.bodyHash === heldBodyHash(source, state)) return { kind: 'same', fetched };
     return await readDocument(source, fetched, ports.parse);
   } catch (error) {
     if (error instanceof FetchError) return { kind: 'fetch-failed', error };

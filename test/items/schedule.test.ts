@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialState, whetherToAsk } from '../../src/items/schedule.ts';
+import { heldBodyHash, initialState, whetherToAsk } from '../../src/items/schedule.ts';
 import {
   aDocument,
   aSource,
@@ -264,6 +264,18 @@ for (const { name, reading, memory } of memories) {
     assert.equal(JSON.parse(JSON.stringify(found)), memory);
   });
 }
+
+test('whetherToAsk: what was read as a summary is asked for anew when the full text is wanted, and then no more', () => {
+  const full = aSource({ content: 'full' });
+  assert.equal(whetherToAsk(full, held, [], NOW, soft), { ask: true, url: full.url });
+  assert.is(heldBodyHash(full, held), undefined);
+  assert.is(heldBodyHash(aSource(), held), 'old');
+  const readings = [aDocument(), notModified(), theSame({ bodyHash: 'hash' })];
+  const read = readings.reduce((state, reading) => step(reading, { source: full, state }).state, held);
+  assert.equal([read.withHtml, heldBodyHash(full, read)], [true, 'hash']);
+  const asSummary = step(aDocument(), { source: aSource(), state: read }).state;
+  assert.is(heldBodyHash(full, asSummary), undefined);
+});
 
 test('scheduleNext: one success forgets all failures', () => {
   const state = aState({
