@@ -4,7 +4,7 @@ import type { ConfigError } from './config/parse-config.ts';
 import { createAddressGuard } from './fetch/address-guard.ts';
 import type { Fetcher } from './fetch/fetcher.ts';
 import { createFileFetcher } from './fetch/file-fetcher.ts';
-import { createHostQueue, type HostQueue, hostKey } from './fetch/host-queue.ts';
+import { createHostQueue, HOST_SPACING_MS, type HostQueue, hostKey } from './fetch/host-queue.ts';
 import { createHttpFetcher } from './fetch/http-fetcher.ts';
 import { userAgent } from './fetch/user-agent.ts';
 import { createItemIndex } from './items/item-index.ts';
@@ -34,8 +34,6 @@ import { readSource } from './worker/read-source.ts';
 import { resanitise } from './worker/resanitise.ts';
 import { openSourceMemory } from './worker/source-memory.ts';
 
-/** Pause between two requests to one host that is not the owner's own. */
-const SPACING_MS = 1000;
 /** A document that takes longer to read is given up; the slowest honest one seen took 0.4 s. */
 const PARSE_DEADLINE_MS = 10_000;
 const PARSE_THREADS = 2;
@@ -199,7 +197,7 @@ function createNetwork(config: () => Config, place: Place, clockMs: () => number
     });
     const files = createFileFetcher({ folder: path.dirname(place.configFile), maxBodyBytes });
     const { perHost, concurrency } = limits;
-    const queue = createHostQueue({ perHost, concurrency, spacingMs: SPACING_MS, isOwnHost: guard.isOwnHost });
+    const queue = createHostQueue({ perHost, concurrency, spacingMs: HOST_SPACING_MS, isOwnHost: guard.isOwnHost });
     const rulesOf = JSON.stringify({ allow, limits, timezone });
     return { rulesOf, guard, http, files, queue, nextTick: createNextTick(timezone) };
   }

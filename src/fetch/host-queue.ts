@@ -3,6 +3,10 @@ import { getDomain } from 'tldts';
 import { parseUrl } from '../parse-url.ts';
 import { portOf } from './address-guard.ts';
 
+/** Pause between two requests for one host that is not the owner's: a second, and a little more, since timers and networks
+ *  bring two starts nearer together. */
+export const HOST_SPACING_MS = 1050;
+
 /** A task that runs longer gives its place up, so that hung servers never hold up the healthy ones … */
 const SLOW_AFTER_MS = 3000;
 /** … as long as no more than this many times `concurrency` are in flight, which bounds memory. */
