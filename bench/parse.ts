@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import FeedParser from 'feedparser';
 import { parseFeed as feedsmith } from 'feedsmith';
 import RssParser from 'rss-parser';
 import { parseFeed } from '../src/parse/parse-feed.ts';
@@ -11,7 +12,7 @@ const ROUNDS = 12;
 const WARM_UP_ROUNDS = 3;
 
 /** CPU a feed, from bytes to entries: what the daemon does by default, and with sanitised HTML of every entry, beside
- *  rss-parser's parseString and feedsmith's parseFeed alone. All contenders read every document in each round. */
+ *  rss-parser's parseString, feedsmith's parseFeed and Node feedparser alone. All contenders read every document in each round. */
 export async function benchParse(): Promise<void> {
   const documents = await readDocuments();
   const texts = documents.map((bytes) => new TextDecoder().decode(bytes));
@@ -25,6 +26,7 @@ export async function benchParse(): Promise<void> {
     'viaduct, as the daemon': () => each(documents, (bytes) => parseFeed(bytes, { html: false, baseUrl })),
     'viaduct, sanitised HTML': () => each(documents, (bytes) => parseFeed(bytes, { html: true, baseUrl })),
     'feedsmith parseFeed': () => each(texts, (text) => feedsmith(text)),
+    'Node feedparser': () => each(texts, (text) => readWithFeedparser(text, baseUrl)),
   };
   const samples = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
   for (let round = 0; round < ROUNDS + WARM_UP_ROUNDS; round += 1) {
@@ -45,6 +47,15 @@ export async function benchParse(): Promise<void> {
       ]),
     ),
   );
+}
+
+/** All items of a document, as its streams give them. */
+async function readWithFeedparser(text: string, feedurl: string): Promise<readonly unknown[]> {
+  const parser = new FeedParser({ feedurl });
+  parser.end(text);
+  const items: unknown[] = [];
+  for await (const item of parser) items.push(item);
+  return items;
 }
 
 /** The farm's XML feeds that every contender can read; without the farm, the project's own fixtures. */
@@ -71,6 +82,7 @@ async function readDocuments(): Promise<Uint8Array[]> {
     try {
       await new RssParser().parseString(text);
       feedsmith(text);
+      await readWithFeedparser(text, 'https://feeds.example/feed');
       readable.push(bytes);
     } catch {
       // One that a peer cannot read would make it look fast.
