@@ -63,7 +63,7 @@ export function createHostQueue(options: HostQueueOptions): HostQueue {
   let callOffWake: (() => void) | undefined;
 
   function run<T extends Promise<unknown> | undefined>(url: string, task: (goOn: GoOn) => T): Promise<Awaited<T>> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       let at = url;
       let place: Place | undefined;
       let hasEnded = false;
@@ -91,7 +91,14 @@ export function createHostQueue(options: HostQueueOptions): HostQueue {
         const { nextStartAt } = lane;
         const first = enter(lane, url);
         place = first;
-        const work = task(goOn);
+        let work: T;
+        try {
+          work = task(goOn);
+        } catch (error) {
+          // Thrown on, it would meet whoever happens to pump, and keep its place for ever.
+          reject(error);
+          return end();
+        }
         resolve(work as Awaited<T>);
         if (work !== undefined) {
           work.then(end, end);

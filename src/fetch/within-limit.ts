@@ -18,8 +18,6 @@ export async function withinLimit<T>(
   const controller = new AbortController();
   const { signal } = controller;
   const onStop = () => controller.abort(aborted());
-  const cut = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  cut.catch(() => undefined);
   let leftMs = timeoutSeconds * 1000;
   let startedAt = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -30,6 +28,10 @@ export async function withinLimit<T>(
   const pause = async (wait: Promise<void>) => {
     clearTimeout(timer);
     leftMs -= performance.now() - startedAt;
+    const cut = new Promise<never>((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
     await Promise.race([wait, cut]).finally(count);
   };
   stop?.addEventListener('abort', onStop);

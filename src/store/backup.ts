@@ -9,7 +9,15 @@ import { errorCode } from './store-fs.ts';
 /** The files of a data folder that a backup needs, in the order in which they are read, so that it is whole also beside a daemon:
  *  the state before the sources (validators that are newer than the entries would hide what lies between), and the tail of the
  *  tallies before the tallies (what is folded in between is then known by its number). */
-const FIRST = ['state.json', 'tallies.ndjson', 'tallies.json', 'ids.json', 'links.json', 'site.json'] as const;
+const FIRST = [
+  'state.json',
+  'tallies.ndjson',
+  'tallies.json',
+  'ids.json',
+  'links.json',
+  'subscribers.json',
+  'site.json',
+] as const;
 const BLOCK_BYTES = 512;
 
 export interface Backup {

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { ViaductError } from '../errors.ts';
+import { listSources } from './folder-files.ts';
 import { isLinksFile } from './link-memory.ts';
 import { type Damage, readJson, type Shape } from './recover.ts';
 import { isRecordOf, isSiteIdentity, isStateFile, isTalliesFile } from './shapes.ts';
@@ -48,9 +49,11 @@ export async function examineFolder(dataDir: string): Promise<Examination> {
   const json = <T extends object>(name: string, shape: Shape<T>) =>
     look(name, (onDamage) => readJson(fs, path.join(dataDir, name), shape, onDamage));
 
-  const names = await list(path.join(dataDir, 'sources'));
-  const sources = [...new Set(names.flatMap((name) => /^([a-z0-9-]{1,60})\.json(?:\.bak)?$/.exec(name)?.[1] ?? []))];
-  for (const id of sources.sort()) await json(`sources/${id}.json`, isRecordOf(id));
+  let sources: readonly string[] = [];
+  await look('sources', async () => {
+    sources = (await listSources(fs, path.join(dataDir, 'sources'))).ids;
+  });
+  for (const id of sources) await json(`sources/${id}.json`, isRecordOf(id));
   await json('site.json', isSiteIdentity);
   await json('state.json', isStateFile);
   await json('ids.json', isIdsFile);

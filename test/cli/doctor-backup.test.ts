@@ -1,6 +1,6 @@
 /** What an operator does to a data folder: look at it, save it, bring it back. */
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -61,6 +61,35 @@ test('backup: one .tar.gz that only its owner reads, from which everything comes
     execFileSync('tar', ['-xzf', path.join(folder, 'saved.tgz'), '-C', restored]);
     assert.is((await viaduct(restored, 'items', '--json')).stdout, before.stdout);
     assert.not.ok((await readdir(folder)).includes('saved.tgz.tmp'));
+  });
+});
+
+test('backup: no file of data/ is left out', async () => {
+  await withData(async (folder) => {
+    const data = path.join(folder, 'data');
+    const readers = { today: 1, yesterday: 2 };
+    const subscribers = { version: 1, day: '2026-03-04', readers, feeds: [] };
+    await writeFile(path.join(data, 'subscribers.json'), JSON.stringify(subscribers));
+    await writeFile(path.join(data, 'links.json'), '{"version":1,"links":[]}');
+    await viaduct(folder, 'backup', 'saved.tgz');
+    const saved = execFileSync('tar', ['-tzf', path.join(folder, 'saved.tgz')], { encoding: 'utf8' }).split('\n');
+    const there = (await readdir(data)).filter((name) => /\.n?d?json$/.test(name));
+    assert.ok(there.length >= 4, there.join(' '));
+    assert.equal(
+      there.filter((name) => !saved.includes(`data/${name}`)),
+      [],
+    );
+  });
+});
+
+test('doctor: a folder of sources that cannot be read stops a start', async () => {
+  await withData(async (folder) => {
+    const sources = path.join(folder, 'data', 'sources');
+    await rm(sources, { recursive: true });
+    await writeFile(sources, 'a file');
+    const { code, stdout } = await viaduct(folder, 'doctor');
+    assert.is(code, 2, stdout);
+    assert.match(stdout, /^STOPS {2}sources: .*cannot be read/m);
   });
 });
 

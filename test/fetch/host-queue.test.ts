@@ -140,6 +140,21 @@ test('createHostQueue: who asks nothing after all costs the next one no pause', 
   ]);
 });
 
+test('createHostQueue: a task that throws at once is refused, and the next one of its host runs', async () => {
+  const { queue, add, finish, starts } = simulate();
+  void add(on('a', '1'), 100);
+  const thrown = queue
+    .run(on('a', '2'), () => {
+      throw new Error('at once');
+    })
+    .catch((error: Error) => error.message);
+  const next = add(on('a', '3'), 100);
+  await finish();
+  assert.is(await thrown, 'at once');
+  assert.is(await next, on('a', '3'));
+  assert.equal(starts.at(-1)?.[0], on('a', '3'));
+});
+
 test('createHostQueue: who is sent on to another host waits for its turn there, and holds nobody up meanwhile', async () => {
   const { queue, add, finish, starts, clock } = simulate();
   const told: [string, number][] = [];
