@@ -1,8 +1,10 @@
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { ViaductError } from '../errors.ts';
 import type { FeedDocument, ListedEntry } from '../model.ts';
+import { MAX_DOCUMENT_CHARS } from '../parse/limits.ts';
 import { createParsePool, type ParsePool } from '../parse/parse-pool.ts';
 import type { CliIo } from './io.ts';
 
@@ -81,7 +83,7 @@ function toJson(line: string): unknown {
 /** The line of one file. */
 async function answer({ file, baseUrl, contentType }: Job, cwd: string, pool: ParsePool): Promise<string> {
   try {
-    const bytes = await readFile(path.resolve(cwd, file)).catch((cause) => {
+    const bytes = await readStart(path.resolve(cwd, file)).catch((cause) => {
       throw new ViaductError('parse/file', `the file cannot be read (${cause.code})`, { cause });
     });
     const document = await pool.parse(bytes, {
@@ -94,6 +96,13 @@ async function answer({ file, baseUrl, contentType }: Job, cwd: string, pool: Pa
     if (!(error instanceof ViaductError)) throw error;
     return JSON.stringify({ file, ok: false, error: error.message, code: error.code });
   }
+}
+
+/** No more of a file than is refused as too large: it may have no end (/dev/zero). */
+async function readStart(file: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of createReadStream(file, { end: MAX_DOCUMENT_CHARS * 4 })) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 function printed({ feed, entries }: FeedDocument): object {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -38,6 +39,16 @@ test('parse: a line a file in their order, also for one that is no feed', async 
       [['One', 'https://t.example/1']],
     );
     assert.match(lines[1].code, /^parse\//);
+  });
+});
+
+const hasEndless = existsSync('/dev/zero');
+if (!hasEndless) console.log('# skip: parse: a file without an end: there is no /dev/zero here');
+(hasEndless ? test : test.skip)('parse: a file without an end is too large', async () => {
+  await withFolder({}, async (folder) => {
+    const { code, stdout } = await viaduct(folder, 'parse', '/dev/zero');
+    assert.is(code, 0);
+    assert.match(stdout, /"ok":false,.*"code":"parse\/too-large"/);
   });
 });
 
