@@ -24,6 +24,11 @@ const ENDED_BY = new Map<string, readonly string[]>([
   ['dd', ['dt', 'dd']],
   ['rt', ['rt', 'rp']],
   ['rp', ['rt', 'rp']],
+  ['tr', ['tr', 'th', 'td']],
+  ['th', ['th']],
+  ['td', ['thead', 'th', 'td']],
+  ['tbody', ['thead', 'tbody']],
+  ['tfoot', ['thead', 'tbody']],
 ]);
 
 /** Few: sanitize-html sets up a list for each element at every call. */
@@ -47,7 +52,7 @@ const NON_TEXT_TAGS = 'script style textarea option noscript noembed noframes te
  *  and images with absolute http(s) URLs (relative ones are resolved against `base`, mailto: may be linked), nothing that
  *  runs, styles, names or posts. Frames that play something become links, 1×1 images go. At most CONTENT_CHARS of it are read. */
 export function sanitise(html: string, base: string | undefined): SafeHtml {
-  return unwrapBrokenTables(sanitisePrepared(prepareHtml(html), base)) as SafeHtml;
+  return mendTables(sanitisePrepared(prepareHtml(html), base), base);
 }
 
 /** HTML made so that the sanitiser needs no time out of proportion for it: cut to CONTENT_CHARS, nothing left open, not
@@ -64,6 +69,12 @@ export function sanitisePrepared(prepared: string, base: string | undefined): st
   const once = sanitizeHtml(prepared, options);
   const html = found.isUneven ? sanitizeHtml(once, options) : once;
   return withoutUnsafe(html.replaceAll(`<${NOTHING} />`, ''));
+}
+
+/** What sanitisePrepared gave, without broken tables: what stood in one may now stand in an element that it ends. */
+export function mendTables(html: string, base: string | undefined): SafeHtml {
+  const unwrapped = unwrapBrokenTables(html);
+  return (unwrapped === html ? html : sanitisePrepared(unwrapped, base)) as SafeHtml;
 }
 
 /** Plain text as HTML. */

@@ -72,6 +72,10 @@ test('sanitise: no more than half a million characters are read', () => {
 
 const uneven = [
   '<p><font><p>a',
+  '<td><desc><td>a',
+  '<li><table><li>a',
+  '<tbody><font><tbody>a',
+  '<tr><font><td><font><tr>a',
   '<p><mtext><table><tr><td>a',
   '<ul><li><font><li>a',
   '<dl><dt><label><dd>a',
