@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { matchDocument } from '../src/identity/match-document.ts';
+import { MATCH_RULES, type MatchRule } from '../src/identity/match-rules.ts';
+import { MATCH_STEPS, type MatchStep } from '../src/identity/match-steps.ts';
+import { hostOfUrl } from '../src/identity/url-keys.ts';
 import { createItemIndex, type ItemIndex } from '../src/items/item-index.ts';
-import { JOINS, type Join } from '../src/items/join.ts';
-import { RUNGS, type Rung } from '../src/items/ladder.ts';
-import { matchDocument } from '../src/items/match-document.ts';
-import { hostOfUrl } from '../src/items/url-keys.ts';
 import type { FeedDocument, Instant, Item, Source, SourceRecord } from '../src/model.ts';
 import { parseFeed } from '../src/parse/parse-feed.ts';
 
@@ -41,11 +41,11 @@ export interface ReadCase extends DedupeCase {
 export type Score = (one: DedupeCase, dump: unknown) => { readonly fail: readonly string[] };
 
 export interface Rules {
-  readonly rungs: readonly Rung[];
-  readonly joins: readonly Join[];
+  readonly rungs: readonly MatchStep[];
+  readonly joins: readonly MatchRule[];
 }
 
-export const ALL_RULES: Rules = { rungs: RUNGS, joins: JOINS };
+export const ALL_RULES: Rules = { rungs: MATCH_STEPS, joins: MATCH_RULES };
 
 /** The shared cases, read, and their judge; undefined where the collection is not at hand. */
 export async function loadDedupe(): Promise<{ cases: readonly ReadCase[]; score: Score } | undefined> {

@@ -1,6 +1,6 @@
 import http from 'node:http';
-import { matchDocument } from '../src/items/match-document.ts';
-import { hostOfUrl } from '../src/items/url-keys.ts';
+import { matchDocument } from '../src/identity/match-document.ts';
+import { hostOfUrl } from '../src/identity/url-keys.ts';
 import type { FeedDocument, Source, SourceRecord } from '../src/model.ts';
 import { parseFeed } from '../src/parse/parse-feed.ts';
 import { aSource } from './dedupe-cases.ts';

@@ -1,7 +1,7 @@
+import { matchDocument } from '../src/identity/match-document.ts';
+import { MATCH_RULES } from '../src/identity/match-rules.ts';
+import { MATCH_STEPS } from '../src/identity/match-steps.ts';
 import { createItemIndex, type ItemIndex } from '../src/items/item-index.ts';
-import { JOINS } from '../src/items/join.ts';
-import { RUNGS } from '../src/items/ladder.ts';
-import { matchDocument } from '../src/items/match-document.ts';
 import type { FeedDocument, Item, ListedEntry, Source, SourceRecord } from '../src/model.ts';
 import { ALL_RULES, aSource, loadDedupe, type ReadCase, type Rules, runCase, type Score } from './dedupe-cases.ts';
 import { type Farm, type Member, pollFarm, readFarm } from './farm-truth.ts';
@@ -54,11 +54,11 @@ function showAblation(
   const row = (name: string, missed: readonly string[], recall: string) =>
     console.log(`${name.padEnd(48)} ${String(missed.length).padStart(3)} ${recall}  ${missed.join(' ')}`);
   console.log('left out: cases missed, farm recall');
-  for (const rung of RUNGS) {
-    row(`rung: ${rung.name}`, missedBy({ ...ALL_RULES, rungs: RUNGS.filter((one) => one !== rung) }), '');
+  for (const rung of MATCH_STEPS) {
+    row(`rung: ${rung.name}`, missedBy({ ...ALL_RULES, rungs: MATCH_STEPS.filter((one) => one !== rung) }), '');
   }
-  for (const join of JOINS) {
-    const rules = { ...ALL_RULES, joins: JOINS.filter((one) => one !== join) };
+  for (const join of MATCH_RULES) {
+    const rules = { ...ALL_RULES, joins: MATCH_RULES.filter((one) => one !== join) };
     const judged = farm && polled && judgeFarm(farm, polled, indexOf(polled, rules));
     row(`join: ${join.words}`, missedBy(rules), judged ? judged.recall.toFixed(4) : '');
   }

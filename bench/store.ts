@@ -155,7 +155,15 @@ function planOf(record: SourceRecord): Plan {
 function recordOf(source: number): SourceRecord {
   const entries = Array.from({ length: ENTRIES_A_SOURCE }, (_, n) => entryOf(source, n));
   const feed = { title: `Source ${source}`, url: `https://host-${source}.example/` };
-  return { version: 1, source: `source-${source}`, feed, entries, spoiledGuids: [], spoiledLinks: [], tombstones: [] };
+  return {
+    version: 1,
+    source: `source-${source}`,
+    feed,
+    entries,
+    unreliableGuids: [],
+    unreliableLinks: [],
+    tombstones: [],
+  };
 }
 
 /** An entry of usual length: a title, a summary of 200 characters, a text of 300 to 1,900, every other one with a curly quote

@@ -8,11 +8,12 @@ import { createHostQueue, HOST_SPACING_MS, type HostQueue, hostKey } from './fet
 import { createHttpFetcher } from './fetch/http-fetcher.ts';
 import { userAgent } from './fetch/user-agent.ts';
 import { createItemIndex } from './items/item-index.ts';
-import type { Reading } from './items/plan.ts';
-import { initialState, type ScheduleRules } from './items/schedule.ts';
 import type { Log } from './log.ts';
-import type { Config, Instant, Place, Source } from './model.ts';
+import type { Config, Instant, Settings, Source } from './model.ts';
 import { createParsePool } from './parse/parse-pool.ts';
+import type { Reading } from './schedule/reading.ts';
+import { initialState } from './schedule/schedule.ts';
+import type { ScheduleRules } from './schedule/schedule-wait.ts';
 import { folderBytes } from './store/folder-bytes.ts';
 import { openStore } from './store/json-store.ts';
 import { readLinks, writeLinks } from './store/link-memory.ts';
@@ -56,33 +57,33 @@ export interface App {
 }
 
 /** The composition root: the only place that picks implementations. `now` sets the clock, which then runs on. */
-export async function openApp(config: Config, place: Place, options: { log: Log; now?: Date }): Promise<App> {
+export async function openApp(config: Config, settings: Settings, options: { log: Log; now?: Date }): Promise<App> {
   const { log } = options;
   const offsetMs = options.now === undefined ? 0 : options.now.getTime() - Date.now();
   const clockMs = () => Date.now() + offsetMs;
   const clock = (): Instant => new Date(clockMs()).toISOString();
 
   let current = config;
-  const store = await openStore({ dataDir: place.dataDir, mode: 'write', createItemIndex, clock, log });
-  const memory = await openSourceMemory({ dataDir: place.dataDir, store, log });
+  const store = await openStore({ dataDir: settings.dataDir, mode: 'write', createItemIndex, clock, log });
+  const memory = await openSourceMemory({ dataDir: settings.dataDir, store, log });
   await memory.remember(config);
   await resanitise(store, log);
   await store.follow(enabledOf(config));
 
   const subscribers = createSubscribers({
-    remembered: await readSubscribers(place.dataDir),
-    save: (file) => writeSubscribers(place.dataDir, file),
+    remembered: await readSubscribers(settings.dataDir),
+    save: (file) => writeSubscribers(settings.dataDir, file),
     store,
     config: () => current,
     clock,
     log,
   });
-  const network = createNetwork(() => current, place, clockMs, subscribers.total);
+  const network = createNetwork(() => current, settings, clockMs, subscribers.total);
   const pool = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
   const news = createFeedsNews({ store, config: () => current, clock, log, onNews: () => site.refreshPages() });
   const links = createLinkResolver({
-    remembered: await readLinks(place.dataDir),
-    save: (known) => writeLinks(place.dataDir, known),
+    remembered: await readLinks(settings.dataDir),
+    save: (known) => writeLinks(settings.dataDir, known),
     whereTo: network.whereTo,
     queue: network.queue,
     clock,
@@ -111,7 +112,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
     store,
     config: () => current,
     version: VERSION,
-    storeBytes: () => folderBytes(place.dataDir),
+    storeBytes: () => folderBytes(settings.dataDir),
     isPaused: daemon.isPaused,
     isFeedsFileBroken: () => news.state().broken !== undefined,
   });
@@ -126,7 +127,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
     isReady: () => isServing,
     subscribers,
     metrics,
-    areMetricsOpen: place.areMetricsOpen === true,
+    areMetricsOpen: settings.areMetricsOpen === true,
   });
   let server: { port: number; close(): Promise<void> } | undefined;
 
@@ -153,7 +154,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
     poller,
     startPolling: daemon.start,
     async serve() {
-      server = await serveSite(site, { host: place.host, port: place.port });
+      server = await serveSite(site, { host: settings.host, port: settings.port });
       isServing = true;
       return server.port;
     },
@@ -176,7 +177,7 @@ export async function openApp(config: Config, place: Place, options: { log: Log;
 const enabledOf = ({ sources }: Config) => sources.filter((source) => !source.disabled);
 
 /** All that asks others, under the rules of feeds.json as it is now: `renew` is to be called when it changed. */
-function createNetwork(config: () => Config, place: Place, clockMs: () => number, subscribers = () => 0) {
+function createNetwork(config: () => Config, settings: Settings, clockMs: () => number, subscribers = () => 0) {
   let built = build();
   const retired: (typeof built)[] = [];
 
@@ -195,7 +196,7 @@ function createNetwork(config: () => Config, place: Place, clockMs: () => number
       clock: clockMs,
       connectionsPerHost: limits.perHost,
     });
-    const files = createFileFetcher({ folder: path.dirname(place.configFile), maxBodyBytes });
+    const files = createFileFetcher({ folder: path.dirname(settings.configFile), maxBodyBytes });
     const { perHost, concurrency } = limits;
     const queue = createHostQueue({ perHost, concurrency, spacingMs: HOST_SPACING_MS, isOwnHost: guard.isOwnHost });
     const rulesOf = JSON.stringify({ allow, limits, timezone });
@@ -226,9 +227,9 @@ function createNetwork(config: () => Config, place: Place, clockMs: () => number
 }
 
 /** The store as it is on disk, for commands that only look: works beside a running daemon. */
-export async function openReadOnlyStore(config: Config, place: Place, log: Log): Promise<Store> {
+export async function openReadOnlyStore(config: Config, settings: Settings, log: Log): Promise<Store> {
   const clock = () => new Date().toISOString();
-  const store = await openStore({ dataDir: place.dataDir, mode: 'read', createItemIndex, clock, log });
+  const store = await openStore({ dataDir: settings.dataDir, mode: 'read', createItemIndex, clock, log });
   await store.follow(enabledOf(config));
   return store;
 }
@@ -257,8 +258,8 @@ export interface Asker {
 }
 
 /** For commands that try addresses: no data folder is needed. */
-export function openAsker(config: Config, place: Place): Asker {
-  const network = createNetwork(() => config, place, Date.now);
+export function openAsker(config: Config, settings: Settings): Asker {
+  const network = createNetwork(() => config, settings, Date.now);
   const pool = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
   const ports = { fetch: network.fetch, parse: pool.parse };
   return {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { askAtKeyboard } from './cli/ask-at-keyboard.ts';
 import { runCli } from './cli/program.ts';
-import { processEnvironment } from './config/place.ts';
+import { processEnvironment } from './config/settings.ts';
 
 // `viaduct items | head` closes the pipe early: that is a reader who has seen enough, not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -74,7 +74,7 @@ export interface Config {
 }
 
 /** Where it runs: environment and flags, not feeds.json. */
-export interface Place {
+export interface Settings {
   readonly port: number;
   readonly host: string;
   /** Absolute. */
@@ -219,9 +219,9 @@ export interface SourceRecord {
   readonly source: string;
   readonly feed: FeedInfo;
   readonly entries: readonly Entry[];
-  readonly spoiledGuids: readonly string[];
+  readonly unreliableGuids: readonly string[];
   /** Strong link keys. */
-  readonly spoiledLinks: readonly string[];
+  readonly unreliableLinks: readonly string[];
   readonly tombstones: readonly Tombstone[];
   /** Version of the sanitiser that made the entries' html; absent while none has any. */
   readonly sanitiser?: number;
@@ -280,7 +280,7 @@ export interface SourceState {
 }
 
 /** A whole host that asked us to wait (429, 503). */
-export interface HostHold {
+export interface HostWait {
   /** Registrable domain, or address:port. */
   readonly host: string;
   readonly until: Instant;

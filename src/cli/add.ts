@@ -10,11 +10,11 @@ import { createAddressGuard } from '../fetch/address-guard.ts';
 import type { Config } from '../model.ts';
 import { feedFormat } from '../parse/feed-format.ts';
 import { chooseFeeds, feedTitle } from './choose-feeds.ts';
+import type { CommandContext } from './context.ts';
 import { counted } from './counted.ts';
 import { drawLine } from './drawn-line.ts';
 import { type FoundFeed, findFeeds } from './find-feeds.ts';
 import { createKnownAddresses, type KnownAddresses } from './known-addresses.ts';
-import type { CommandContext } from './program.ts';
 import { printable } from './table.ts';
 
 export interface AddFlags {
@@ -41,8 +41,8 @@ interface Addition {
 /** Tries addresses, finds their feeds and writes them into feeds.json. Exit codes: 0 all were added, 1 one cannot be read,
  *  2 one is there already or may not be asked. What can be added is added. */
 export async function add(addresses: readonly string[], flags: AddFlags, context: CommandContext): Promise<number> {
-  const { io, place } = context;
-  const text = await readFeedsFile(place.configFile);
+  const { io, settings } = context;
+  const text = await readFeedsFile(settings.configFile);
   const config = await context.loadConfig();
   const known = createKnownAddresses(config);
   const line = drawLine(io);
@@ -67,7 +67,7 @@ export async function add(addresses: readonly string[], flags: AddFlags, context
   const named = additions.map(({ source }) => ({ ...source, ...naming(flags, additions.length) }));
   checkNew(named, [...config.allow, ...allowed], config, context);
   await editFeedsFile(
-    place,
+    settings,
     context.loadConfig,
     (current, now) => {
       if (now !== config) refuseRepeated(named, now);
@@ -82,7 +82,7 @@ export async function add(addresses: readonly string[], flags: AddFlags, context
 
   async function consider(address: string): Promise<Outcome> {
     const guard = createAddressGuard([...config.allow, ...allowed]);
-    const resolved = resolveAddress(address, { file: place.configFile, env: io.env, guard, isPrivate: false });
+    const resolved = resolveAddress(address, { file: settings.configFile, env: io.env, guard, isPrivate: false });
     if ('problem' in resolved) {
       if (resolved.isClosed && (await mayAllow(address))) return consider(address);
       return { problem: resolved.isClosed ? closed(address) : resolved.problem, exitCode: 2 };
@@ -94,7 +94,7 @@ export async function add(addresses: readonly string[], flags: AddFlags, context
       known.add(url, url);
       return { additions: [{ source: { url: address }, about: 'not tried' }] };
     }
-    asker ??= openAsker(withAllowed(), place);
+    asker ??= openAsker(withAllowed(), settings);
     const isSecret = usesEnvironment || holdsPassword;
     const show = (asked: string) => line.show(isSecret ? 'asking …' : `asking ${asked}`);
     const found = await findFeeds(url, { config: withAllowed(), asker, isPrivate: isSecret, show });
@@ -198,13 +198,13 @@ function checkNew(
   config: Config,
   context: CommandContext,
 ): void {
-  const { io, place } = context;
+  const { io, settings } = context;
   const taken = sources.find(({ id }) => id !== undefined && config.sources.some((source) => source.id === id));
   if (taken) throw new ViaductError('usage/add', `--id ${taken.id}: another source has this id.`);
   try {
     const read = parseConfig(JSON.stringify({ allow, sources }), {
-      file: place.configFile,
-      port: place.port,
+      file: settings.configFile,
+      port: settings.port,
       env: io.env,
     });
     for (const warning of secretWarnings(read)) io.err(`${warning}\n`);

@@ -1,19 +1,19 @@
 import path from 'node:path';
 import { buildSite, openReadOnlyStore } from '../app.ts';
 import { ViaductError } from '../errors.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 
 /** Writes the site and its feeds, as they are now, into a folder for any web server. Works beside a running daemon.
  *  @throws ViaductError 'usage/…' when the folder is not ours to fill, or nothing is stored yet */
 export async function build(folderName: string, context: CommandContext): Promise<number> {
-  const { io, place, log } = context;
+  const { io, settings, log } = context;
   const folder = path.resolve(io.cwd, folderName);
-  demandApart(folder, place.dataDir);
+  demandApart(folder, settings.dataDir);
   const config = await context.loadConfig();
-  const store = await openReadOnlyStore(config, place, log);
+  const store = await openReadOnlyStore(config, settings, log);
   try {
     if (store.storedSources().length === 0) {
-      throw new ViaductError('usage/empty', `${place.dataDir} holds nothing yet: viaduct poll fetches the sources.`);
+      throw new ViaductError('usage/empty', `${settings.dataDir} holds nothing yet: viaduct poll fetches the sources.`);
     }
     const progress = createProgress(context);
     const { written, unchanged, removed, kept } = await buildSite(store, config, {

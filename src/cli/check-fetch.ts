@@ -1,15 +1,16 @@
 import { openAsker, openReadOnlyStore } from '../app.ts';
 import { hostKey } from '../fetch/host-queue.ts';
-import { planPoll, type Reading } from '../items/plan.ts';
-import { whetherToAsk } from '../items/schedule.ts';
+import { planPoll } from '../items/plan.ts';
 import type { Config, Source } from '../model.ts';
 import { feedFormat } from '../parse/feed-format.ts';
 import { excerpt } from '../publish/excerpt.ts';
+import type { Reading } from '../schedule/reading.ts';
+import { whetherToAsk } from '../schedule/schedule.ts';
 import type { Store } from '../store/store.ts';
+import type { CommandContext } from './context.ts';
 import { counted } from './counted.ts';
 import { drawLine } from './drawn-line.ts';
 import { feedProblems } from './feed-problems.ts';
-import type { CommandContext } from './program.ts';
 import { selectSources } from './select-sources.ts';
 import { printable } from './table.ts';
 
@@ -39,10 +40,10 @@ interface Tried {
 /** Asks each source once, keeps nothing, and shows what it is, what it would bring to what is stored, and what is wrong with it.
  *  Works beside a running daemon. Exit code 1 when a source cannot be read. */
 export async function checkFetch(config: Config, flags: CheckFetchFlags, context: CommandContext): Promise<number> {
-  const { io, place, log } = context;
+  const { io, settings, log } = context;
   const sources = selectSources(config, flags.source);
-  const store = await openReadOnlyStore(config, place, log);
-  const asker = openAsker(config, place);
+  const store = await openReadOnlyStore(config, settings, log);
+  const asker = openAsker(config, settings);
   const line = drawLine(io);
   const seenBodies = new Map<string, string>();
   let answered = 0;
@@ -78,7 +79,7 @@ export async function checkFetch(config: Config, flags: CheckFetchFlags, context
   /** A host that wants to be left alone is, with its reason in words. */
   async function read(source: Source): Promise<Reading | string> {
     const now = new Date().toISOString();
-    const ask = whetherToAsk(source, store.state(source.id), store.holds(), now, { force: true });
+    const ask = whetherToAsk(source, store.state(source.id), store.hostWaits(), now, { force: true });
     if (!ask.ask)
       return `is not asked now: ${ask.reason}${ask.until === undefined ? '' : ` until ${ask.until.slice(0, 16).replace('T', ' ')}`}`;
     return asker.ask({ ...source, url: ask.url });
@@ -138,7 +139,7 @@ export async function checkFetch(config: Config, flags: CheckFetchFlags, context
       config,
       hostOf: hostKey,
       rules: asker.rules,
-      isHeld: () => true,
+      isNeeded: () => true,
       // Where short links lead is asked by a poll only.
       resolved: new Map(),
     });

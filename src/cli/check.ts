@@ -1,7 +1,7 @@
 import { ConfigError, secretWarnings } from '../config/parse-config.ts';
 import { type CheckFetchFlags, checkFetch } from './check-fetch.ts';
+import type { CommandContext } from './context.ts';
 import { counted } from './counted.ts';
-import type { CommandContext } from './program.ts';
 
 export interface CheckFlags extends CheckFetchFlags {
   readonly fetch?: boolean;
@@ -9,7 +9,7 @@ export interface CheckFlags extends CheckFetchFlags {
 
 /** Says whether feeds.json is well, and with `fetch` whether its sources are. Exit code 2 with every problem when the file is not. */
 export async function check(flags: CheckFlags, context: CommandContext): Promise<number> {
-  const { io, place } = context;
+  const { io, settings } = context;
   try {
     const config = await context.loadConfig();
     for (const warning of secretWarnings(config)) io.err(`${warning}\n`);
@@ -17,7 +17,7 @@ export async function check(flags: CheckFlags, context: CommandContext): Promise
     const disabled = config.sources.filter((source) => source.disabled).length;
     if (!flags.json) {
       await io.out(
-        `${place.configFile}: ${counted(config.sources.length, 'source')}${disabled > 0 ? ` (${disabled} disabled)` : ''}, all well`,
+        `${settings.configFile}: ${counted(config.sources.length, 'source')}${disabled > 0 ? ` (${disabled} disabled)` : ''}, all well`,
       );
     }
     return 0;

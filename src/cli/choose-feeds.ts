@@ -1,8 +1,8 @@
 import { ViaductError } from '../errors.ts';
 import { feedFormat } from '../parse/feed-format.ts';
+import type { CliIo } from './context.ts';
 import { counted } from './counted.ts';
 import type { FoundFeed } from './find-feeds.ts';
-import type { CliIo } from './io.ts';
 import { inTable, printable } from './table.ts';
 
 /** Those of a page's feeds that are wanted: all with `all`; with one there is no question; else the person at the keyboard is asked,

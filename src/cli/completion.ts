@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 
 /** Prints the script that teaches a shell to complete; for 'ids' those of the sources, which the scripts ask for. */
 export async function completion(shell: string, program: Command, context: CommandContext): Promise<number> {

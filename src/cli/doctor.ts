@@ -2,17 +2,19 @@ import { access } from 'node:fs/promises';
 import { ConfigError } from '../config/parse-config.ts';
 import { ViaductError } from '../errors.ts';
 import { examineFolder, type Finding } from '../store/examine.ts';
+import type { CommandContext } from './context.ts';
 import { counted } from './counted.ts';
-import type { CommandContext } from './program.ts';
 
 /** Says whether a data folder is well and what the next start would mend; changes nothing. Exit code 1 when something is damaged, 2 when
  *  viaduct would refuse to start. */
 export async function doctor(flags: { readonly json?: boolean }, context: CommandContext): Promise<number> {
-  const { io, place } = context;
-  await access(place.dataDir).catch((cause: unknown) => {
-    throw new ViaductError('usage/folder', `There is no data folder ${place.dataDir}: name it with --data.`, { cause });
+  const { io, settings } = context;
+  await access(settings.dataDir).catch((cause: unknown) => {
+    throw new ViaductError('usage/folder', `There is no data folder ${settings.dataDir}: name it with --data.`, {
+      cause,
+    });
   });
-  const { good, findings, sources } = await examineFolder(place.dataDir);
+  const { good, findings, sources } = await examineFolder(settings.dataDir);
   const all: readonly Finding[] = [...findings, ...(await adviceOf(sources, context))];
   const isStopped = all.some(({ kind }) => kind === 'stops');
   const isDamaged = all.some(({ kind, file }) => kind === 'loses' || (kind === 'mends' && /\.n?d?json$/.test(file)));
@@ -25,7 +27,9 @@ export async function doctor(flags: { readonly json?: boolean }, context: Comman
       : isDamaged
         ? 'the next start mends what can be mended'
         : 'all well';
-    await io.out(`${place.dataDir}: ${counted(good, 'file')} well, ${counted(sources.length, 'source')}; ${verdict}`);
+    await io.out(
+      `${settings.dataDir}: ${counted(good, 'file')} well, ${counted(sources.length, 'source')}; ${verdict}`,
+    );
   }
   return isStopped ? 2 : isDamaged ? 1 : 0;
 }
@@ -42,6 +46,6 @@ async function adviceOf(stored: readonly string[], context: CommandContext): Pro
     return [{ file: 'sources', kind: 'note', message }];
   } catch (error) {
     if (!(error instanceof ConfigError)) return [];
-    return [{ file: context.place.configFile, kind: 'note', message: 'cannot be used: "viaduct check" says why' }];
+    return [{ file: context.settings.configFile, kind: 'note', message: 'cannot be used: "viaduct check" says why' }];
   }
 }

@@ -1,4 +1,4 @@
-import type { CliIo } from './io.ts';
+import type { CliIo } from './context.ts';
 import { printable } from './table.ts';
 
 const MAX_CHARACTERS = 78;

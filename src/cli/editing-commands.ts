@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AddFlags } from './add.ts';
-import type { CommandContext, CommonFlags } from './program.ts';
+import type { CommandContext, CommonFlags } from './context.ts';
 
 /** Defines the commands that write feeds.json, or hand it on. */
 export function defineEditingCommands(

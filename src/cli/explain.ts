@@ -3,7 +3,7 @@ import { ViaductError } from '../errors.ts';
 import type { Reason } from '../items/item-index.ts';
 import type { Entry, Item, Source } from '../model.ts';
 import type { Store } from '../store/store.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 import { inTable } from './table.ts';
 
 /** Says of an item (by the id of any of its entries) which entries it is made of, and on what evidence; of a source (by
@@ -14,9 +14,9 @@ export async function explain(
   flags: { readonly json?: boolean },
   context: CommandContext,
 ): Promise<number> {
-  const { io, place, log } = context;
+  const { io, settings, log } = context;
   const config = await context.loadConfig();
-  const store = await openReadOnlyStore(config, place, log);
+  const store = await openReadOnlyStore(config, settings, log);
   try {
     const item = store.items.find(id);
     const source = config.sources.find((candidate) => candidate.id === id);
@@ -101,8 +101,8 @@ function sourceFacts(source: Source, store: Store) {
     withChangedGuid: entries.filter(({ guids }) => guids.length > 1).length,
     withLink: entries.filter(({ linkKeys }) => linkKeys.length > 0).length,
     toldByOthersToo: store.items.ofSource(source.id).filter(({ via }) => via.length > 1).length,
-    spoiledGuids: record?.spoiledGuids ?? [],
-    spoiledLinks: record?.spoiledLinks ?? [],
+    unreliableGuids: record?.unreliableGuids ?? [],
+    unreliableLinks: record?.unreliableLinks ?? [],
     expired: record?.tombstones.length ?? 0,
     ...(state.askedAt !== undefined && { lastAsked: state.askedAt }),
     ...(state.notBefore !== undefined && { next: state.notBefore }),
@@ -122,8 +122,8 @@ function sourceWords(facts: ReturnType<typeof sourceFacts>): string[] {
     `  ${withGuid} have a guid that names them${changed}`,
     `  ${withLink} have a link`,
     `  ${toldByOthersToo} are told by other sources too`,
-    ...list('Guids that name nothing here, because unlike entries shared them:', facts.spoiledGuids),
-    ...list('Links that name nothing here, because unlike entries shared them:', facts.spoiledLinks),
+    ...list('Guids that name nothing here, because unlike entries shared them:', facts.unreliableGuids),
+    ...list('Links that name nothing here, because unlike entries shared them:', facts.unreliableLinks),
     facts.lastAsked === undefined
       ? 'It was never asked.'
       : `Last asked ${minute(facts.lastAsked)}${facts.next === undefined ? '' : `, next ${minute(facts.next)}: ${facts.reason ?? 'due'}`}.`,

@@ -1,13 +1,13 @@
 import { openReadOnlyStore } from '../app.ts';
 import { publishOpml } from '../publish/opml.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 
 /** Prints the sources as OPML 2.0, with the names that their feeds give themselves as far as they were ever asked. Private addresses
  *  are not in it. Works beside a running daemon. */
 export async function exportOpml(context: CommandContext): Promise<number> {
-  const { io, place, log } = context;
+  const { io, settings, log } = context;
   const config = await context.loadConfig();
-  const store = await openReadOnlyStore(config, place, log);
+  const store = await openReadOnlyStore(config, settings, log);
   try {
     const sources = config.sources.map((source) => {
       const feed = store.record(source.id)?.feed;

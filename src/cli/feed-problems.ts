@@ -1,5 +1,5 @@
-import type { Reading } from '../items/plan.ts';
 import type { Instant, Source } from '../model.ts';
+import type { Reading } from '../schedule/reading.ts';
 import { movedTo } from './find-feeds.ts';
 
 const QUIET_MS = 365 * 24 * 3600_000;

@@ -1,8 +1,8 @@
 import type { Asker } from '../app.ts';
-import type { Reading } from '../items/plan.ts';
 import type { Config, Source } from '../model.ts';
 import { discoverFeeds } from '../parse/discover-feeds.ts';
 import { knownFeeds, likelyFeeds, usualFeeds } from '../parse/known-feeds.ts';
+import type { Reading } from '../schedule/reading.ts';
 
 /** Named feeds of one page that are tried; more are listings of a whole site. */
 const MAX_TRIED = 8;

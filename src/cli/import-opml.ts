@@ -8,8 +8,8 @@ import { createAddressGuard } from '../fetch/address-guard.ts';
 import type { Config } from '../model.ts';
 import { type OpmlFeed, parseOpml } from '../parse/opml.ts';
 import { parseUrl } from '../parse-url.ts';
+import type { CommandContext } from './context.ts';
 import { createKnownAddresses } from './known-addresses.ts';
-import type { CommandContext } from './program.ts';
 import { printable } from './table.ts';
 
 const MAX_FILE_MB = 10;
@@ -19,11 +19,11 @@ const MAX_SHOWN = 20;
 /** Writes the feeds of an OPML file into feeds.json, with their names and categories; none is asked. What is there already is passed
  *  over, what may not stand there is left out and named. Exit code 1 when nothing of it could be used. */
 export async function importOpml(fileName: string, context: CommandContext): Promise<number> {
-  const { io, place } = context;
+  const { io, settings } = context;
   const feeds = parseOpml(await readList(path.resolve(io.cwd, fileName)));
   if (feeds.length === 0) throw new ViaductError('usage/import', `${printable(fileName)} lists no feeds.`);
   let sorted: Sorted = { fresh: [], repeated: 0, refused: [] };
-  await editFeedsFile(place, context.loadConfig, (text, config) => {
+  await editFeedsFile(settings, context.loadConfig, (text, config) => {
     sorted = sortOut(feeds, config, context);
     return sorted.fresh.length === 0 ? text : addSources(text, sorted.fresh);
   });
@@ -58,7 +58,7 @@ interface Sorted {
   readonly refused: readonly { readonly name: string; readonly problem: string }[];
 }
 
-function sortOut(feeds: readonly OpmlFeed[], config: Config, { io, place }: CommandContext): Sorted {
+function sortOut(feeds: readonly OpmlFeed[], config: Config, { io, settings }: CommandContext): Sorted {
   const known = createKnownAddresses(config);
   const guard = createAddressGuard(config.allow);
   const fresh: NewSource[] = [];
@@ -79,7 +79,7 @@ function sortOut(feeds: readonly OpmlFeed[], config: Config, { io, place }: Comm
   function problemOf(address: string): string | undefined {
     if (!/^https?:\/\//i.test(address)) return 'expected an address that begins with http:// or https://';
     if (address.includes('${')) return `its address would take something from the environment (\${…})`;
-    const resolved = resolveAddress(address, { file: place.configFile, env: io.env, guard, isPrivate: false });
+    const resolved = resolveAddress(address, { file: settings.configFile, env: io.env, guard, isPrivate: false });
     if ('problem' in resolved) return resolved.problem;
     const isLocal = /(^|\.)localhost\.?$/i.test(new URL(resolved.url).hostname) && !guard.isOwnHost(resolved.url);
     if (isLocal) return 'localhost is not on the public Internet; if it is yours, add it to "allow"';

@@ -6,14 +6,14 @@ import { feedsJsonSchema } from '../config/schema.ts';
 import { contact as contactKind, text as textKind } from '../config/value-kinds.ts';
 import { ViaductError } from '../errors.ts';
 import { add } from './add.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 
 /** Writes a first feeds.json with comments, and the schema that lets editors complete it. On a terminal it asks for a title, an
  *  address and a contact; else everything has its default. What is there is never overwritten.
  *  @throws ViaductError 'usage/init' when there is a feeds.json already */
 export async function init(context: CommandContext): Promise<number> {
-  const { io, place } = context;
-  const file = place.configFile;
+  const { io, settings } = context;
+  const file = settings.configFile;
   if (existsSync(file)) throw isThere(file);
   const title = await askFor(
     'What is your site called? [viaduct] ',
@@ -29,7 +29,7 @@ export async function init(context: CommandContext): Promise<number> {
     ...(title !== undefined && { title }),
     ...(contact !== undefined && { contact: asContact(contact) }),
   });
-  parseConfig(feeds, { file, port: place.port, env: {} });
+  parseConfig(feeds, { file, port: settings.port, env: {} });
   await writeNew(file, feeds);
   await writeNew(
     path.join(path.dirname(file), 'feeds.schema.json'),

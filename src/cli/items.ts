@@ -1,7 +1,7 @@
 import { openReadOnlyStore } from '../app.ts';
 import { ViaductError } from '../errors.ts';
 import type { Item, Tally } from '../model.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 import { selectSources } from './select-sources.ts';
 import { inTable } from './table.ts';
 
@@ -13,12 +13,12 @@ export interface ItemsFlags {
 
 /** Lists the stored items, newest date first. Works beside a running daemon. */
 export async function items(flags: ItemsFlags, context: CommandContext): Promise<number> {
-  const { io, place, log } = context;
+  const { io, settings, log } = context;
   const limit = flags.limit === undefined ? Number.POSITIVE_INFINITY : Number(flags.limit);
   if (!(limit >= 1)) throw new ViaductError('usage/limit', `--limit ${flags.limit}: expected a number from 1.`);
   const config = await context.loadConfig();
   const source = flags.source === undefined ? undefined : selectSources(config, [flags.source])[0];
-  const store = await openReadOnlyStore(config, place, log);
+  const store = await openReadOnlyStore(config, settings, log);
   try {
     const found = source ? store.items.ofSource(source.id) : store.items.newest();
     const listed = [...found].sort(byDateThenId).slice(0, limit);

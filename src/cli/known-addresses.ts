@@ -1,4 +1,4 @@
-import { strongKey } from '../items/url-keys.ts';
+import { strongKey } from '../identity/url-keys.ts';
 import type { Config } from '../model.ts';
 
 /** The addresses that feeds.json holds, and those that are about to be added. */

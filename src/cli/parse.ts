@@ -6,7 +6,7 @@ import { ViaductError } from '../errors.ts';
 import type { FeedDocument, ListedEntry } from '../model.ts';
 import { MAX_DOCUMENT_CHARS } from '../parse/limits.ts';
 import { createParsePool, type ParsePool } from '../parse/parse-pool.ts';
-import type { CliIo } from './io.ts';
+import type { CliIo } from './context.ts';
 
 const THREADS = 2;
 const DEADLINE_MS = 10_000;

@@ -1,8 +1,8 @@
 import { openApp } from '../app.ts';
 import { ViaductError } from '../errors.ts';
 import { countPass, type PassSummary, type PolledSource } from '../worker/poller.ts';
+import type { CommandContext } from './context.ts';
 import { counted } from './counted.ts';
-import type { CommandContext } from './program.ts';
 import { selectSources } from './select-sources.ts';
 
 export interface PollFlags {
@@ -14,13 +14,13 @@ export interface PollFlags {
 
 /** One pass over what is due. Exit code 1 only if every source that was asked failed. */
 export async function poll(flags: PollFlags, context: CommandContext): Promise<number> {
-  const { io, place, log } = context;
+  const { io, settings, log } = context;
   const now = flags.now === undefined ? undefined : readInstant(flags.now);
   const config = await context.loadConfig();
   const sources = selectSources(config, flags.source);
   // The summary says what came; a person who watches sees failures beside the progress line.
   const isQuiet = io.isTerminal || flags.json === true;
-  const app = await openApp(config, place, {
+  const app = await openApp(config, settings, {
     log: (level, event, fields) => {
       if (!event.startsWith('poll.') || (level === 'warn' && !isQuiet)) log(level, event, fields);
     },

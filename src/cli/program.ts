@@ -1,28 +1,11 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
-import { readPlace } from '../config/place.ts';
+import { readSettings } from '../config/settings.ts';
 import { ViaductError } from '../errors.ts';
-import { createLog, type Log } from '../log.ts';
-import type { Config, Place } from '../model.ts';
+import { createLog } from '../log.ts';
 import { VERSION } from '../version.ts';
+import type { CliIo, CommandContext, CommonFlags } from './context.ts';
 import { defineEditingCommands } from './editing-commands.ts';
-import type { CliIo } from './io.ts';
-
-/** What a command gets: its surroundings, read when it asks for them. */
-export interface CommandContext {
-  readonly io: CliIo;
-  readonly place: Place;
-  readonly log: Log;
-  loadConfig(): Promise<Config>;
-}
-
-export interface CommonFlags {
-  readonly config?: string;
-  readonly data?: string;
-  readonly logLevel?: string;
-  readonly host?: string;
-  readonly port?: string;
-}
 
 /** Runs one command line and returns its exit code: 0 good, 1 the work failed, 2 the user must mend something. Bugs are thrown. */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
@@ -166,11 +149,11 @@ function refuseWords([word]: readonly string[], { commands }: Command): void {
 }
 
 function createContext(flags: CommonFlags, io: CliIo): CommandContext {
-  const place = readPlace(flags, io.env, io.cwd);
+  const settings = readSettings(flags, io.env, io.cwd);
   return {
     io,
-    place,
-    log: createLog({ level: place.logLevel, pretty: io.isTerminal, write: io.err }),
-    loadConfig: () => loadConfig(place, io.env),
+    settings,
+    log: createLog({ level: settings.logLevel, pretty: io.isTerminal, write: io.err }),
+    loadConfig: () => loadConfig(settings, io.env),
   };
 }

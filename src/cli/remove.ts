@@ -3,14 +3,14 @@ import { removeSources } from '../config/edit-feeds.ts';
 import { editFeedsFile } from '../config/feeds-file.ts';
 import { ViaductError } from '../errors.ts';
 import type { Config } from '../model.ts';
+import type { CommandContext } from './context.ts';
 import { createKnownAddresses } from './known-addresses.ts';
-import type { CommandContext } from './program.ts';
 
 /** Takes sources out of feeds.json, each named by its id or its address. All or none.
  *  @throws ViaductError 'usage/source' when one is not there */
 export async function remove(names: readonly string[], context: CommandContext): Promise<number> {
   const removed = new Set<string>();
-  await editFeedsFile(context.place, context.loadConfig, (text, config) => {
+  await editFeedsFile(context.settings, context.loadConfig, (text, config) => {
     const indexes = names.map((name) => indexOf(name, config));
     removed.clear();
     for (const index of indexes) removed.add(config.sources[index]?.id ?? '');

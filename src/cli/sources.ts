@@ -1,15 +1,15 @@
 import { openReadOnlyStore } from '../app.ts';
-import { whetherToAsk } from '../items/schedule.ts';
 import type { Instant, Source } from '../model.ts';
+import { whetherToAsk } from '../schedule/schedule.ts';
 import type { Store } from '../store/store.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 import { inTable } from './table.ts';
 
 /** Lists the sources of feeds.json with where their polling stands. Works beside a running daemon. */
 export async function sources(flags: { readonly json?: boolean }, context: CommandContext): Promise<number> {
-  const { io, place, log } = context;
+  const { io, settings, log } = context;
   const config = await context.loadConfig();
-  const store = await openReadOnlyStore(config, place, log);
+  const store = await openReadOnlyStore(config, settings, log);
   try {
     const now = new Date().toISOString();
     const rows = config.sources.map((source) => describe(source, store, now));
@@ -61,7 +61,7 @@ function noteOf({ problem, movedTo, redirect }: Row): string {
 
 function describe(source: Source, store: Store, now: Instant) {
   const state = store.state(source.id);
-  const asks = whetherToAsk(source, state, store.holds(), now, { force: false });
+  const asks = whetherToAsk(source, state, store.hostWaits(), now, { force: false });
   const feed = store.record(source.id)?.feed;
   const { asked, notModified } = state.counts;
   const title = source.title ?? feed?.title;

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/parse-config.ts';
 import { watchFile } from '../config/watch-file.ts';
 import { ViaductError } from '../errors.ts';
 import type { Config } from '../model.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 
 /** Milliseconds that polls in flight get to end after SIGTERM; the whole stop takes under 5 s. */
 const STOP_GRACE_MS = 3500;
@@ -13,15 +13,15 @@ const STOP_GRACE_MS = 3500;
 export async function start(what: { poll: boolean; serve: boolean }, context: CommandContext): Promise<number> {
   if (!what.poll && !what.serve)
     throw new ViaductError('usage/nothing', '--no-poll and --no-serve leave nothing to do.');
-  const { io, place, log } = context;
+  const { io, settings, log } = context;
   const config = await context.loadConfig();
-  const app = await openApp(config, place, { log });
+  const app = await openApp(config, settings, { log });
   const stopped = new Promise<string>((resolve) => io.onStop(resolve));
   let stopWatching = () => {};
   try {
     if (what.serve) await announce(await app.serve(), context);
     if (what.poll) app.startPolling();
-    stopWatching = watchFile(place.configFile, async (isStill) => {
+    stopWatching = watchFile(settings.configFile, async (isStill) => {
       const read = await readFeedsFile(context);
       // Saved again while it was read: there will be another call.
       if (!(await isStill())) return;
@@ -37,14 +37,14 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
 
   async function announce(port: number, { io }: CommandContext): Promise<void> {
     const enabled = config.sources.filter((source) => !source.disabled).length;
-    log('info', 'serving', { host: place.host, port, sources: enabled, data: place.dataDir });
+    log('info', 'serving', { host: settings.host, port, sources: enabled, data: settings.dataDir });
     if (io.isTerminal) {
       io.err(`\n  Site       ${config.site.url}/\n  Subscribe  ${config.site.url}/feed.xml\n\n`);
     }
-    const isLocalOnly = ['127.0.0.1', '::1', 'localhost'].includes(place.host);
+    const isLocalOnly = ['127.0.0.1', '::1', 'localhost'].includes(settings.host);
     if (!isLocalOnly && /^https?:\/\/(localhost|127\.|\[::1\])/.test(config.site.url)) {
       log('warn', 'site.url is local', {
-        host: place.host,
+        host: settings.host,
         advice: 'set site.url in feeds.json to the address that readers use, so that links in the feeds work for them',
       });
     }

@@ -2,7 +2,7 @@ import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promi
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ViaductError } from '../errors.ts';
-import type { Config, Place } from '../model.ts';
+import type { Config, Settings } from '../model.ts';
 import { readFeedsFile } from './load-config.ts';
 
 /** An edit is made anew this often when an editor saves at the same moment. */
@@ -16,12 +16,12 @@ const WAIT_MS = 20;
  *  Mode and owner stay, links are followed. `known` is a text whose Config is at hand.
  *  @throws what `load` and `edit` throw, and ViaductError 'config/unwritable' */
 export async function editFeedsFile(
-  place: Place,
+  settings: Settings,
   load: () => Promise<Config>,
   edit: (text: string, config: Config) => string,
   known?: { readonly text: string; readonly config: Config },
 ): Promise<void> {
-  const file = await realpath(place.configFile).catch(() => place.configFile);
+  const file = await realpath(settings.configFile).catch(() => settings.configFile);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const isDone = await replaceFile(file, async (text) =>
       edit(text, known?.text === text ? known.config : await load()),

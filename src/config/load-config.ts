@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
-import type { Config, Place } from '../model.ts';
+import type { Config, Settings } from '../model.ts';
 import { readSourceIds } from '../store/source-ids.ts';
 import { ConfigError, parseConfig } from './parse-config.ts';
 
@@ -9,13 +9,13 @@ const MAX_FILE_MB = 32;
 /** Reads feeds.json and makes a Config of it, with the ids that data/ remembers.
  *  @throws ConfigError when the file is missing, cannot be read, or is not right */
 export async function loadConfig(
-  place: Pick<Place, 'configFile' | 'port'> & Partial<Pick<Place, 'dataDir'>>,
+  settings: Pick<Settings, 'configFile' | 'port'> & Partial<Pick<Settings, 'dataDir'>>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Config> {
-  const file = place.configFile;
+  const file = settings.configFile;
   const text = await readFeedsFile(file);
-  const knownIds = place.dataDir === undefined ? undefined : await readSourceIds(place.dataDir);
-  return parseConfig(text, { file, port: place.port, env, ...(knownIds && { knownIds }) });
+  const knownIds = settings.dataDir === undefined ? undefined : await readSourceIds(settings.dataDir);
+  return parseConfig(text, { file, port: settings.port, env, ...(knownIds && { knownIds }) });
 }
 
 /** The text of feeds.json, byte order mark and all.

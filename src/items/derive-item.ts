@@ -1,19 +1,19 @@
+import { guidHost, type SourceProfile } from '../identity/entry-keys.ts';
+import { areTitlesOne, titleKey } from '../identity/likeness.ts';
+import { hostOfUrl } from '../identity/url-keys.ts';
 import type { Entry, Item, Via } from '../model.ts';
-import { guidHost, type Teller } from './copy.ts';
-import { areTitlesOne, titleKey } from './likeness.ts';
-import { hostOfUrl } from './url-keys.ts';
 
 const TITLE_CHARS = 80;
 
-/** The item that these entries tell. `entries` are in order of first sighting; `tellerOf` knows their sources. */
-export function deriveItem(entries: readonly [Entry, ...Entry[]], tellerOf: (source: string) => Teller): Item {
+/** The item that these entries tell. `entries` are in order of first sighting; `profileOf` knows their sources. */
+export function deriveItem(entries: readonly [Entry, ...Entry[]], profileOf: (source: string) => SourceProfile): Item {
   const [oldest] = entries;
-  const primary = primaryOf(entries, tellerOf);
+  const primary = primaryOf(entries, profileOf);
   const body = bodyOf(primary, entries);
   const announced = entries.find(({ published }) => published);
-  const via = viasOf(entries, tellerOf);
+  const via = viasOf(entries, profileOf);
   const category = [primary.source, ...via.map(({ source }) => source)]
-    .map((source) => tellerOf(source).source.category)
+    .map((source) => profileOf(source).source.category)
     .find((name) => name !== undefined);
   return {
     id: oldest.id,
@@ -23,7 +23,7 @@ export function deriveItem(entries: readonly [Entry, ...Entry[]], tellerOf: (sou
     ...(primary.url !== undefined && { url: primary.url }),
     title: shownTitle(primary),
     date: primary.date,
-    // A later teller does not lift an item that was announced before.
+    // A later source does not lift an item that was announced before.
     arrival: (announced ?? oldest).arrival,
     firstSeen: oldest.firstSeen,
     updated: [primary.edited, body.edited].reduce<string>((a, b) => (b && b > a ? b : a), primary.date),
@@ -34,13 +34,13 @@ export function deriveItem(entries: readonly [Entry, ...Entry[]], tellerOf: (sou
 }
 
 /** The name under which a source is shown: its handle, else its title, else what its feed calls itself, else its id. */
-export function tellerName({ source, feed }: Teller): string {
+export function sourceName({ source, feed }: SourceProfile): string {
   return source.via ?? source.title ?? feed.title ?? source.id;
 }
 
 /** The publisher's own entry, else the earliest published. A planet or an impostor never stands before the publisher. */
-function primaryOf(entries: readonly [Entry, ...Entry[]], tellerOf: (source: string) => Teller): Entry {
-  const rank = (entry: Entry) => publisherRank(entry, tellerOf(entry.source));
+function primaryOf(entries: readonly [Entry, ...Entry[]], profileOf: (source: string) => SourceProfile): Entry {
+  const rank = (entry: Entry) => publisherRank(entry, profileOf(entry.source));
   return entries.reduce((best, entry) => {
     const lead = rank(entry) - rank(best);
     return lead > 0 || (lead === 0 && entry.date < best.date) ? entry : best;
@@ -49,7 +49,7 @@ function primaryOf(entries: readonly [Entry, ...Entry[]], tellerOf: (source: str
 
 /** 0: the link leads away from the source; 1: home, but the guid was made elsewhere (a planet with its own counter);
  *  2: home by what the document says; 3: home by the configuration. */
-function publisherRank(entry: Entry, { home }: Teller): 0 | 1 | 2 | 3 {
+function publisherRank(entry: Entry, { home }: SourceProfile): 0 | 1 | 2 | 3 {
   const host = entry.url === undefined ? undefined : hostOfUrl(entry.url);
   if (host === undefined || !home.hosts.has(host)) return 0;
   const author = guidHost(entry.guids[0] ?? '');
@@ -70,16 +70,16 @@ function lengthOf({ html, text, summary }: Entry): number {
   return Math.max(html?.length ?? 0, text?.length ?? 0, summary?.length ?? 0);
 }
 
-function viasOf(entries: readonly Entry[], tellerOf: (source: string) => Teller): readonly Via[] {
+function viasOf(entries: readonly Entry[], profileOf: (source: string) => SourceProfile): readonly Via[] {
   const bySource = new Map<string, Entry>();
   for (const entry of entries) if (!bySource.has(entry.source)) bySource.set(entry.source, entry);
   return [...bySource.values()].map((entry) => {
-    const teller = tellerOf(entry.source);
-    const { id, url, private: isPrivate } = teller.source;
+    const profile = profileOf(entry.source);
+    const { id, url, private: isPrivate } = profile.source;
     const guid = entry.guids[0];
     return {
       source: id,
-      name: tellerName(teller),
+      name: sourceName(profile),
       ...(entry.viaUrl !== undefined && { url: entry.viaUrl }),
       ...(!isPrivate && !url.startsWith('file:') && { feed: url }),
       ...(guid !== undefined && { guid }),

@@ -1,8 +1,8 @@
+import type { EntryKeys, SourceProfile } from '../identity/entry-keys.ts';
+import { createEvidence, type SourceEvidence, tell } from '../identity/evidence.ts';
+import { cluster, type Edge, MATCH_RULES, type MatchRule } from '../identity/match-rules.ts';
 import type { Entry, Item, Source, SourceRecord } from '../model.ts';
-import type { Copy, Teller } from './copy.ts';
-import { deriveItem, tellerName } from './derive-item.ts';
-import { createEvidence, type Told, tell } from './evidence.ts';
-import { cluster, type Edge, JOINS, type Join } from './join.ts';
+import { deriveItem, sourceName } from './derive-item.ts';
 
 /** More changed items than this are sorted in, fewer are put in their places. */
 const MANY = 200;
@@ -37,9 +37,9 @@ export interface Reason {
 }
 
 /** An empty index. `joins` is the evidence that counts; a shorter list is for measuring what each kind is worth. */
-export function createItemIndex(joins: readonly Join[] = JOINS): ItemIndex {
+export function createItemIndex(joins: readonly MatchRule[] = MATCH_RULES): ItemIndex {
   const evidence = createEvidence(joins);
-  const told = new Map<string, Told>();
+  const told = new Map<string, SourceEvidence>();
   const items = new Map<string, Item>();
   /** Every entry's id leads to its item. */
   const byEntryId = new Map<string, Item>();
@@ -47,27 +47,27 @@ export function createItemIndex(joins: readonly Join[] = JOINS): ItemIndex {
   /** What has changed since: the item that stands under the id in `sorted`, undefined if none does. */
   let moved = new Map<string, Item | undefined>();
 
-  function replace(sourceId: string, after: Told | undefined): readonly string[] {
+  function replace(sourceId: string, after: SourceEvidence | undefined): readonly string[] {
     const before = told.get(sourceId);
     if (after) told.set(sourceId, after);
     else told.delete(sourceId);
     const touched = new Set(evidence.replace(before, after));
-    if (before && after && !isSameTeller(before.teller, after.teller)) {
+    if (before && after && !isSameProfile(before.profile, after.profile)) {
       for (const copy of after.copies.values()) touched.add(copy);
     }
-    const isFresh = before !== undefined && after !== undefined && !isSameTeller(before.teller, after.teller);
+    const isFresh = before !== undefined && after !== undefined && !isSameProfile(before.profile, after.profile);
     return rebuild(touched, isFresh ? sourceId : undefined);
   }
 
   /** Derives the items of all copies that `touched` ones hang together with; those of a source that shows itself in
    *  another way are made anew even if their entries are the same. */
-  function rebuild(touched: ReadonlySet<Copy>, renamed: string | undefined): readonly string[] {
+  function rebuild(touched: ReadonlySet<EntryKeys>, renamed: string | undefined): readonly string[] {
     const before = new Map<string, Item>();
     const remember = (id: string) => {
       const item = byEntryId.get(id);
       if (item) before.set(item.id, item);
     };
-    const alive: Copy[] = [];
+    const alive: EntryKeys[] = [];
     for (const copy of touched) {
       if (told.get(copy.entry.source)?.copies.has(copy.entry)) alive.push(copy);
       else remember(copy.entry.id);
@@ -84,7 +84,7 @@ export function createItemIndex(joins: readonly Join[] = JOINS): ItemIndex {
       const entries: [Entry, ...Entry[]] = [first.entry, ...rest.map(({ entry }) => entry)];
       const old = before.get(first.entry.id);
       const isSame = old && isSameList(old.entries, entries) && !entries.some(({ source }) => source === renamed);
-      const item = isSame ? old : deriveItem(entries, tellerOf);
+      const item = isSame ? old : deriveItem(entries, profileOf);
       if (isSame) changed.delete(item.id);
       else changed.add(item.id);
       items.set(item.id, item);
@@ -95,10 +95,13 @@ export function createItemIndex(joins: readonly Join[] = JOINS): ItemIndex {
   }
 
   /** All copies that hang together with the given ones through evidence, and that evidence. */
-  function reach(seeds: readonly Copy[]): { readonly copies: readonly Copy[]; readonly edges: readonly Edge[] } {
+  function reach(seeds: readonly EntryKeys[]): {
+    readonly copies: readonly EntryKeys[];
+    readonly edges: readonly Edge[];
+  } {
     const queue = [...seeds];
     const seen = new Set(seeds);
-    const expanded = new Set<Copy>();
+    const expanded = new Set<EntryKeys>();
     const edges: Edge[] = [];
     for (const copy of queue) {
       expanded.add(copy);
@@ -112,10 +115,10 @@ export function createItemIndex(joins: readonly Join[] = JOINS): ItemIndex {
     return { copies: queue, edges };
   }
 
-  function tellerOf(source: string): Teller {
-    const teller = told.get(source)?.teller;
-    if (!teller) throw new Error(`an entry of ${source}, which is not followed`);
-    return teller;
+  function profileOf(source: string): SourceProfile {
+    const profile = told.get(source)?.profile;
+    if (!profile) throw new Error(`an entry of ${source}, which is not followed`);
+    return profile;
   }
 
   function newest(): readonly Item[] {
@@ -128,7 +131,7 @@ export function createItemIndex(joins: readonly Join[] = JOINS): ItemIndex {
     const copies = (byEntryId.get(id)?.entries ?? []).flatMap(
       (entry) => told.get(entry.source)?.copies.get(entry) ?? [],
     );
-    const explained = new Set<Copy>();
+    const explained = new Set<EntryKeys>();
     const edges = copies.flatMap((copy) => evidence.edgesOf(copy, explained.add(copy)));
     return edges
       .filter(({ b }) => copies.includes(b))
@@ -194,10 +197,10 @@ function isSameList(a: readonly Entry[], b: readonly Entry[]): boolean {
 }
 
 /** Whether a source shows itself, and its home, as before. */
-function isSameTeller(a: Teller, b: Teller): boolean {
-  const shown = ({ source, home, ...rest }: Teller) =>
+function isSameProfile(a: SourceProfile, b: SourceProfile): boolean {
+  const shown = ({ source, home, ...rest }: SourceProfile) =>
     JSON.stringify([
-      tellerName({ source, home, ...rest }),
+      sourceName({ source, home, ...rest }),
       source.url,
       source.category,
       source.private,

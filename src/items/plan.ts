@@ -1,33 +1,14 @@
-import type { PollOutcome, ViaductError } from '../errors.ts';
-import type { FetchError, Fetched } from '../fetch/fetcher.ts';
-import type { Config, FeedDocument, HostHold, Instant, Source, SourceRecord, SourceState } from '../model.ts';
+import type { PollOutcome } from '../errors.ts';
+import { entriesLastWeek, matchDocument } from '../identity/match-document.ts';
+import { expire } from '../identity/retention.ts';
+import { applyResolved } from '../identity/short-links.ts';
+import { hostOfUrl } from '../identity/url-keys.ts';
+import type { Config, HostWait, Instant, Source, SourceRecord, SourceState } from '../model.ts';
 import { SANITISER_VERSION } from '../parse/sanitiser-version.ts';
-import { entriesLastWeek, matchDocument } from './match-document.ts';
-import { expire } from './retention.ts';
-import { type ScheduleRules, scheduleNext } from './schedule.ts';
-import { addressMark } from './schedule-memory.ts';
-import { applyResolved } from './short-links.ts';
-import { hostOfUrl } from './url-keys.ts';
-
-/** What a source answered to one poll, as a value. */
-export type Reading =
-  /** A new document, read well. */
-  | {
-      readonly kind: 'document';
-      readonly document: FeedDocument;
-      readonly fetched: Extract<Fetched, { kind: 'fetched' }>;
-    }
-  /** A 200 with the bytes of last time. */
-  | { readonly kind: 'same'; readonly fetched: Extract<Fetched, { kind: 'fetched' }> }
-  | { readonly kind: 'not-modified'; readonly fetched: Extract<Fetched, { kind: 'not-modified' }> }
-  /** fetch/*: no whole document came. */
-  | { readonly kind: 'fetch-failed'; readonly error: FetchError }
-  /** parse/*: a whole body came, and it is not a feed (HTML, nothing, rubbish). */
-  | {
-      readonly kind: 'parse-failed';
-      readonly error: ViaductError;
-      readonly fetched: Extract<Fetched, { kind: 'fetched' }>;
-    };
+import type { Reading } from '../schedule/reading.ts';
+import { scheduleNext } from '../schedule/schedule.ts';
+import { addressMark } from '../schedule/schedule-memory.ts';
+import type { ScheduleRules } from '../schedule/schedule-wait.ts';
 
 /** What one poll changes. `record` is the source's next record, whole; absent when no stored fact changed. */
 export interface Plan {
@@ -50,11 +31,11 @@ export function planPoll(input: {
   readonly hostOf: (url: string) => string;
   readonly rules: ScheduleRules;
   /** Whether an entry that is due to expire is still needed: its item has entries that other sources list. */
-  readonly isHeld: (entryId: string) => boolean;
+  readonly isNeeded: (entryId: string) => boolean;
   /** Where links of shorteners lead, as far as that is known. */
   readonly resolved: ReadonlyMap<string, string>;
-}): { readonly plan: Plan; readonly holds: readonly HostHold[] } {
-  const { source, record, state, reading, roundAt, now, config, hostOf, rules, isHeld, resolved } = input;
+}): { readonly plan: Plan; readonly hostWaits: readonly HostWait[] } {
+  const { source, record, state, reading, roundAt, now, config, hostOf, rules, isNeeded, resolved } = input;
   const { retentionDays } = config;
   const matched =
     reading.kind === 'document'
@@ -68,7 +49,7 @@ export function planPoll(input: {
           ownHosts: hostsOf(config),
           addressChanged: state.address !== undefined && state.address !== addressMark(source),
           baseUrl: reading.fetched.url,
-          isHeld,
+          isNeeded,
           resolved,
         })
       : undefined;
@@ -76,7 +57,7 @@ export function planPoll(input: {
   // A source that never changes still ages: what left its document long ago goes at any answer.
   const next =
     record && hasAnswered
-      ? applyResolved(expire(record, { now: roundAt, retentionDays, isHeld }), resolved, hostsOf(config))
+      ? applyResolved(expire(record, { now: roundAt, retentionDays, isNeeded }), resolved, hostsOf(config))
       : matched?.changed
         ? stamped(matched.record)
         : record;
@@ -100,7 +81,7 @@ export function planPoll(input: {
       state: scheduled.state,
       outcome: outcomeOf(reading, matched),
     },
-    holds: scheduled.holds,
+    hostWaits: scheduled.hostWaits,
   };
 }
 

@@ -159,7 +159,7 @@ async function readFolder(
   if (ids.length > 0 && records.size === 0) throw allUnreadable(sourcesDir, repairs);
   const identity = await open('site.json', isSiteIdentity, mintIdentity(clock()));
   if (!identity.wasFound && ids.length > 0) throw identityLost(at('site.json'), identity.value);
-  const state = await open<StateFile>('state.json', isStateFile, { version: 1, sources: [], holds: [] });
+  const state = await open<StateFile>('state.json', isStateFile, { version: 1, sources: [], hostWaits: [] });
   // The tail first: if a daemon folds it between the two reads, its number says that tallies.json has it already.
   const tailFile = await followLink(fs, at('tallies.ndjson'));
   const tailContent = await readTail(fs, tailFile, (damage) =>

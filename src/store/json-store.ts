@@ -4,7 +4,7 @@ import { ViaductError } from '../errors.ts';
 import type { ItemIndex } from '../items/item-index.ts';
 import type { Plan } from '../items/plan.ts';
 import type { Log } from '../log.ts';
-import type { HostHold, Instant, Source, SourceRecord, SourceState } from '../model.ts';
+import type { HostWait, Instant, Source, SourceRecord, SourceState } from '../model.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { createNotices, type Notices } from './notices.ts';
 import type { Committed, Store } from './store.ts';
@@ -48,7 +48,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
   const items = createItemIndex();
   const files = new Map(folder.records);
   const states = new Map(folder.state.value.sources.map((state) => [state.source, state]));
-  const holds = new Map(folder.state.value.holds.map((hold) => [hold.host, hold]));
+  const hostWaits = new Map(folder.state.value.hostWaits.map((wait) => [wait.host, wait]));
   const tallies = createTallies({
     ...folder,
     clock,
@@ -87,13 +87,13 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     });
   }
 
-  function commit(plan: Plan, newHolds: readonly HostHold[] = []): Promise<Committed> {
+  function commit(plan: Plan, newHostWaits: readonly HostWait[] = []): Promise<Committed> {
     return inTurn(plan.source, async () => {
       const before = record(plan.source);
       if (plan.record) await save(plan.record);
       // Durable from here on.
       states.set(plan.source, plan.state);
-      for (const hold of newHolds) holds.set(hold.host, hold);
+      for (const wait of newHostWaits) hostWaits.set(wait.host, wait);
       writeStateSoon(STATE_EVERY_MS);
       if (!plan.record) return { merged: 0, changedItemIds: [] };
       const source = followed.get(plan.source);
@@ -150,9 +150,9 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
   async function writeState(): Promise<void> {
     if (!isStateDirty) return;
     isStateDirty = false;
-    for (const [host, { until }] of holds) if (until <= clock()) holds.delete(host);
+    for (const [host, { until }] of hostWaits) if (until <= clock()) hostWaits.delete(host);
     try {
-      await folder.state.write({ version: 1, sources: [...states.values()], holds: [...holds.values()] });
+      await folder.state.write({ version: 1, sources: [...states.values()], hostWaits: [...hostWaits.values()] });
     } catch (error) {
       tellRefusal('state.json', error);
       writeStateSoon(RETRY_AFTER_MS);
@@ -206,7 +206,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     record,
     storedSources: () => [...files.keys()],
     state: (sourceId) => states.get(sourceId) ?? stateOfNew(sourceId),
-    holds: () => [...holds.values()],
+    hostWaits: () => [...hostWaits.values()],
     commit,
     count: tallies.count,
     daySalt: tallies.daySalt,

@@ -1,11 +1,11 @@
-import type { HostHold, Instant, SourceRecord, SourceState, Tally } from '../model.ts';
+import type { HostWait, Instant, SourceRecord, SourceState, Tally } from '../model.ts';
 import type { SiteIdentity } from './store.ts';
 
 /** state.json. */
 export interface StateFile {
   readonly version: 1;
   readonly sources: readonly SourceState[];
-  readonly holds: readonly HostHold[];
+  readonly hostWaits: readonly HostWait[];
 }
 
 /** tallies.json. */
@@ -32,7 +32,7 @@ export interface SaltFile {
 
 /** The record of a source that nothing is known of yet. */
 export function emptyRecord(source: string): SourceRecord {
-  return { version: 1, source, feed: {}, entries: [], spoiledGuids: [], spoiledLinks: [], tombstones: [] };
+  return { version: 1, source, feed: {}, entries: [], unreliableGuids: [], unreliableLinks: [], tombstones: [] };
 }
 
 // By hand: zod takes seconds where 50,000 entries are read, and only what the code relies on needs to be there.
@@ -51,16 +51,16 @@ export function isRecordOf(sourceId: string): (value: object) => value is Source
       record.source === sourceId &&
       isObject(record.feed) &&
       isListOf(record.entries, isEntry) &&
-      isListOf(record.spoiledGuids, isString) &&
-      isListOf(record.spoiledLinks, isString) &&
+      isListOf(record.unreliableGuids, isString) &&
+      isListOf(record.unreliableLinks, isString) &&
       isListOf(record.tombstones, isTombstone)
     );
   };
 }
 
 export function isStateFile(value: object): value is StateFile {
-  const { sources, holds } = value as Partial<StateFile>;
-  return isListOf(sources, isSourceState) && isListOf(holds, isHold);
+  const { sources, hostWaits } = value as Partial<StateFile>;
+  return isListOf(sources, isSourceState) && isListOf(hostWaits, isHostWait);
 }
 
 export function isTalliesFile(value: object): value is TalliesFile {
@@ -104,7 +104,7 @@ function isSourceState(value: unknown): boolean {
   );
 }
 
-function isHold(value: unknown): boolean {
+function isHostWait(value: unknown): boolean {
   const { host, until, reason } = fieldsOf(value);
   return isString(host) && isInstant(until) && isString(reason);
 }

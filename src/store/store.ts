@@ -1,6 +1,6 @@
 import type { ItemIndex } from '../items/item-index.ts';
 import type { Plan } from '../items/plan.ts';
-import type { HostHold, Instant, Item, Source, SourceRecord, SourceState, Tally } from '../model.ts';
+import type { HostWait, Instant, Item, Source, SourceRecord, SourceState, Tally } from '../model.ts';
 
 /** The site's identity, minted once; published ids come from it. */
 export interface SiteIdentity {
@@ -30,11 +30,11 @@ export interface Store {
   storedSources(): readonly string[];
   /** A state with nothing in it for a source that was never asked. */
   state(sourceId: string): SourceState;
-  holds(): readonly HostHold[];
-  /** Makes one poll's outcome durable, all or nothing, then current in memory. Each of `holds` takes the place of its host's
+  hostWaits(): readonly HostWait[];
+  /** Makes one poll's outcome durable, all or nothing, then current in memory. Each of `hostWaits` takes the place of its host's
    *  last one; those whose time is over go. Commits of one source run one after the other.
    *  @throws ViaductError 'store/full' or 'store/write': nothing changed, in memory or on disk */
-  commit(plan: Plan, holds?: readonly HostHold[]): Promise<Committed>;
+  commit(plan: Plan, hostWaits?: readonly HostWait[]): Promise<Committed>;
   /** Counts a view or click once a key (16 hex digits, see web/visits.ts) a UTC day. Resolves, with whether it was new,
    *  once the count would survive the process (on a full disk: once it is in memory). `itemId` is the id the item has now. */
   count(kind: 'view' | 'click', itemId: string, key: string, at: Instant): Promise<boolean>;

@@ -53,7 +53,7 @@ export function takeSnapshot(ports: {
         return trends;
       },
       notices: store.notices,
-      holds: store.holds(),
+      hostWaits: store.hostWaits(),
       ...(feedsFile !== undefined && { feedsFile }),
       ...(subscribers && { subscribers }),
       tally,

@@ -1,5 +1,5 @@
 import type { Reason } from '../items/item-index.ts';
-import type { Config, FeedInfo, HostHold, Instant, Item, Source, SourceState, Tally } from '../model.ts';
+import type { Config, FeedInfo, HostWait, Instant, Item, Source, SourceState, Tally } from '../model.ts';
 import type { StoreNotice } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
 import type { Subscribers } from './subscribers.ts';
@@ -18,7 +18,7 @@ export interface View {
   readonly trending: readonly Item[];
   readonly notices: readonly StoreNotice[];
   /** Hosts that asked to be left alone. */
-  readonly holds?: readonly HostHold[];
+  readonly hostWaits?: readonly HostWait[];
   /** What became of the last edits of feeds.json, where it is watched. */
   readonly feedsFile?: FeedsFileState;
   /** How many read our feeds; absent where nobody counts (a static site). */

@@ -1,9 +1,9 @@
 import { secretPieces } from '../config/source-secrets.ts';
 import { ViaductError } from '../errors.ts';
 import { FetchError, type Fetched, type Hop } from '../fetch/fetcher.ts';
-import type { Reading } from '../items/plan.ts';
 import type { Source } from '../model.ts';
 import { CONCEALED, spellingsOf } from '../publish/web-url.ts';
+import type { Reading } from '../schedule/reading.ts';
 
 /** What a private source answered, without its address, the addresses it was led to, and the secret pieces of both, so that none of
  *  them is ever stored, logged or shown: publishers repeat the address that was asked in links, guids, entity tags and error pages.

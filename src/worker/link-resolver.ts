@@ -1,7 +1,7 @@
 import { ViaductError } from '../errors.ts';
 import { FetchError } from '../fetch/fetcher.ts';
 import type { HostQueue } from '../fetch/host-queue.ts';
-import { isShortLink, unresolvedLinks } from '../items/short-links.ts';
+import { isShortLink, unresolvedLinks } from '../identity/short-links.ts';
 import type { Log } from '../log.ts';
 import type { Instant, SourceRecord } from '../model.ts';
 
@@ -65,10 +65,10 @@ export function createLinkResolver(ports: {
       for (let hops = 0; hops < MAX_HOPS && isShortLink(target); hops += 1) {
         const from = target;
         const next = await queue.run(from, () =>
-          isClosed || isHeld(from) ? undefined : whereTo(from, TIMEOUT_SECONDS),
+          isClosed || isNeeded(from) ? undefined : whereTo(from, TIMEOUT_SECONDS),
         );
         if (isClosed) return;
-        if (isHeld(from)) {
+        if (isNeeded(from)) {
           tried.delete(link);
           return;
         }
@@ -88,7 +88,7 @@ export function createLinkResolver(ports: {
     remember(link, target === link || isShortLink(target) ? '' : target);
   }
 
-  function isHeld(url: string): boolean {
+  function isNeeded(url: string): boolean {
     return (heldUntil.get(hostOf(url)) ?? '') > clock();
   }
 

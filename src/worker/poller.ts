@@ -3,11 +3,12 @@ import type { PollOutcome } from '../errors.ts';
 import { ViaductError } from '../errors.ts';
 import { FetchError, type Fetcher } from '../fetch/fetcher.ts';
 import type { GoOn, HostQueue } from '../fetch/host-queue.ts';
-import { planPoll, type Reading } from '../items/plan.ts';
-import type { ScheduleRules } from '../items/schedule.ts';
-import { type Ask, holdsOn, whetherToAsk } from '../items/schedule.ts';
+import { planPoll } from '../items/plan.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
+import type { Reading } from '../schedule/reading.ts';
+import { type Ask, hostWaitsOn, whetherToAsk } from '../schedule/schedule.ts';
+import type { ScheduleRules } from '../schedule/schedule-wait.ts';
 import type { Store } from '../store/store.ts';
 import type { LinkResolver } from './link-resolver.ts';
 import { type Parse, readSource } from './read-source.ts';
@@ -101,7 +102,7 @@ export function createPoller(ports: PollerPorts): Poller {
     const roundAt = at ?? clock();
     const notDue: PassSummary['notDue'][number][] = [];
     const due = sources.flatMap((source) => {
-      const ask = whetherToAsk(source, store.state(source.id), store.holds(), roundAt, { force });
+      const ask = whetherToAsk(source, store.state(source.id), store.hostWaits(), roundAt, { force });
       if (ask.ask && !inFlight.has(source.id)) return [{ source, url: ask.url }];
       const { reason, until } = ask.ask ? { reason: 'is being asked already' } : ask;
       notDue.push({ source, reason, ...(until !== undefined && { until }) });
@@ -149,7 +150,7 @@ export function createPoller(ports: PollerPorts): Poller {
     // feeds.json may have been edited while it waited for its turn.
     const asked = configured(queued.id);
     if (!asked || asked.disabled) return undefined;
-    const ask = whetherToAsk(asked, store.state(asked.id), store.holds(), clock(), { force });
+    const ask = whetherToAsk(asked, store.state(asked.id), store.hostWaits(), clock(), { force });
     return ask.ask ? { asked, ask } : undefined;
   }
 
@@ -168,7 +169,7 @@ export function createPoller(ports: PollerPorts): Poller {
     if (cut.signal.aborted) return undefined;
     const source = await ports.recognise(asked, reading);
     const state = store.state(source.id);
-    const { plan, holds } = planPoll({
+    const { plan, hostWaits } = planPoll({
       source,
       record: store.record(source.id),
       state,
@@ -179,13 +180,13 @@ export function createPoller(ports: PollerPorts): Poller {
       hostOf: ports.hostOf,
       rules: ports.rules,
       resolved: ports.links.known,
-      isHeld: (id) => {
+      isNeeded: (id) => {
         const entries = store.items.find(id)?.entries ?? [];
         return entries.some((entry) => entry.source !== source.id && entry.isListed);
       },
     });
     const startedAt = performance.now();
-    const { merged } = await store.commit(plan, holds);
+    const { merged } = await store.commit(plan, hostWaits);
     if (plan.record) ports.links.resolve(plan.record);
     const storeMs = performance.now() - startedAt;
     logOutcome(source, plan.outcome, merged);
@@ -197,10 +198,10 @@ export function createPoller(ports: PollerPorts): Poller {
 
   /** A redirect leads to hosts that whetherToAsk knows nothing of. */
   function refuseHeld(url: string): void {
-    const [hold] = holdsOn(url, store.holds(), clock());
-    if (!hold) return;
+    const [wait] = hostWaitsOn(url, store.hostWaits(), clock());
+    if (!wait) return;
     throw new FetchError('fetch/host-waits', 'That host has asked to be left alone for a while.', {
-      retryAt: hold.until,
+      retryAt: wait.until,
     });
   }
 

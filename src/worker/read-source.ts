@@ -1,8 +1,8 @@
 import { ViaductError } from '../errors.ts';
 import { FetchError, type Fetcher, type FetchRequest } from '../fetch/fetcher.ts';
-import type { Reading } from '../items/plan.ts';
-import { type Ask, heldBodyHash } from '../items/schedule.ts';
 import type { FeedDocument, Source, SourceState } from '../model.ts';
+import type { Reading } from '../schedule/reading.ts';
+import { type Ask, heldBodyHash } from '../schedule/schedule.ts';
 import { concealReading } from './conceal.ts';
 
 /** Bytes → document, with a deadline; rejects with ViaductError 'parse/…'. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { readPlace } from '../../src/config/place.ts';
+import { readSettings } from '../../src/config/settings.ts';
 
 const DEADLINE_MS = 8_000;
 const DAY_MS = 24 * 3_600_000;
@@ -27,7 +27,7 @@ try {
   const url = `http://127.0.0.1:${(publisher.address() as AddressInfo).port}/feed`;
   const file = path.join(folder, 'feeds.json');
   await writeFile(file, JSON.stringify({ poll: '* * * * * *', allow: ['127.0.0.1'], sources: [{ url, id: 'one' }] }));
-  const place = readPlace({ config: file, data: path.join(folder, 'data'), port: '0' }, {}, folder);
+  const place = readSettings({ config: file, data: path.join(folder, 'data'), port: '0' }, {}, folder);
   const config = await loadConfig(place, {});
   const log = () => {};
 

@@ -19,7 +19,7 @@ export async function memoryStore(options: { clock?: () => Instant; log?: Log; u
   const folder: DataFolder = {
     site: { version: 1, uuid, created: clock() },
     records: new Map(),
-    state: await openJsonFile(new Memory(), { version: 1, sources: [], holds: [] }),
+    state: await openJsonFile(new Memory(), { version: 1, sources: [], hostWaits: [] }),
     totals: await openJsonFile(new Memory(), { version: 1, generation: 0, items: [] }),
     salt: await openJsonFile(new Memory(), { version: 1 }),
     tail: { append: async () => {}, sync: async () => {}, replace: async () => {}, close: async () => {} },

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { matchDocument } from '../../src/identity/match-document.ts';
 import { createItemIndex, type ItemIndex } from '../../src/items/item-index.ts';
-import { matchDocument } from '../../src/items/match-document.ts';
 import type { Instant, ListedEntry, SourceRecord } from '../../src/model.ts';
 import { aListed, aSource, wordsAbout } from './tell.ts';
 

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { matchDocument } from '../../src/identity/match-document.ts';
 import { readFilterRule } from '../../src/items/filter-rule.ts';
 import { createItemIndex } from '../../src/items/item-index.ts';
-import { matchDocument } from '../../src/items/match-document.ts';
 import type { ListedEntry, SourceRecord } from '../../src/model.ts';
 import { aListed, aSource, march, tell } from './tell.ts';
 

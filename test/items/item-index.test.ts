@@ -1,7 +1,7 @@
 /** Identity across sources: which entries are one item, which stands first, and who is named. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { JOINS } from '../../src/items/join.ts';
+import { MATCH_RULES } from '../../src/identity/match-rules.ts';
 import type { ListedEntry } from '../../src/model.ts';
 import { march, type Poll, tell, wordsAbout } from './tell.ts';
 
@@ -143,9 +143,9 @@ for (const [name, polls, items] of joined) {
   });
 }
 
-for (const join of JOINS) {
-  test(`JOINS: ${join.words}: joins what no other does`, () => {
-    const joins = JOINS.filter((one) => one !== join);
+for (const join of MATCH_RULES) {
+  test(`MATCH_RULES: ${join.words}: joins what no other does`, () => {
+    const joins = MATCH_RULES.filter((one) => one !== join);
     const missed = joined.filter(([, polls, items]) => tell(polls, { joins }).items().join() !== items.join());
     assert.ok(missed.length > 0);
   });
@@ -212,8 +212,8 @@ const apart: readonly [string, readonly Poll[], readonly string[]][] = [
         pointer({ guid: '1', link: 'https://list.example/join', title: 'Issue one: apples' }),
         pointer({ guid: '2', link: 'https://list.example/join', title: 'Issue two: pears' }),
       ),
-      bob(pointer({ link: 'https://list.example/join', title: 'Join this list' })),
-      carol(pointer({ link: 'https://list.example/join?ref=x', title: 'Join this list' })),
+      bob(pointer({ link: 'https://list.example/join', title: 'MatchRule this list' })),
+      carol(pointer({ link: 'https://list.example/join?ref=x', title: 'MatchRule this list' })),
     ],
     ['0.0', '0.1', '1.0', '2.0'],
   ],
@@ -237,7 +237,7 @@ const apart: readonly [string, readonly Poll[], readonly string[]][] = [
           publishedAt: march(3),
         }),
       ),
-      bob(pointer({ link: 'https://list.example/join', title: 'Join this list' })),
+      bob(pointer({ link: 'https://list.example/join', title: 'MatchRule this list' })),
     ],
     ['0.0', '1.0', '2.0'],
   ],
@@ -350,7 +350,7 @@ test('createItemIndex: a link that turns out to be worth nothing splits the item
     alice(
       pointer({ guid: '1', link: 'https://list.example/join', title: 'Issue one: apples', text: wordsAbout('apples') }),
     ),
-    bob(pointer({ guid: 'b', link: 'https://list.example/join', title: 'Join this list' })),
+    bob(pointer({ guid: 'b', link: 'https://list.example/join', title: 'MatchRule this list' })),
   ];
   const before = tell(first).index.newest()[0];
   const after = tell([
@@ -367,7 +367,7 @@ test('createItemIndex: a link that turns out to be worth nothing splits the item
   ]);
   assert.equal(after.items(), ['0.0', '1.0', '2.0']);
   assert.equal(after.index.find(before?.id ?? '')?.title, 'Issue one: apples');
-  const split = after.index.newest().find(({ title }) => title === 'Join this list');
+  const split = after.index.newest().find(({ title }) => title === 'MatchRule this list');
   assert.equal([split?.firstSeen, split?.arrival], [march(3), march(1)]);
 });
 
@@ -435,7 +435,7 @@ test('createItemIndex: an untitled entry shows the start of its text, or where a
   ]);
 });
 
-test('createItemIndex: a later teller lifts no item, and an entry that was not announced is when another tells it', () => {
+test('createItemIndex: a later profile lifts no item, and an entry that was not announced is when another tells it', () => {
   const old = Array.from(
     { length: 12 },
     (_, at): Listed => ({

@@ -1,8 +1,8 @@
+import { matchDocument } from '../../src/identity/match-document.ts';
+import { MATCH_RULES, type MatchRule } from '../../src/identity/match-rules.ts';
+import { MATCH_STEPS, type MatchStep } from '../../src/identity/match-steps.ts';
+import { hostOfUrl } from '../../src/identity/url-keys.ts';
 import { createItemIndex, type ItemIndex } from '../../src/items/item-index.ts';
-import { JOINS, type Join } from '../../src/items/join.ts';
-import { RUNGS, type Rung } from '../../src/items/ladder.ts';
-import { matchDocument } from '../../src/items/match-document.ts';
-import { hostOfUrl } from '../../src/items/url-keys.ts';
 import type { FeedInfo, Instant, ListedEntry, Source, SourceRecord } from '../../src/model.ts';
 
 const DAY_MS = 24 * 3600_000;
@@ -52,12 +52,12 @@ export function march(day: number): Instant {
 
 /** The rules, for leaving one out. */
 export interface Rules {
-  readonly rungs?: readonly Rung[];
-  readonly joins?: readonly Join[];
+  readonly rungs?: readonly MatchStep[];
+  readonly joins?: readonly MatchRule[];
 }
 
 /** What is kept, and the items, after these polls. */
-export interface Told {
+export interface SourceEvidence {
   readonly records: ReadonlyMap<string, SourceRecord>;
   readonly index: ItemIndex;
   /** Entries ('0.0 1.0' = item 0 of poll 0 and item 0 of poll 1) of one source or of all, sorted. What was folded into
@@ -67,7 +67,7 @@ export interface Told {
   items(): readonly string[];
 }
 
-export function tell(polls: readonly Poll[], { rungs = RUNGS, joins = JOINS }: Rules = {}): Told {
+export function tell(polls: readonly Poll[], { rungs = MATCH_STEPS, joins = MATCH_RULES }: Rules = {}): SourceEvidence {
   const records = new Map<string, SourceRecord>();
   const lastAt = new Map<string, Instant>();
   const index = createItemIndex(joins);

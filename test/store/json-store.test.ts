@@ -32,7 +32,7 @@ test('commit: record, state and holds are there after a restart', async () => {
     await withStore(dataDir, async (store) => {
       assert.equal(store.record('a'), plan.record);
       assert.equal(store.state('a'), plan.state);
-      assert.equal(store.holds(), [hold]);
+      assert.equal(store.hostWaits(), [hold]);
       assert.equal(store.state('new'), aState('new'));
       assert.is(store.record('new'), undefined);
     });

@@ -45,7 +45,7 @@ export function anEntry(source: string, name: string, more: Partial<Entry> = {})
 }
 
 export function aRecord(source: string, entries: readonly Entry[]): SourceRecord {
-  return { version: 1, source, feed: {}, entries, spoiledGuids: [], spoiledLinks: [], tombstones: [] };
+  return { version: 1, source, feed: {}, entries, unreliableGuids: [], unreliableLinks: [], tombstones: [] };
 }
 
 export function aState(source: string, more: Partial<SourceState> = {}): SourceState {

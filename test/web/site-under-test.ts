@@ -127,7 +127,7 @@ export function testStore(first: readonly Item[]): TestStore {
       gone: false,
       counts: { asked: 0, notModified: 0, failed: 0, bytes: 0 },
     }),
-    holds: () => [],
+    hostWaits: () => [],
     commit: async () => ({ merged: 0, changedItemIds: [] }),
     async count(kind, itemId, key, at) {
       const known = `${at.slice(0, 10)} ${kind} ${key}`;

@@ -11,8 +11,8 @@ function snapshotOf(items: Parameters<typeof testStore>[0], config = aConfig(), 
       source,
       feed: { title: feedTitle, url: 'https://home.example/' },
       entries: [],
-      spoiledGuids: [],
-      spoiledLinks: [],
+      unreliableGuids: [],
+      unreliableLinks: [],
       tombstones: [],
     });
   }

@@ -10,7 +10,7 @@ const atOnce: HostQueue = { run: (_, task) => Promise.resolve(task(async () => u
 
 function aRecord(...links: readonly string[]): SourceRecord {
   const entries = links.map((link, at) => anEntry({ id: `entry${at}`, link, linkKeys: [link] }));
-  return { version: 1, source: 'one', feed: {}, entries, spoiledGuids: [], spoiledLinks: [], tombstones: [] };
+  return { version: 1, source: 'one', feed: {}, entries, unreliableGuids: [], unreliableLinks: [], tombstones: [] };
 }
 
 /** A resolver over an imagined network; gives what it asked, and what it saved. */

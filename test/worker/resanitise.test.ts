@@ -17,8 +17,8 @@ async function htmlAfter(changes: Partial<SourceRecord>): Promise<{ html: string
       source: 'one',
       feed: {},
       entries,
-      spoiledGuids: [],
-      spoiledLinks: [],
+      unreliableGuids: [],
+      unreliableLinks: [],
       tombstones: [],
       ...changes,
     };

@@ -1,6 +1,6 @@
-import { whetherToAsk } from '../../items/schedule.ts';
 import type { Instant, Source, SourceState } from '../../model.ts';
 import { sourcePath } from '../../publish/links.ts';
+import { whetherToAsk } from '../../schedule/schedule.ts';
 import type { SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
 import { tell, tellUrl } from './told.ts';
@@ -132,7 +132,7 @@ function SourceRow({ about: { source, state, name, itemCount }, view }: { about:
 
 /** 'in 3 h' and the reason, as the poller itself would say. */
 function Next({ source, state, view }: { source: Source; state: SourceState; view: View }) {
-  const asks = whetherToAsk(source, state, view.holds ?? [], view.now, { force: false });
+  const asks = whetherToAsk(source, state, view.hostWaits ?? [], view.now, { force: false });
   if (asks.ask) return <>due</>;
   if (asks.until === undefined) return <>never again</>;
   return (

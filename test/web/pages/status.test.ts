@@ -1,12 +1,12 @@
 /** What the public ledger of the polling says of a source. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { HostHold, Source, SourceState } from '../../../src/model.ts';
+import type { HostWait, Source, SourceState } from '../../../src/model.ts';
 import { statusPage } from '../../../src/web/pages/status.tsx';
 import { aSource } from '../site-under-test.ts';
 import { aSourceView, aState, aView } from './a-view.ts';
 
-const HOLD: HostHold = { host: 'notes.example', until: '2026-03-04T15:00:00.000Z', reason: 'Retry-After' };
+const HOST_WAIT: HostWait = { host: 'notes.example', until: '2026-03-04T15:00:00.000Z', reason: 'Retry-After' };
 const REDIRECT = {
   to: 'https://new.example/feed',
   count: 2,
@@ -18,7 +18,7 @@ const cases: readonly {
   name: string;
   state: Partial<SourceState>;
   source?: Partial<Source>;
-  holds?: readonly HostHold[];
+  hostWaits?: readonly HostWait[];
   says: RegExp;
   not?: RegExp;
 }[] = [
@@ -26,7 +26,7 @@ const cases: readonly {
   {
     name: 'a host that asked to wait holds all its sources',
     state: {},
-    holds: [HOLD],
+    hostWaits: [HOST_WAIT],
     says: /in 3 h<\/time><small>Retry-After</,
   },
   { name: 'due when its time has come', state: { notBefore: '2026-03-04T11:00:00.000Z' }, says: /<td>due<\/td>/ },
@@ -46,10 +46,10 @@ const cases: readonly {
   },
 ];
 
-for (const { name, state, source = {}, holds = [], says, not } of cases) {
+for (const { name, state, source = {}, hostWaits = [], says, not } of cases) {
   test(`statusPage: ${name}`, () => {
     const about = aSourceView({ source: aSource(source), state: aState(state) });
-    const html = statusPage(aView({ sources: [about], holds }));
+    const html = statusPage(aView({ sources: [about], hostWaits }));
     assert.match(html, says);
     if (not) assert.not.match(html, not);
   });

@@ -1,20 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isWanted } from '../items/is-wanted.ts';
 import type { Entry, FeedDocument, Instant, ListedEntry, Source, SourceRecord } from '../model.ts';
 import { addMs, type Newcomer, type Place, placeNewcomers, trueDate } from './entry-dates.ts';
 import { contentName, entryId } from './entry-id.ts';
 import { Facts, listedDate } from './facts.ts';
-import { isWanted } from './is-wanted.ts';
-import { RUNGS, type Rung } from './ladder.ts';
+import { type Home, homeOf } from './home.ts';
 import { type Listing, readListings } from './listing.ts';
+import { MATCH_STEPS, type MatchStep } from './match-steps.ts';
 import { type Known, placeListings } from './place-listings.ts';
 import { expire, visitGraves } from './retention.ts';
-import { type Home, homeOf } from './spoiled.ts';
 import type { Hosts } from './url-keys.ts';
 import { pageUrl } from './via-url.ts';
 
 const DAY_MS = 24 * 3600_000;
 /** Sticky, but not endless: of what a source spoiled, so much is remembered. */
-const MAX_SPOILED = 1000;
+const MAX_UNRELIABLE = 1000;
 
 /** What one document is matched with. */
 export interface MatchInput {
@@ -38,7 +38,7 @@ export interface MatchInput {
   /** Where links of shorteners lead, as far as that is known. */
   readonly resolved?: ReadonlyMap<string, string>;
   /** Whether an entry that is due to expire is still needed: its item has entries that other sources list. */
-  readonly isHeld?: (entryId: string) => boolean;
+  readonly isNeeded?: (entryId: string) => boolean;
 }
 
 export interface Matched {
@@ -55,7 +55,7 @@ export interface Matched {
 /** Matches a document with what is kept of its source: which items are known, which are new, what was edited, what fell
  *  out, what expires. An empty document changes nothing, and one that broke off makes nothing vanish.
  *  `rungs` is the ladder; a shorter one is for measuring what each rung is worth. */
-export function matchDocument(input: MatchInput, rungs: readonly Rung[] = RUNGS): Matched {
+export function matchDocument(input: MatchInput, rungs: readonly MatchStep[] = MATCH_STEPS): Matched {
   const { source, document, now } = input;
   const old = input.record ?? emptyRecord(source.id);
   if (document.entries.length === 0) return { record: old, changed: false, added: 0, excluded: 0, edited: 0 };
@@ -82,11 +82,11 @@ export function matchDocument(input: MatchInput, rungs: readonly Rung[] = RUNGS)
       ...old,
       feed: document.feed,
       entries: [...added, ...kept],
-      spoiledGuids: [...spoiled.guids].slice(-MAX_SPOILED),
-      spoiledLinks: [...spoiled.links].slice(-MAX_SPOILED),
+      unreliableGuids: [...spoiled.guids].slice(-MAX_UNRELIABLE),
+      unreliableLinks: [...spoiled.links].slice(-MAX_UNRELIABLE),
       tombstones,
     },
-    { now, retentionDays: input.retentionDays, isHeld: input.isHeld ?? (() => false) },
+    { now, retentionDays: input.retentionDays, isNeeded: input.isNeeded ?? (() => false) },
   );
   const wanted = added.filter((entry) => isWanted(source, entry));
   const edited = old.entries.filter((entry) => {
@@ -110,14 +110,14 @@ interface Identified {
   readonly isReidentified: boolean;
 }
 
-function identify(input: MatchInput, old: SourceRecord, home: Home, rungs: readonly Rung[]): Identified {
+function identify(input: MatchInput, old: SourceRecord, home: Home, rungs: readonly MatchStep[]): Identified {
   const { document, now, resolved = new Map() } = input;
   // No third set: with every document it would be made of the hosts of all sources.
   const ownHosts: Hosts = { has: (host) => input.ownHosts.has(host) || home.hosts.has(host) };
-  const links = new Set(old.spoiledLinks);
+  const links = new Set(old.unreliableLinks);
   for (;;) {
-    const read = readListings(document, { ...old, spoiledLinks: [...links] }, { home, ownHosts, resolved, now });
-    const spoiled = { guids: new Set(read.spoiledGuids), links: new Set(read.spoiledLinks) };
+    const read = readListings(document, { ...old, unreliableLinks: [...links] }, { home, ownHosts, resolved, now });
+    const spoiled = { guids: new Set(read.unreliableGuids), links: new Set(read.unreliableLinks) };
     const known = old.entries.map((entry): Known => ({ entry, facts: factsOf(entry, spoiled, home) }));
     const { places, isReidentified } = placeListings(read.listings, known, rungs, document.complete);
     const unplaced = read.listings.filter((listing) => !places.has(listing));
@@ -139,7 +139,7 @@ export function entriesLastWeek(record: SourceRecord, now: Instant): number {
 }
 
 function emptyRecord(source: string): SourceRecord {
-  return { version: 1, source, feed: {}, entries: [], spoiledGuids: [], spoiledLinks: [], tombstones: [] };
+  return { version: 1, source, feed: {}, entries: [], unreliableGuids: [], unreliableLinks: [], tombstones: [] };
 }
 
 interface Context {
@@ -239,8 +239,8 @@ function isSameRecord(old: SourceRecord, next: SourceRecord): boolean {
     old.entries.every((entry, at) => entry === next.entries[at]) &&
     isDeepStrictEqual(feed, oldFeed) &&
     isDeepStrictEqual(
-      [old.spoiledGuids, old.spoiledLinks, old.tombstones],
-      [next.spoiledGuids, next.spoiledLinks, next.tombstones],
+      [old.unreliableGuids, old.unreliableLinks, old.tombstones],
+      [next.unreliableGuids, next.unreliableLinks, next.tombstones],
     )
   );
 }

@@ -11,8 +11,8 @@ import {
   textLikeness,
   titleKey,
   wordsOf,
-} from '../../src/items/likeness.ts';
-import { wordsAbout } from './tell.ts';
+} from '../../src/identity/likeness.ts';
+import { wordsAbout } from '../items/tell.ts';
 
 const pairs = (judge: (a: string, b: string) => boolean) => (a: string, b: string) => {
   assert.is(judge(titleKey(b), titleKey(a)), judge(titleKey(a), titleKey(b)), 'both ways');

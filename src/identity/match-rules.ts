@@ -1,5 +1,5 @@
 import type { Entry } from '../model.ts';
-import { type Copy, compareSightings } from './copy.ts';
+import { compareSightings, type EntryKeys } from './entry-keys.ts';
 import { areTitlesAlike, areTitlesOne, textLikeness, wordsOf } from './likeness.ts';
 import { hasFragment } from './url-keys.ts';
 
@@ -10,56 +10,56 @@ const MIN_WORDS = 40;
 /** What is known of all followed sources together. */
 export interface World {
   /** Whether some source uses the strong link key for different items, or lives there. */
-  isSpoiledLink(key: string): boolean;
-  isSpoiledWeakLink(key: string): boolean;
-  isSpoiledGuid(key: string): boolean;
+  isUnreliableLink(key: string): boolean;
+  isUnreliableWeakLink(key: string): boolean;
+  isUnreliableGuid(key: string): boolean;
   /** Whether the copy's source has another entry of that title. */
-  isTitleReused(copy: Copy): boolean;
+  isTitleReused(copy: EntryKeys): boolean;
 }
 
 /** One kind of evidence that entries of two sources are one article. */
-export interface Join {
+export interface MatchRule {
   readonly letter: string;
   readonly words: string;
   /** What both must share a value of. */
-  readonly keys: (copy: Copy) => readonly string[];
+  readonly keys: (copy: EntryKeys) => readonly string[];
   /** A value that proves nothing, whoever shares it. */
   readonly isDead: (key: string, world: World) => boolean;
   /** A copy that it can say nothing about, whatever it shares. */
-  readonly isSilent?: (copy: Copy, world: World) => boolean;
+  readonly isSilent?: (copy: EntryKeys, world: World) => boolean;
   /** `a` is not silent. */
-  readonly accepts: (a: Copy, b: Copy, world: World) => boolean;
+  readonly accepts: (a: EntryKeys, b: EntryKeys, world: World) => boolean;
 }
 
 export interface Edge {
-  readonly a: Copy;
-  readonly b: Copy;
-  readonly join: Join;
+  readonly a: EntryKeys;
+  readonly b: EntryKeys;
+  readonly join: MatchRule;
   /** Place of `join` in the list: 0 is the strongest. */
   readonly rank: number;
 }
 
 /** The kinds of evidence, strongest first. Title alone, a link within the text and guids like '123' are none. */
-export const JOINS: readonly Join[] = [
+export const MATCH_RULES: readonly MatchRule[] = [
   {
     letter: 'a',
     words: 'the same link',
     keys: ({ links }) => links,
-    isDead: (key, world) => world.isSpoiledLink(key),
+    isDead: (key, world) => world.isUnreliableLink(key),
     accepts: () => true,
   },
   {
     letter: 'b',
     words: 'nearly the same link, and the same title',
     keys: ({ weakLinks }) => weakLinks,
-    isDead: (key, world) => world.isSpoiledWeakLink(key),
+    isDead: (key, world) => world.isUnreliableWeakLink(key),
     accepts: (a, b) => areTitlesOne(a.title, b.title) && !(hasAnchor(a) && hasAnchor(b)),
   },
   {
     letter: 'c',
     words: 'the same global guid, and a title alike',
     keys: ({ globalGuids }) => globalGuids,
-    isDead: (key, world) => world.isSpoiledGuid(key),
+    isDead: (key, world) => world.isUnreliableGuid(key),
     accepts: (a, b) =>
       a.title === '' || b.title === '' || areTitlesAlike(a.title, b.title) || areTitlesOne(a.title, b.title),
   },
@@ -68,28 +68,28 @@ export const JOINS: readonly Join[] = [
     words: 'the same enclosure, and the same title',
     keys: ({ enclosures }) => enclosures,
     isDead: () => false,
-    isSilent: isTitleSilent,
-    accepts: (a, b, world) => a.title === b.title && !isTitleSilent(b, world),
+    isSilent: isTitleUseless,
+    accepts: (a, b, world) => a.title === b.title && !isTitleUseless(b, world),
   },
   {
     letter: 'e',
     words: 'the same title and text within three days',
-    keys: tellingTitle,
+    keys: distinctTitle,
     isDead: () => false,
-    isSilent: isTitleSilent,
+    isSilent: isTitleUseless,
     accepts: (a, b, world) =>
-      !isTitleSilent(b, world) && areDatesNear(a.entry, b.entry) && areTextsOne(a.entry, b.entry),
+      !isTitleUseless(b, world) && areDatesNear(a.entry, b.entry) && areTextsOne(a.entry, b.entry),
   },
 ];
 
 /** The title, if it can tell one article from another. */
-export function tellingTitle({ title, isTitleGeneric }: Copy): readonly string[] {
+export function distinctTitle({ title, isTitleGeneric }: EntryKeys): readonly string[] {
   return isTitleGeneric ? [] : [title];
 }
 
 /** Gathers the copies of one article: edges are followed strongest first, but two entries of one source that were ever
  *  listed together never meet, not even through a third. The same for every order of `copies` and `edges`. */
-export function cluster(copies: readonly Copy[], edges: readonly Edge[]): readonly (readonly Copy[])[] {
+export function cluster(copies: readonly EntryKeys[], edges: readonly Edge[]): readonly (readonly EntryKeys[])[] {
   const joined = [...new Set(edges.flatMap(({ a, b }) => [a, b]))];
   joined.sort((a, b) => compareSightings(a.entry, b.entry));
   const places = new Map(joined.map((copy, place) => [copy, place]));
@@ -111,7 +111,7 @@ export function cluster(copies: readonly Copy[], edges: readonly Edge[]): readon
  *  sources tell one article, each two of them share an edge, and comparing those took 50 ms at every poll. */
 function* strongestFirst(
   edges: readonly Edge[],
-  places: ReadonlyMap<Copy, number>,
+  places: ReadonlyMap<EntryKeys, number>,
 ): Generator<readonly [first: number, second: number]> {
   const count = places.size;
   const keys = Float64Array.from(edges, ({ a, b, rank }) => {
@@ -123,7 +123,7 @@ function* strongestFirst(
 
 /** One source's list of the moment says that its items are different ones. Between first sighting and last listing an
  *  entry counts as listed all the time. */
-function areApart({ entry: a }: Copy, { entry: b }: Copy): boolean {
+function areApart({ entry: a }: EntryKeys, { entry: b }: EntryKeys): boolean {
   return a.source === b.source && isBefore(a.firstSeen, b) && isBefore(b.firstSeen, a);
 }
 
@@ -132,12 +132,12 @@ function isBefore(instant: string, { isListed, lastListed }: Entry): boolean {
 }
 
 /** Whether the title says too little, or is one that its source uses again. */
-function isTitleSilent(copy: Copy, world: World): boolean {
+function isTitleUseless(copy: EntryKeys, world: World): boolean {
   return copy.isTitleGeneric || world.isTitleReused(copy);
 }
 
 /** An anchor names a place in a page: two of them are two items. */
-function hasAnchor({ links }: Copy): boolean {
+function hasAnchor({ links }: EntryKeys): boolean {
   return links.every(hasFragment);
 }
 

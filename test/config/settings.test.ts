@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { processEnvironment, readPlace } from '../../src/config/place.ts';
+import { processEnvironment, readSettings } from '../../src/config/settings.ts';
 import { ViaductError } from '../../src/errors.ts';
 
 const DEFAULTS = {
@@ -13,7 +13,7 @@ const DEFAULTS = {
 
 const good: readonly {
   name: string;
-  flags?: Parameters<typeof readPlace>[0];
+  flags?: Parameters<typeof readSettings>[0];
   env?: Record<string, string>;
   changed: object;
 }[] = [
@@ -39,12 +39,12 @@ const good: readonly {
   { name: 'an IPv6 host may stand in brackets', flags: { host: '[::1]' }, changed: { host: '::1' } },
 ];
 for (const { name, flags = {}, env = {}, changed } of good) {
-  test(`readPlace: ${name}`, () => assert.equal(readPlace(flags, env, '/srv/news'), { ...DEFAULTS, ...changed }));
+  test(`readSettings: ${name}`, () => assert.equal(readSettings(flags, env, '/srv/news'), { ...DEFAULTS, ...changed }));
 }
 
 const bad: readonly {
   name: string;
-  flags?: Parameters<typeof readPlace>[0];
+  flags?: Parameters<typeof readSettings>[0];
   env?: Record<string, string>;
   code: string;
   message: string;
@@ -88,10 +88,10 @@ const bad: readonly {
   },
 ];
 for (const { name, flags = {}, env = {}, code, message } of bad) {
-  test(`readPlace: ${name} is refused with its name`, () => {
+  test(`readSettings: ${name} is refused with its name`, () => {
     let refused: unknown;
     try {
-      readPlace(flags, env, '/srv/news');
+      readSettings(flags, env, '/srv/news');
     } catch (error) {
       refused = error;
     }

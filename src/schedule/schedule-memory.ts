@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Instant, RedirectSighting, Source, SourceState } from '../model.ts';
-import type { Reading } from './plan.ts';
+import type { Reading } from './reading.ts';
 
 const REDIRECT_SIGHTINGS = 3;
 const REDIRECT_SPAN_MS = 24 * 3_600_000;

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ListedEntry } from '../../src/model.ts';
-import { march, tell, wordsAbout } from './tell.ts';
+import { march, tell, wordsAbout } from '../items/tell.ts';
 
 type Listed = Partial<ListedEntry>;
 const tea: Listed = {
@@ -14,7 +14,7 @@ const tea: Listed = {
 };
 const spoiled = (listed: readonly Listed[]) => {
   const record = tell([{ listed }]).records.get('alice');
-  return [record?.entries.length, record?.spoiledGuids, record?.spoiledLinks];
+  return [record?.entries.length, record?.unreliableGuids, record?.unreliableLinks];
 };
 
 /** [what, items of one document, the titles that are kept] */

@@ -1,9 +1,9 @@
 /** Identity within one source: which items of a document are entries that were known. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RUNGS } from '../../src/items/ladder.ts';
+import { MATCH_STEPS } from '../../src/identity/match-steps.ts';
 import type { ListedEntry } from '../../src/model.ts';
-import { march, tell, wordsAbout } from './tell.ts';
+import { march, tell, wordsAbout } from '../items/tell.ts';
 
 type Listed = Partial<ListedEntry>;
 const audio = (url: string) => [{ url, type: 'audio/mpeg' }];
@@ -301,9 +301,9 @@ for (const [name, documents, groups] of known) {
   });
 }
 
-for (const rung of RUNGS) {
-  test(`RUNGS: ${rung.name}: places what no other rung does`, () => {
-    const rungs = RUNGS.filter((one) => one !== rung);
+for (const rung of MATCH_STEPS) {
+  test(`MATCH_STEPS: ${rung.name}: places what no other rung does`, () => {
+    const rungs = MATCH_STEPS.filter((one) => one !== rung);
     const missed = known.filter(([, documents, groups]) => {
       const found = tell(
         documents.map((listed) => ({ listed })),

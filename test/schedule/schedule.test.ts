@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { heldBodyHash, initialState, whetherToAsk } from '../../src/items/schedule.ts';
+import { heldBodyHash, initialState, whetherToAsk } from '../../src/schedule/schedule.ts';
 import {
   aDocument,
   aSource,
@@ -45,21 +45,21 @@ const refusals = [
   },
   {
     name: 'a hold of its host binds force too',
-    holds: [{ host: 'example.org', until: later(HOUR_MS), reason: 'Retry-After' }],
+    hostWaits: [{ host: 'example.org', until: later(HOUR_MS), reason: 'Retry-After' }],
     soft: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
   {
     name: 'the longest wait is told',
     state: aState({ notBefore: later(2 * HOUR_MS), reason: 'its cron' }),
-    holds: [{ host: 'example.org', until: later(HOUR_MS), reason: 'Retry-After' }],
+    hostWaits: [{ host: 'example.org', until: later(HOUR_MS), reason: 'Retry-After' }],
     soft: { ask: false, reason: 'its cron', until: later(2 * HOUR_MS) },
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
   {
     name: 'what a clock that ran ahead has left makes nobody wait',
     state: aState({ askedAt: later(365 * DAY_MS), notBefore: later(366 * DAY_MS), reason: 'Retry-After' }),
-    holds: [{ host: 'example.org', until: later(366 * DAY_MS), reason: 'Retry-After' }],
+    hostWaits: [{ host: 'example.org', until: later(366 * DAY_MS), reason: 'Retry-After' }],
     soft: { ask: true, url: aSource().url },
     force: { ask: true, url: aSource().url },
   },
@@ -71,7 +71,7 @@ const refusals = [
   },
   {
     name: 'a hold that is over, or of another host, is none',
-    holds: [
+    hostWaits: [
       { host: 'example.org', until: NOW, reason: 'Retry-After' },
       { host: 'ample.org', until: later(HOUR_MS), reason: 'Retry-After' },
       { host: 'other.example', until: later(HOUR_MS), reason: 'Retry-After' },
@@ -82,21 +82,21 @@ const refusals = [
   {
     name: 'a hold of a host whose name is written with its dot',
     source: aSource({ url: 'https://feeds.example.org./a' }),
-    holds: [{ host: 'example.org', until: later(HOUR_MS), reason: 'Retry-After' }],
+    hostWaits: [{ host: 'example.org', until: later(HOUR_MS), reason: 'Retry-After' }],
     soft: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
   {
     name: 'a hold of address:port',
     source: aSource({ url: 'http://127.0.0.1:8000/a' }),
-    holds: [{ host: '127.0.0.1:8000', until: later(HOUR_MS), reason: 'Retry-After' }],
+    hostWaits: [{ host: '127.0.0.1:8000', until: later(HOUR_MS), reason: 'Retry-After' }],
     soft: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
   {
     name: 'a hold of another port',
     source: aSource({ url: 'http://127.0.0.1:8001/a' }),
-    holds: [{ host: '127.0.0.1:8000', until: later(HOUR_MS), reason: 'Retry-After' }],
+    hostWaits: [{ host: '127.0.0.1:8000', until: later(HOUR_MS), reason: 'Retry-After' }],
     soft: { ask: true, url: 'http://127.0.0.1:8001/a' },
     force: { ask: true, url: 'http://127.0.0.1:8001/a' },
   },
@@ -126,10 +126,10 @@ const refusals = [
   },
 ];
 
-for (const { name, source = aSource(), state = aState(), holds = [], ...expected } of refusals) {
+for (const { name, source = aSource(), state = aState(), hostWaits = [], ...expected } of refusals) {
   test(`whetherToAsk: ${name}`, () => {
-    assert.equal(whetherToAsk(source, state, holds, NOW, soft), expected.soft);
-    assert.equal(whetherToAsk(source, state, holds, NOW, { force: true }), expected.force);
+    assert.equal(whetherToAsk(source, state, hostWaits, NOW, soft), expected.soft);
+    assert.equal(whetherToAsk(source, state, hostWaits, NOW, { force: true }), expected.force);
   });
 }
 
@@ -177,7 +177,7 @@ test('scheduleNext: the first answer, as a whole', () => {
       gone: false,
       counts: { asked: 1, notModified: 0, failed: 0, bytes: 100 },
     },
-    holds: [],
+    hostWaits: [],
   });
 });
 
@@ -196,7 +196,7 @@ test('scheduleNext: the first failure, as a whole', () => {
       gone: false,
       counts: { asked: 1, notModified: 0, failed: 1, bytes: 0 },
     },
-    holds: [],
+    hostWaits: [],
   });
 });
 
@@ -322,32 +322,32 @@ test('scheduleNext: the address of a private source is kept as a hash, one with 
 test('scheduleNext: 429 and 503 with Retry-After hold the whole host that answered', () => {
   for (const status of [429, 503]) {
     const retryAt = later(3600_000);
-    const { state, holds } = step(failed(status, { retryAt, answeredBy: 'https://cdn.other.example:8443' }));
-    assert.equal(holds, [{ host: 'other.example', until: retryAt, reason: 'Retry-After' }]);
+    const { state, hostWaits } = step(failed(status, { retryAt, answeredBy: 'https://cdn.other.example:8443' }));
+    assert.equal(hostWaits, [{ host: 'other.example', until: retryAt, reason: 'Retry-After' }]);
     assert.is(state.notBefore, retryAt);
     assert.is(state.reason, 'Retry-After');
   }
 });
 
 test('scheduleNext: Retry-After of another status concerns the source alone', () => {
-  const { state, holds } = step(failed(403, { retryAt: later(2 * HOUR_MS) }));
-  assert.equal(holds, []);
+  const { state, hostWaits } = step(failed(403, { retryAt: later(2 * HOUR_MS) }));
+  assert.equal(hostWaits, []);
   assert.is(state.notBefore, later(2 * HOUR_MS));
 });
 
 test('scheduleNext: Retry-After is capped at 7 days and never shorter than the cron', () => {
   const long = step(failed(429, { retryAt: later(900 * DAY_MS) }));
   assert.is(long.state.notBefore, later(7 * DAY_MS));
-  assert.is(long.holds[0]?.until, later(7 * DAY_MS));
+  assert.is(long.hostWaits[0]?.until, later(7 * DAY_MS));
   assert.is(step(failed(429, { retryAt: later(1000) })).state.notBefore, '2026-03-04T12:30:00.000Z');
   const everyMinute = aSource({ poll: '* * * * *' });
   assert.is(step(failed(429, { retryAt: later(1000) }), { source: everyMinute }).state.notBefore, later(5 * MINUTE_MS));
 });
 
 test('scheduleNext: Retry-After that is over counts as none', () => {
-  const { state, holds } = step(failed(503, { retryAt: NOW }));
+  const { state, hostWaits } = step(failed(503, { retryAt: NOW }));
   assert.is(state.reason, 'back-off after 1 failure');
-  assert.equal(holds, []);
+  assert.equal(hostWaits, []);
 });
 
 test('scheduleNext: 410 ends it', () => {

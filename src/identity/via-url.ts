@@ -1,5 +1,5 @@
 import type { ListedEntry } from '../model.ts';
-import type { Home } from './spoiled.ts';
+import type { Home } from './home.ts';
 import { hostOfUrl, strongKey } from './url-keys.ts';
 
 /** The source's own page for the entry: JSON Feed's url where external_url leads elsewhere (JSON Feed 1.1, items), else

@@ -1,8 +1,8 @@
 import type { FeedDocument, Instant, ListedEntry, SourceRecord } from '../model.ts';
 import { contentName } from './entry-id.ts';
 import { Facts, listedDate } from './facts.ts';
+import { type Home, meaningfulGuid } from './home.ts';
 import { areTextsAlike, areTitlesAlike, haveOtherNumbers, titleKey } from './likeness.ts';
-import { type Home, meaningfulGuid } from './spoiled.ts';
 import { cleanLink, type Hosts, strongKey } from './url-keys.ts';
 
 const TWO_DAYS_MS = 48 * 3600_000;
@@ -24,8 +24,8 @@ export interface Listing {
 export interface Listings {
   readonly listings: readonly Listing[];
   /** The record's and those learnt now. */
-  readonly spoiledGuids: readonly string[];
-  readonly spoiledLinks: readonly string[];
+  readonly unreliableGuids: readonly string[];
+  readonly unreliableLinks: readonly string[];
 }
 
 interface Draft {
@@ -51,11 +51,11 @@ interface Context {
  *  the latest counts), and a guid or link that different items share is spoiled from now on. */
 export function readListings(
   document: FeedDocument,
-  record: Pick<SourceRecord, 'spoiledGuids' | 'spoiledLinks'> | undefined,
+  record: Pick<SourceRecord, 'unreliableGuids' | 'unreliableLinks'> | undefined,
   context: Context,
 ): Listings {
-  const spoiledGuids = new Set(record?.spoiledGuids);
-  const spoiledLinks = new Set(record?.spoiledLinks);
+  const unreliableGuids = new Set(record?.unreliableGuids);
+  const unreliableLinks = new Set(record?.unreliableLinks);
   const isDated = !isGeneratorTime(document.entries, context.now);
   const rawDrafts = document.entries.map((entry, position): Draft => {
     const { guid, url, linkKeys } = namesOf(entry, context);
@@ -64,31 +64,35 @@ export function readListings(
     const links = new Set(linkKeys.filter((link) => !context.home.keys.has(link)));
     return { listed, position, url, title: titleKey(entry.title), guids, links, linkKeys: new Set(linkKeys) };
   });
-  const drafts = foldAndSpoil(rawDrafts, spoiledGuids, spoiledLinks);
+  const drafts = foldAndSpoil(rawDrafts, unreliableGuids, unreliableLinks);
   const listings = drafts.map(({ listed, position, url, ...draft }): Listing => {
     const facts = new Facts(listed, { guids: [...draft.guids], links: [...draft.links], date: listedDate(listed) });
     return { listed, position, facts, linkKeys: [...draft.linkKeys], ...(url !== undefined && { url }) };
   });
-  return { listings, spoiledGuids: [...spoiledGuids], spoiledLinks: [...spoiledLinks] };
+  return { listings, unreliableGuids: [...unreliableGuids], unreliableLinks: [...unreliableLinks] };
 }
 
 /** Folds doubles; what is then still shared is spoiled. What was folded by a spoiled value was no double, so all is done
  *  again without it, and the same document gives the same items at the next poll. Adds to the two sets. */
-function foldAndSpoil(raw: readonly Draft[], spoiledGuids: Set<string>, spoiledLinks: Set<string>): readonly Draft[] {
+function foldAndSpoil(
+  raw: readonly Draft[],
+  unreliableGuids: Set<string>,
+  unreliableLinks: Set<string>,
+): readonly Draft[] {
   for (;;) {
     const drafts = foldDoubles(
       raw.map((draft) => ({
         ...draft,
-        guids: new Set([...draft.guids].filter((guid) => !spoiledGuids.has(guid))),
-        links: new Set([...draft.links].filter((link) => !spoiledLinks.has(link))),
+        guids: new Set([...draft.guids].filter((guid) => !unreliableGuids.has(guid))),
+        links: new Set([...draft.links].filter((link) => !unreliableLinks.has(link))),
         linkKeys: new Set(draft.linkKeys),
       })),
     );
     const guids = sharedBy(drafts, (draft) => draft.guids);
     const links = sharedBy(drafts, (draft) => draft.links);
     if (guids.size + links.size === 0) return drafts;
-    for (const guid of guids) spoiledGuids.add(guid);
-    for (const link of links) spoiledLinks.add(link);
+    for (const guid of guids) unreliableGuids.add(guid);
+    for (const link of links) unreliableLinks.add(link);
   }
 }
 

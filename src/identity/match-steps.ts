@@ -3,7 +3,7 @@ import { areTextsAlike, areTitlesAlike, isGenericTitle } from './likeness.ts';
 import { hasFragment } from './url-keys.ts';
 
 /** One rule by which an item of a document is one of its source's entries. */
-export interface Rung {
+export interface MatchStep {
   readonly name: string;
   /** What both must share a value of. */
   readonly keys: (facts: Facts) => readonly string[];
@@ -19,7 +19,7 @@ export interface Rung {
 }
 
 /** The rungs, strongest first; each places all it can before the next one runs. */
-export const RUNGS: readonly Rung[] = [
+export const MATCH_STEPS: readonly MatchStep[] = [
   {
     // Among items that are alike in all ways that the rungs below look at, each stays what it was.
     name: 'unchanged',

@@ -1,18 +1,18 @@
 import type { Entry, FeedInfo, Source } from '../model.ts';
 import { enclosureKeys } from './facts.ts';
+import type { Home } from './home.ts';
 import { isGenericTitle, titleKey } from './likeness.ts';
-import type { Home } from './spoiled.ts';
 import { isHomepage, weakKey } from './url-keys.ts';
 
 /** A followed source as its entries' items need it. */
-export interface Teller {
+export interface SourceProfile {
   readonly source: Source;
   readonly feed: FeedInfo;
   readonly home: Home;
 }
 
 /** An entry with what joins look at. */
-export interface Copy {
+export interface EntryKeys {
   readonly entry: Entry;
   /** Strong keys; the front page of a host is evidence for nothing. */
   readonly links: readonly string[];
@@ -24,7 +24,7 @@ export interface Copy {
   readonly isTitleGeneric: boolean;
 }
 
-export function copyOf(entry: Entry): Copy {
+export function entryKeysOf(entry: Entry): EntryKeys {
   const title = titleKey(entry.title);
   const links = entry.linkKeys.filter((link) => !isHomepage(link));
   return {

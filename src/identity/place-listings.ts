@@ -1,8 +1,8 @@
 import type { Entry } from '../model.ts';
 import type { Facts } from './facts.ts';
-import type { Rung } from './ladder.ts';
 import { areTextsAlike } from './likeness.ts';
 import type { Listing } from './listing.ts';
+import type { MatchStep } from './match-steps.ts';
 
 /** Newest entries that the rungs with costly keys look at (1,000 items are read of a document). All 10,000 entries of a
  *  busy source would hold up each of its polls for 0.5 s. */
@@ -26,7 +26,7 @@ export interface Placement {
 export function placeListings(
   listings: readonly Listing[],
   known: readonly Known[],
-  rungs: readonly Rung[],
+  rungs: readonly MatchStep[],
   isWhole: boolean,
 ): Placement {
   const places = new Map<Listing, Known>();
@@ -40,7 +40,7 @@ export function placeListings(
 }
 
 function climb(
-  rung: Rung,
+  rung: MatchStep,
   listings: readonly Listing[],
   known: readonly Known[],
   places: Map<Listing, Known>,

@@ -1,3 +1,6 @@
+import type { Log } from '../log.ts';
+import type { Config, Settings } from '../model.ts';
+
 /** What a command may touch of its process, so that a test needs none. */
 export interface CliIo {
   /** The result, a line without its end; goes to stdout. Resolves when the stream took it (back-pressure). */
@@ -12,4 +15,20 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls back once, when the process is asked to end (SIGTERM, SIGINT, SIGHUP). */
   onStop(stop: (signal: string) => void): void;
+}
+
+/** What a command gets: its surroundings, read when it asks for them. */
+export interface CommandContext {
+  readonly io: CliIo;
+  readonly settings: Settings;
+  readonly log: Log;
+  loadConfig(): Promise<Config>;
+}
+
+export interface CommonFlags {
+  readonly config?: string;
+  readonly data?: string;
+  readonly logLevel?: string;
+  readonly host?: string;
+  readonly port?: string;
 }

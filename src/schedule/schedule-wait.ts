@@ -1,5 +1,13 @@
 import type { FeedInfo, Instant } from '../model.ts';
-import type { ScheduleRules } from './schedule.ts';
+
+/** What the schedule needs of the world outside: the clock's cron, chance, and which hosts are ours. */
+export interface ScheduleRules {
+  /** First tick of a cron expression after an instant. */
+  nextTick(poll: string, after: Instant): Instant;
+  /** [0, 1) */
+  random(): number;
+  isOwnHost(url: string): boolean;
+}
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

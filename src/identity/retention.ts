@@ -10,13 +10,13 @@ const TOMBSTONE_DAYS = 180;
 const REFRESH_DAYS = 7;
 
 /** Takes out entries that were last listed more than `retentionDays` ago (0: none), leaving a tombstone of each, and
- *  tombstones whose time is over. What stands in the last document never goes, nor what `isHeld` says is still needed. */
+ *  tombstones whose time is over. What stands in the last document never goes, nor what `isNeeded` says is still needed. */
 export function expire(
   record: SourceRecord,
-  options: { now: Instant; retentionDays: number; isHeld: (entryId: string) => boolean },
+  options: { now: Instant; retentionDays: number; isNeeded: (entryId: string) => boolean },
 ): SourceRecord {
   const limit = options.retentionDays === 0 ? '' : addMs(options.now, -options.retentionDays * DAY_MS);
-  const isOver = (entry: Entry) => !entry.isListed && entry.lastListed < limit && !options.isHeld(entry.id);
+  const isOver = (entry: Entry) => !entry.isListed && entry.lastListed < limit && !options.isNeeded(entry.id);
   const over = record.entries.filter(isOver);
   const tombstoneLimit = addMs(options.now, -TOMBSTONE_DAYS * DAY_MS);
   const tombstones = [...over.map(tombstoneOf), ...record.tombstones].filter(

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { ViaductError } from '../errors.ts';
-import type { Place } from '../model.ts';
+import type { Settings } from '../model.ts';
 import { closest } from './closest.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** What the command line says of where it runs, as typed. */
-export interface PlaceFlags {
+export interface SettingFlags {
   readonly port?: string | undefined;
   readonly host?: string | undefined;
   readonly data?: string | undefined;
@@ -23,8 +23,12 @@ export function processEnvironment(): Readonly<Record<string, string | undefined
  *  VIADUCT_METRICS before the defaults. An empty
  *  variable counts as none. Port 0 is any free one.
  *  @throws ViaductError 'usage/…' that names the flag or variable */
-export function readPlace(flags: PlaceFlags, env: Readonly<Record<string, string | undefined>>, cwd: string): Place {
-  const setting = (flag: keyof PlaceFlags, variable: string, standard: string): Setting => {
+export function readSettings(
+  flags: SettingFlags,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Settings {
+  const setting = (flag: keyof SettingFlags, variable: string, standard: string): Setting => {
     if (flags[flag] !== undefined) return { name: `--${flag === 'logLevel' ? 'log-level' : flag}`, value: flags[flag] };
     return { name: variable, value: env[variable] || standard };
   };
@@ -66,7 +70,7 @@ function readPath({ name, value }: Setting, cwd: string): string {
   throw new ViaductError('usage/path', `${name}: expected a path.`);
 }
 
-function readLogLevel({ name, value }: Setting): Place['logLevel'] {
+function readLogLevel({ name, value }: Setting): Settings['logLevel'] {
   const level = LOG_LEVELS.find((known) => known === value.toLowerCase());
   if (level !== undefined) return level;
   const near = closest(value, LOG_LEVELS);

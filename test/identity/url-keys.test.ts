@@ -1,7 +1,7 @@
 /** Keys of links: equal for one page, different for two. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cleanLink, hostOfUrl, isHomepage, pathKey, strongKey, weakKey } from '../../src/items/url-keys.ts';
+import { cleanLink, hostOfUrl, isHomepage, pathKey, strongKey, weakKey } from '../../src/identity/url-keys.ts';
 
 const OWN = new Set(['links.example']);
 const KEY = 'a.example/tea';

@@ -1,5 +1,5 @@
-import type { FeedInfo, HostHold, Instant, Source, SourceState } from '../model.ts';
-import type { Reading } from './plan.ts';
+import type { FeedInfo, HostWait, Instant, Source, SourceState } from '../model.ts';
+import type { Reading } from './reading.ts';
 import {
   addressMark,
   forgetBody,
@@ -14,6 +14,7 @@ import {
   holdUntil,
   MAX_RETRY_AFTER_MS,
   RETRY_AFTER,
+  type ScheduleRules,
   type Wait,
   waitAfterFailure,
   waitAfterSuccess,
@@ -26,14 +27,6 @@ const UNCONDITIONAL_AFTER_MS = 8 * 24 * 3_600_000;
 const CLOCK_SLACK_MS = 3_600_000;
 /** So many failures at an address learnt from redirects lead back to the configured one. */
 const MOVED_FAILURES = 3;
-
-export interface ScheduleRules {
-  /** First tick of a cron expression after an instant. */
-  nextTick(poll: string, after: Instant): Instant;
-  /** [0, 1) */
-  random(): number;
-  isOwnHost(url: string): boolean;
-}
 
 /** Whether this is the time to ask, and if so what. */
 export type Ask =
@@ -69,7 +62,7 @@ export function initialState(sourceId: string): SourceState {
 export function whetherToAsk(
   source: Source,
   state: SourceState,
-  holds: readonly HostHold[],
+  hostWaits: readonly HostWait[],
   now: Instant,
   { force }: { readonly force: boolean },
 ): Ask {
@@ -77,7 +70,7 @@ export function whetherToAsk(
   const known = stateFor(source, state);
   if (known.gone) return { ask: false, reason: '410: gone for good' };
   const url = known.movedTo ?? source.url;
-  const waits: Wait[] = holdsOn(url, holds, now);
+  const waits: Wait[] = hostWaitsOn(url, hostWaits, now);
   if (known.notBefore !== undefined && !isAhead(known.askedAt, now))
     waits.push({ until: known.notBefore, reason: known.reason ?? 'not due' });
   const standing = waits.filter(({ until, reason }) => until > now && (!force || reason === RETRY_AFTER));
@@ -87,8 +80,8 @@ export function whetherToAsk(
 }
 
 /** The waits that hold the host of an address now. */
-export function holdsOn(url: string, holds: readonly HostHold[], now: Instant): HostHold[] {
-  return holds.filter(
+export function hostWaitsOn(url: string, hostWaits: readonly HostWait[], now: Instant): HostWait[] {
+  return hostWaits.filter(
     ({ host, until }) => until > now && isOnHost(url, host) && !isAhead(until, now, MAX_RETRY_AFTER_MS),
   );
 }
@@ -101,7 +94,7 @@ export function scheduleNext(
   facts: ScheduleFacts,
   now: Instant,
   rules: ScheduleRules,
-): { readonly state: SourceState; readonly holds: readonly HostHold[] } {
+): { readonly state: SourceState; readonly hostWaits: readonly HostWait[] } {
   const before = {
     ...stateFor(source, state),
     address: addressMark(source),
@@ -111,7 +104,7 @@ export function scheduleNext(
   if (reading.kind === 'fetch-failed' || reading.kind === 'parse-failed') {
     return afterFailure(source, before, reading, facts, now, rules);
   }
-  return { state: afterSuccess(source, before, reading, facts, now, rules), holds: [] };
+  return { state: afterSuccess(source, before, reading, facts, now, rules), hostWaits: [] };
 }
 
 function isAhead(instant: Instant | undefined, now: Instant, byMs = 0): boolean {
@@ -192,7 +185,7 @@ function afterFailure(
   facts: ScheduleFacts,
   now: Instant,
   rules: ScheduleRules,
-): { state: SourceState; holds: HostHold[] } {
+): { state: SourceState; hostWaits: HostWait[] } {
   const { error } = reading;
   const { status, retryAt, answeredBy } = reading.kind === 'fetch-failed' ? reading.error : {};
   const url = before.movedTo ?? source.url;
@@ -210,7 +203,7 @@ function afterFailure(
     failingSince: before.failingSince ?? now,
     problem: { code: error.code, message: error.message },
   };
-  if (isGone(before, reading)) return { state: { ...state, gone: true }, holds: [] };
+  if (isGone(before, reading)) return { state: { ...state, gone: true }, hostWaits: [] };
 
   const wait =
     retryAt !== undefined && retryAt > now
@@ -220,7 +213,8 @@ function afterFailure(
   const host = facts.hostOf(answeredBy ?? url);
   return {
     state: { ...leaveBadMove(state, status), notBefore: wait.until, reason: wait.reason },
-    holds: holdsHost && retryAt !== undefined ? [{ host, until: holdUntil(retryAt, now), reason: RETRY_AFTER }] : [],
+    hostWaits:
+      holdsHost && retryAt !== undefined ? [{ host, until: holdUntil(retryAt, now), reason: RETRY_AFTER }] : [],
   };
 }
 

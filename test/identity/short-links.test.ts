@@ -1,8 +1,8 @@
 /** Links through shorteners: which are to be resolved, and what a late answer does. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { applyResolved, isShortLink, unresolvedLinks } from '../../src/items/short-links.ts';
-import { aSource, tell } from './tell.ts';
+import { applyResolved, isShortLink, unresolvedLinks } from '../../src/identity/short-links.ts';
+import { aSource, tell } from '../items/tell.ts';
 
 const OWN = new Set<string>();
 const LINK = 'https://alice.example/tea';

@@ -1,9 +1,9 @@
 /** What is stored, what is not worth storing, what is edited, and what is forgotten. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { matchDocument } from '../../src/items/match-document.ts';
+import { matchDocument } from '../../src/identity/match-document.ts';
 import type { FeedDocument, FeedInfo, Instant, ListedEntry, SourceRecord } from '../../src/model.ts';
-import { aListed, aSource, march } from './tell.ts';
+import { aListed, aSource, march } from '../items/tell.ts';
 
 const day = (number: number): Instant => new Date(Date.UTC(2026, 0, number, 12)).toISOString();
 const post = (number: number, given: Partial<ListedEntry> = {}): ListedEntry =>
@@ -22,7 +22,7 @@ interface Options {
   readonly retentionDays?: number;
   readonly complete?: boolean;
   readonly feed?: FeedInfo;
-  readonly isHeld?: (id: string) => boolean;
+  readonly isNeeded?: (id: string) => boolean;
 }
 
 function poll(entries: readonly ListedEntry[], { record, at, previousAt, ...options }: Options) {
@@ -42,7 +42,7 @@ function poll(entries: readonly ListedEntry[], { record, at, previousAt, ...opti
     ownHosts: new Set(),
     addressChanged: false,
     baseUrl: aSource().url,
-    ...(options.isHeld && { isHeld: options.isHeld }),
+    ...(options.isNeeded && { isNeeded: options.isNeeded }),
   });
 }
 
@@ -153,7 +153,7 @@ test('expire: entries go retentionDays after they were last listed, and leave a 
 test('expire: nothing goes with 0, nor what is still needed', () => {
   const left = poll([post(2)], { record: first.record, at: 9, previousAt: 8 }).record;
   assert.is(poll([post(2)], { record: left, at: 999, retentionDays: 0 }).record.entries.length, 2);
-  assert.is(poll([post(2)], { record: left, at: 999, isHeld: () => true }).record.entries.length, 2);
+  assert.is(poll([post(2)], { record: left, at: 999, isNeeded: () => true }).record.entries.length, 2);
 });
 
 /** [what comes back, how] */

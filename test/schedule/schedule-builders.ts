@@ -1,8 +1,9 @@
 import { ViaductError } from '../../src/errors.ts';
 import { FetchError, type Fetched, type Freshness, type Hop } from '../../src/fetch/fetcher.ts';
-import type { Reading } from '../../src/items/plan.ts';
-import { initialState, type ScheduleFacts, type ScheduleRules, scheduleNext } from '../../src/items/schedule.ts';
-import type { FeedInfo, HostHold, Instant, Source, SourceState } from '../../src/model.ts';
+import type { FeedInfo, HostWait, Instant, Source, SourceState } from '../../src/model.ts';
+import type { Reading } from '../../src/schedule/reading.ts';
+import { initialState, type ScheduleFacts, scheduleNext } from '../../src/schedule/schedule.ts';
+import type { ScheduleRules } from '../../src/schedule/schedule-wait.ts';
 import { createNextTick } from '../../src/worker/next-tick.ts';
 
 export const NOW = '2026-03-04T12:00:20.000Z';
@@ -93,7 +94,7 @@ export function step(
     now?: Instant;
     rules?: ScheduleRules;
   } = {},
-): { readonly state: SourceState; readonly holds: readonly HostHold[] } {
+): { readonly state: SourceState; readonly hostWaits: readonly HostWait[] } {
   const facts: ScheduleFacts = {
     newEntries: 0,
     entriesLastWeek: 5000,

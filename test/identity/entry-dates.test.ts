@@ -1,10 +1,10 @@
 /** Dates, arrival, and what of a first document or a back-fill is announced. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { trueDate } from '../../src/items/entry-dates.ts';
-import { entriesLastWeek } from '../../src/items/match-document.ts';
+import { trueDate } from '../../src/identity/entry-dates.ts';
+import { entriesLastWeek } from '../../src/identity/match-document.ts';
 import type { Entry, Instant, ListedEntry } from '../../src/model.ts';
-import { march, type Poll, tell, wordsAbout } from './tell.ts';
+import { march, type Poll, tell, wordsAbout } from '../items/tell.ts';
 
 const NOW = march(2);
 const day = (number: number): Instant => new Date(Date.UTC(2026, 0, number, 12)).toISOString();
