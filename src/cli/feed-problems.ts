@@ -1,8 +1,9 @@
+import { DAY_MS } from '../durations.ts';
 import type { Instant, Source } from '../model.ts';
 import type { Reading } from '../schedule/reading.ts';
 import { movedTo } from './find-feeds.ts';
 
-const QUIET_MS = 365 * 24 * 3600_000;
+const QUIET_MS = 365 * DAY_MS;
 
 /** What is wrong with a feed that can be read, in sentences for its operator. An address of a private source is not repeated. */
 export function feedProblems(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseUrl } from '../parse-url.ts';
+import { decodePercent, parseUrl } from '../parse-url.ts';
 import { looksRandom } from './looks-random.ts';
 
 const MAX_ID_CHARACTERS = 60;
@@ -64,16 +64,8 @@ function readAddress(address: string): { host: string; parts: readonly string[] 
 
 function tellingPart(part: string): string {
   if (/\$|%24/.test(part)) return '';
-  const bare = decode(part).toLowerCase().replace(EXTENSION, '').replace(EXTENSION, '');
+  const bare = decodePercent(part).toLowerCase().replace(EXTENSION, '').replace(EXTENSION, '');
   return UNTELLING.test(bare) || looksRandom(part.replace(EXTENSION, '')) ? '' : slug(bare);
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 function slug(text: string): string {

@@ -1,4 +1,4 @@
-import { parseUrl } from '../parse-url.ts';
+import { decodePercent, parseUrl } from '../parse-url.ts';
 import { looksRandom } from './looks-random.ts';
 
 /** Shorter pieces are no secret that could be told from ordinary words; they are kept as parts of the whole address only. */
@@ -23,19 +23,13 @@ export function secretPieces(
     ...(parsed?.search.slice(1).split('&') ?? []).map((pair) => pair.slice(pair.indexOf('=') + 1)),
     ...pathParts.flatMap((part) => [part, bare(part)]),
   ];
-  const all = pieces.flatMap((piece) => (piece === undefined ? [] : [piece, decode(piece), encodeURIComponent(piece)]));
+  const all = pieces.flatMap((piece) =>
+    piece === undefined ? [] : [piece, decodePercent(piece), encodeURIComponent(piece)],
+  );
   return [...new Set(all)].filter((piece) => piece.length >= MIN_PIECE_CHARACTERS).sort((a, b) => b.length - a.length);
 }
 
 /** A file name without its extension. */
 function bare(part: string): string {
   return part.replace(/\.[a-z0-9]{2,5}$/i, '');
-}
-
-function decode(piece: string): string {
-  try {
-    return decodeURIComponent(piece);
-  } catch {
-    return piece;
-  }
 }

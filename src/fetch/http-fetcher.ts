@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Agent } from 'undici';
-import { parseUrl } from '../parse-url.ts';
+import { decodePercent, parseUrl } from '../parse-url.ts';
 import { type AddressGuard, portOf } from './address-guard.ts';
 import { type Connector, createConnector, type OpenSocket, type Resolve } from './connector.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
@@ -213,15 +213,7 @@ function parseAddress(address: string): URL {
 /** The user:password@ of an address as a Basic header (RFC 7617), for its own origin only. */
 function readCredentials({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  return `Basic ${Buffer.from(`${unescaped(username)}:${unescaped(password)}`).toString('base64')}`;
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return `Basic ${Buffer.from(`${decodePercent(username)}:${decodePercent(password)}`).toString('base64')}`;
 }
 
 function withoutCredentials(url: URL): URL {

@@ -1,6 +1,6 @@
+import { DAY_MS } from '../durations.ts';
 import type { Instant, ListedEntry } from '../model.ts';
 
-const DAY_MS = 24 * 3600_000;
 /** Before this a date is a mistake of the generator. */
 const EARLIEST: Instant = '1990-01-01T00:00:00.000Z';
 /** Entries of a first document or back-fill that are announced. */

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../durations.ts';
 import type { FeedDocument, Instant, ListedEntry, SourceRecord } from '../model.ts';
 import { contentName } from './entry-id.ts';
 import { Facts, listedDate } from './facts.ts';
@@ -5,8 +6,7 @@ import { type Home, meaningfulGuid } from './home.ts';
 import { areTextsAlike, areTitlesAlike, haveOtherNumbers, titleKey } from './likeness.ts';
 import { cleanLink, type Hosts, strongKey } from './url-keys.ts';
 
-const TWO_DAYS_MS = 48 * 3600_000;
-const MINUTE_MS = 60_000;
+const TWO_DAYS_MS = 48 * HOUR_MS;
 
 /** One item of a document, doubles folded into it. */
 export interface Listing {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { DAY_MS } from '../durations.ts';
 import { isWanted } from '../items/is-wanted.ts';
 import type { Entry, FeedDocument, Instant, ListedEntry, Source, SourceRecord } from '../model.ts';
 import { addMs, type Newcomer, type Place, placeNewcomers, trueDate } from './entry-dates.ts';
@@ -12,7 +13,6 @@ import { expire, visitGraves } from './retention.ts';
 import type { Hosts } from './url-keys.ts';
 import { pageUrl } from './via-url.ts';
 
-const DAY_MS = 24 * 3600_000;
 /** Sticky, but not endless: of what a source spoiled, so much is remembered. */
 const MAX_UNRELIABLE = 1000;
 

@@ -1,9 +1,10 @@
+import { HOUR_MS } from '../durations.ts';
 import type { Entry } from '../model.ts';
 import { compareSightings, type EntryKeys } from './entry-keys.ts';
 import { areTitlesAlike, areTitlesOne, textLikeness, wordsOf } from './likeness.ts';
 import { hasFragment } from './url-keys.ts';
 
-const THREE_DAYS_MS = 72 * 3600_000;
+const THREE_DAYS_MS = 72 * HOUR_MS;
 /** Fewer words are no proof that a text was copied. */
 const MIN_WORDS = 40;
 

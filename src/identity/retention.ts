@@ -1,9 +1,9 @@
+import { DAY_MS } from '../durations.ts';
 import type { Entry, Instant, ListedEntry, SourceRecord, Tombstone } from '../model.ts';
 import { addMs } from './entry-dates.ts';
 import { contentName, shortHash } from './entry-id.ts';
 import type { Listing } from './listing.ts';
 
-const DAY_MS = 24 * 3600_000;
 /** A tombstone is dropped so long after it was last listed. */
 const TOMBSTONE_DAYS = 180;
 /** A tombstone that is still listed is dated anew so often: once a poll would be a write a poll. */

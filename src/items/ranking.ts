@@ -1,4 +1,5 @@
 import { getDomain } from 'tldts';
+import { DAY_MS, HOUR_MS } from '../durations.ts';
 import type { Instant, Item, Tally } from '../model.ts';
 import { parseUrl } from '../parse-url.ts';
 
@@ -18,9 +19,6 @@ export const RANKING = {
   /** Days without an event after which an item is no candidate: as long as tallies keep their hours. */
   windowDays: 8,
 } as const;
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** A static rank, higher first: it compares items with each other and needs no decay (Reddit's form). */
 export function hot(item: Item, tally: Tally, now: Instant): number {

@@ -1,6 +1,7 @@
+import { HOUR_MS } from '../durations.ts';
 import type { Instant, Item } from '../model.ts';
 
-const RECENT_MS = 48 * 3_600_000;
+const RECENT_MS = 48 * HOUR_MS;
 const MAX_RECENT_ITEMS = 500;
 
 /** What a feed holds of `items` (newest arrival first): the newest `limit`, and all that arrived in the 48 h before

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '../durations.ts';
 import type { Instant, RedirectSighting, Source, SourceState } from '../model.ts';
 import type { Reading } from './reading.ts';
 
 const REDIRECT_SIGHTINGS = 3;
-const REDIRECT_SPAN_MS = 24 * 3_600_000;
+const REDIRECT_SPAN_MS = DAY_MS;
 
 /** A reading that a publisher's server answered well. */
 export type SuccessReading = Exclude<Reading, { kind: 'fetch-failed' | 'parse-failed' }>;

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../durations.ts';
 import type { FeedInfo, Instant } from '../model.ts';
 
 /** What the schedule needs of the world outside: the clock's cron, chance, and which hosts are ours. */
@@ -8,11 +9,6 @@ export interface ScheduleRules {
   random(): number;
   isOwnHost(url: string): boolean;
 }
-
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 const FLOOR_MS = 5 * MINUTE_MS;
 /** Longest wait that a feed's own hints bring: a max-age of a year is a mistake, not a wish. */

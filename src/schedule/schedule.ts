@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../durations.ts';
 import type { FeedInfo, HostWait, Instant, Source, SourceState } from '../model.ts';
 import type { Reading } from './reading.ts';
 import {
@@ -22,9 +23,9 @@ import {
 } from './schedule-wait.ts';
 
 /** Some servers answer 304 for ever: after so long without a body it is asked for unconditionally. */
-const UNCONDITIONAL_AFTER_MS = 8 * 24 * 3_600_000;
+const UNCONDITIONAL_AFTER_MS = 8 * DAY_MS;
 /** What lies so much further ahead than it can was written by a clock that ran ahead: it makes nobody wait. */
-const CLOCK_SLACK_MS = 3_600_000;
+const CLOCK_SLACK_MS = HOUR_MS;
 /** So many failures at an address learnt from redirects lead back to the configured one. */
 const MOVED_FAILURES = 3;
 

@@ -1,5 +1,6 @@
 import * as nodeFs from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MINUTE_MS } from '../durations.ts';
 import { ViaductError } from '../errors.ts';
 import type { ItemIndex } from '../items/item-index.ts';
 import type { Plan } from '../items/plan.ts';
@@ -26,7 +27,7 @@ export interface OpenOptions extends StorePorts {
 }
 
 const STATE_EVERY_MS = 1_000;
-const RETRY_AFTER_MS = 60_000;
+const RETRY_AFTER_MS = MINUTE_MS;
 /** How long deriving items may hold the event loop at a stretch. */
 const TURN_MS = 8;
 

@@ -1,9 +1,10 @@
+import { MINUTE_MS } from '../durations.ts';
 import type { Log } from '../log.ts';
 import type { Instant } from '../model.ts';
 import type { StoreNotice } from './store.ts';
 
 const NOTICES_KEPT = 50;
-const SAME_AGAIN_AFTER_MS = 60_000;
+const SAME_AGAIN_AFTER_MS = MINUTE_MS;
 /** A full disk refuses every file at once, and each of them once more every minute. */
 const REFUSED_WRITES = new Set(['store.failed', 'store.tallies']);
 

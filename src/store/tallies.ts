@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../durations.ts';
 import { ViaductError } from '../errors.ts';
 import type { Instant, Item, Tally } from '../model.ts';
 import type { JsonFile } from './json-file.ts';
@@ -6,13 +7,11 @@ import type { SaltFile, TalliesFile } from './shapes.ts';
 import type { Store } from './store.ts';
 import { type Tail, type TailContent, type TailLine, tailLineText, tailText } from './tally-tail.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const HOURS_KEPT = 8 * 24;
 /** Keys of one day, each 40 bytes or so in memory; who comes later is not counted. */
 const MAX_KEYS = 200_000;
 const SYNC_AFTER_MS = 1_000;
-const RETRY_AFTER_MS = 60_000;
+const RETRY_AFTER_MS = MINUTE_MS;
 
 export interface TallyPorts {
   readonly totals: JsonFile<TalliesFile>;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../durations.ts';
 import type { Instant } from '../model.ts';
 import { noticeUrn } from '../publish/ids.ts';
 import { sourcePath } from '../publish/links.ts';
@@ -6,7 +7,6 @@ import type { Store } from '../store/store.ts';
 import { tell, tellUrl } from './pages/told.ts';
 import type { SourceView, View } from './view.ts';
 
-const DAY_MS = 24 * 3_600_000;
 const FAILING_MS = 3 * DAY_MS;
 const QUIET_MS = 90 * DAY_MS;
 /** Fewer items say nothing of whether a source is needed. */

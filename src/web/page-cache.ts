@@ -1,7 +1,8 @@
+import { MINUTE_MS } from '../durations.ts';
 import type { Prepared } from './prepared.ts';
 
 const MAX_PAGES = 300;
-const MAX_AGE_MS = 60_000;
+const MAX_AGE_MS = MINUTE_MS;
 
 /** Rendered pages by key, for a minute at most, so that a count on a page is no older. */
 export interface PageCache {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { MINUTE_MS } from '../durations.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant } from '../model.ts';
 import type { Store } from '../store/store.ts';
@@ -17,7 +18,7 @@ import type { Subscribers } from './subscribers.ts';
 import { createVisits } from './visits.ts';
 
 /** A snapshot says when it was taken, and trends fade: after this long another one is taken without a change. */
-const SNAPSHOT_MAX_AGE_MS = 60_000;
+const SNAPSHOT_MAX_AGE_MS = MINUTE_MS;
 const MAX_BODY_BYTES = 1_000_000;
 const MAX_URL_CHARS = 8000;
 /** What is still read, and for how long, of a body that was refused, so that the client gets to read the answer. */

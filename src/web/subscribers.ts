@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { DAY_MS, MINUTE_MS } from '../durations.ts';
 import { ViaductError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant } from '../model.ts';
@@ -40,12 +41,11 @@ const MAX_ANNOUNCERS = 50;
 const MAX_READERS = 100_000;
 /** A viaduct is one reader, whatever number it tells today, and if it tells none. */
 const COUNT_IN_AGENT = /(; )?\d+ subscribers/;
-const RECENT_MS = 60_000;
+const RECENT_MS = MINUTE_MS;
 const MAX_RECENT = 10_000;
 /** Who needs more to say who it is and for whom it asks is not counted: the requests of a minute are kept as they are. */
 const MAX_ASKER_CHARS = 1_000;
-const SAVE_AFTER_MS = 10 * 60_000;
-const DAY_MS = 86_400_000;
+const SAVE_AFTER_MS = 10 * MINUTE_MS;
 
 interface Counted {
   readonly readers: Readers;

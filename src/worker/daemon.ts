@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../durations.ts';
 import { ViaductError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
@@ -5,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import { startCron } from './cron.ts';
 import { countPass, type Poller } from './poller.ts';
 
-const PROBE_EVERY_MS = 60_000;
+const PROBE_EVERY_MS = MINUTE_MS;
 
 /** The poller on its cron. While the disk refuses to store anything it does not poll, tries again every minute and resumes alone. */
 export interface Daemon {

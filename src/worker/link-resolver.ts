@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../durations.ts';
 import { ViaductError } from '../errors.ts';
 import { FetchError } from '../fetch/fetcher.ts';
 import type { HostQueue } from '../fetch/host-queue.ts';
@@ -14,7 +15,7 @@ const MAX_WAITING = 1_000;
 const MAX_KNOWN = 50_000;
 const SAVE_AFTER_MS = 2_000;
 /** For a shortener that is asked too often, or busy, and does not say until when. */
-const HOLD_MS = 3_600_000;
+const HOLD_MS = HOUR_MS;
 
 /** Finds out, off the path of the polls, where links of shorteners lead. */
 export interface LinkResolver {

@@ -1,9 +1,7 @@
 import { createTask, parse } from 'node-cron';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../durations.ts';
 import type { Instant } from '../model.ts';
 
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 /** All offsets of time zones in use are multiples of it, and they change on one. */
 const QUARTER_MS = 15 * MINUTE_MS;
 /** Reaches the next 29 February; for a day that never comes the answer is `after` plus this. */
