@@ -1,6 +1,7 @@
+import type { Node } from 'jsonc-parser';
 import type * as z from 'zod';
 import { closest } from './closest.ts';
-import type { JsonNode, JsonPath, TextProblem } from './read-jsonc.ts';
+import { findNode, type JsonPath, keyOffsetOf, type TextProblem } from './read-jsonc.ts';
 import { KNOWN_KEYS } from './schema.ts';
 
 /** More than anybody reads; a file of nonsense may have hundreds of thousands, and each takes memory and the search for what was meant. */
@@ -10,7 +11,7 @@ type Issue = z.core.$ZodIssue;
 
 /** What the schema found, in words for people and with the place in the text: misspelt keys and values with what was probably
  *  meant, wrong types with what stands there. `root` is the tree that was judged. */
-export function describeIssues(issues: readonly Issue[], root: JsonNode): readonly TextProblem[] {
+export function describeIssues(issues: readonly Issue[], root: Node): readonly TextProblem[] {
   const found = issues.slice(0, MAX_DESCRIBED).flatMap(openUnion);
   const misspelt = new Set<string>();
   const described = found.flatMap((issue) => {
@@ -36,29 +37,15 @@ export function describeIssues(issues: readonly Issue[], root: JsonNode): readon
 }
 
 /** A path as people write it: `sources[3].url`. '' for the whole file. A key that is none of ours may be a piece of an address: it
- *  shows as `["…"]` when it is no plain word, and in a file whose quotation marks may be in the wrong place (`isBroken`). */
-export function formatPath(path: JsonPath, isBroken: boolean): string {
+ *  shows as `["…"]` when it is no plain word. */
+export function formatPath(path: JsonPath): string {
   return path
     .map((step, index) => {
       if (typeof step === 'number') return `[${step}]`;
-      const isOurs = closest(step, ALL_KEYS) !== undefined;
-      if (!/^[A-Za-z_$][\w$-]{0,30}$/.test(step) || (isBroken && !isOurs)) return '["…"]';
+      if (!/^[A-Za-z_$][\w$-]{0,30}$/.test(step)) return '["…"]';
       return index === 0 ? step : `.${step}`;
     })
     .join('');
-}
-
-const ALL_KEYS = [...new Set([...KNOWN_KEYS.values()].flat())];
-
-/** The deepest value on the path that stands in the text, and how many steps of the path lead to it. */
-export function findNode(root: JsonNode, path: JsonPath): { node: JsonNode; depth: number } {
-  let node = root;
-  for (const [depth, step] of path.entries()) {
-    const next = typeof step === 'number' ? node.items?.[step] : node.members?.get(step)?.node;
-    if (next === undefined) return { node, depth };
-    node = next;
-  }
-  return { node, depth: path.length };
 }
 
 /** A value that may be one of two kinds is judged as the kind that it has; as none of them if it has neither. */
@@ -79,9 +66,8 @@ function keysAt(path: JsonPath): readonly string[] {
   return KNOWN_KEYS.get(String(path[0] ?? '')) ?? [];
 }
 
-function describeUnknownKey(path: JsonPath, key: string, meant: string | undefined, root: JsonNode): TextProblem {
-  const { node } = findNode(root, path);
-  const offset = node.members?.get(key)?.keyOffset ?? node.offset;
+function describeUnknownKey(path: JsonPath, key: string, meant: string | undefined, root: Node): TextProblem {
+  const offset = keyOffsetOf(findNode(root, [...path, key]).node);
   return { offset, path: [...path, key], message: `unknown key; ${adviceFor(path, key, meant)}` };
 }
 
@@ -95,19 +81,19 @@ function adviceFor(path: JsonPath, key: string, meant: string | undefined): stri
     .join(', ')}`;
 }
 
-function describeValue(issue: Issue, node: JsonNode): string {
-  if (issue.code === 'invalid_value' && typeof node.value === 'string') {
-    const near = closest(node.value, issue.values.map(String));
+function describeValue(issue: Issue, { value, type }: Node): string {
+  if (issue.code === 'invalid_value' && typeof value === 'string') {
+    const near = closest(value, issue.values.map(String));
     return near === undefined ? issue.message : `${issue.message}; did you mean "${near}"?`;
   }
   const isWrongKind = issue.code === 'invalid_type' || issue.code === 'invalid_union' || issue.code === 'invalid_value';
   if (!isWrongKind) return issue.message;
-  const isQuoted = typeof node.value === 'string' && /^(-?\d+(\.\d+)?|true|false)$/.test(node.value);
-  return `${issue.message}, not ${kindOf(node.value)}${isQuoted ? '; write it without quotes' : ''}`;
+  const isQuoted = typeof value === 'string' && /^(-?\d+(\.\d+)?|true|false)$/.test(value);
+  return `${issue.message}, not ${kindOf(type, value)}${isQuoted ? '; write it without quotes' : ''}`;
 }
 
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
-  return typeof value === 'string' ? 'a text' : 'an object';
+function kindOf(type: Node['type'], value: unknown): string {
+  if (type === 'array') return 'a list';
+  if (type === 'object') return 'an object';
+  return type === 'string' ? 'a text' : String(value);
 }

@@ -1,15 +1,16 @@
 import path from 'node:path';
+import { getNodeValue, type Node } from 'jsonc-parser';
 import { ViaductError } from '../errors.ts';
 import type { Config, Source } from '../model.ts';
 import { describeIssues, formatPath } from './describe-issues.ts';
 import { looksRandom } from './looks-random.ts';
-import { type JsonNode, type JsonPath, readJsonc, type TextProblem } from './read-jsonc.ts';
+import { type JsonPath, readJsonc, type TextProblem } from './read-jsonc.ts';
 import { type ReadSource, readSources } from './read-sources.ts';
 import { type Feeds, feedsSchema } from './schema.ts';
 
 const MAX_LISTED_PROBLEMS = 50;
 
-/** One thing to mend in feeds.json. Lines and columns count from 1. */
+/** One thing that needs fixing in feeds.json. Lines and columns count from 1. */
 export interface ConfigProblem {
   readonly line: number;
   readonly column: number;
@@ -53,7 +54,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
   const problems: TextProblem[] = [...document.problems];
   if (document.root !== undefined) {
     const root = asObject(document.root);
-    const judged = feedsSchema.safeParse(root.value);
+    const judged = feedsSchema.safeParse(getNodeValue(root));
     const read = readSources(root, options, (offset) => positionOf(offset).line);
     if (judged.success && problems.length === 0 && read.problems.length === 0) {
       return deepFreeze(complete(judged.data, read.sources, options));
@@ -61,7 +62,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     if (!judged.success) for (const problem of describeIssues(judged.error.issues, root)) problems.push(problem);
     for (const problem of read.problems) problems.push(problem);
   }
-  throw createError(problems, document.problems.length > 0, positionOf, options.file);
+  throw createError(problems, positionOf, options.file);
 }
 
 /** Sources whose address seems to hold a secret though nothing marks them private, a line each. The address is not repeated. */
@@ -81,10 +82,11 @@ function signOfSecret(url: URL): string | undefined {
 }
 
 /** A bare list stands for the object that has it as its sources. */
-function asObject(root: JsonNode): JsonNode {
-  if (root.items === undefined) return root;
-  const member = { keyOffset: root.offset, node: root };
-  return { offset: root.offset, value: { sources: root.value }, members: new Map([['sources', member]]) };
+function asObject(root: Node): Node {
+  if (root.type !== 'array') return root;
+  const at = { offset: root.offset, length: root.length };
+  const key: Node = { type: 'string', value: 'sources', ...at };
+  return { type: 'object', ...at, children: [{ type: 'property', ...at, children: [key, root] }] };
 }
 
 /** In a bare list a step into it is a step into its sources. */
@@ -159,12 +161,7 @@ function lineStarts(text: string): readonly number[] {
   return starts;
 }
 
-function createError(
-  found: readonly TextProblem[],
-  isBroken: boolean,
-  positionOf: PositionOf,
-  file: string,
-): ConfigError {
+function createError(found: readonly TextProblem[], positionOf: PositionOf, file: string): ConfigError {
   // One place, one problem: what is said first is nearest to the cause.
   const first = new Map<number, TextProblem>();
   for (const problem of found) if (!first.has(problem.offset)) first.set(problem.offset, problem);
@@ -172,7 +169,7 @@ function createError(
     .sort((a, b) => a.offset - b.offset)
     .map(({ offset, path: steps, message }) => ({
       ...positionOf(offset),
-      path: formatPath(inFile(steps), isBroken),
+      path: formatPath(inFile(steps)),
       message,
     }));
   const name = path.basename(file);

@@ -1,233 +1,175 @@
-import { createJsonTokens } from './json-tokens.ts';
-
-/** One value of the file and where it stands. */
-export interface JsonNode {
-  /** Of its first character, from 0. */
-  readonly offset: number;
-  /** As plain data. Objects have no prototype, so that `__proto__` is a key like any other. */
-  readonly value: unknown;
-  /** An object's members. */
-  readonly members?: ReadonlyMap<string, JsonMember>;
-  /** A list's items. */
-  readonly items?: readonly JsonNode[];
-}
-
-interface JsonMember {
-  readonly keyOffset: number;
-  readonly node: JsonNode;
-}
+import { createScanner, findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
 
 /** Keys and indexes that lead to a value. */
 export type JsonPath = readonly (string | number)[];
 
-/** Something to mend in the text, in words. */
+/** Something that needs fixing in the text, in words. `offset` counts characters from 0. */
 export interface TextProblem {
   readonly offset: number;
   readonly path: JsonPath;
   readonly message: string;
 }
 
-/** A file as it was read. `root` is missing when reading had to stop early: then nothing more can be said of its values. */
+/** A file as it was read. `root` is missing where the text is too broken to say anything of its values. */
 export interface JsonDocument {
-  readonly root?: JsonNode;
+  readonly root?: Node;
   readonly problems: readonly TextProblem[];
 }
 
 const MAX_DEPTH = 20;
-/** 10,000 sources are about 80,000 values. A file of 32 MB could hold 16 million, more than fits in memory as nodes and problems. */
+/** 10,000 sources are about 80,000 values. A file of 32 MB could hold 16 million, more than fits in memory. */
 const MAX_VALUES = 500_000;
 const MAX_PROBLEMS = 20;
 
-/** Reads JSON with comments and trailing commas. Goes on after a slip that leaves the rest readable (a missing or doubled comma,
- *  wrong or missing quotes, a key twice), and stops at the first that does not, so that one slip is told once. */
+/** Reads JSON with comments and trailing commas, by jsonc-parser. Of what breaks the syntax the first is reported, since the rest
+ *  often follows from it; missing commas, which leave the values readable, and keys that stand twice are all reported. */
 export function readJsonc(text: string): JsonDocument {
-  const problems: TextProblem[] = [];
-  try {
-    const root = readRoot(text, problems);
-    return { root, problems };
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    return { problems };
+  const found = findBrokenToken(text);
+  if (found?.isTooMuch) return { problems: [found] };
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (found && (!first || found.at <= first.offset)) return { problems: [found] };
+  const commas = errors.filter(({ error }) => error === COMMA_EXPECTED);
+  if (!root || commas.length < errors.length) return { problems: first ? [describe(first, text)] : [] };
+  const problems = [...commas.map((error) => describe(error, text)), ...findRepeatedKeys(root, text)];
+  return { root, problems: problems.slice(0, MAX_PROBLEMS) };
+}
+
+/** The deepest value on the path that stands in the text, and how many steps of the path lead to it. */
+export function findNode(root: Node, path: JsonPath): { node: Node; depth: number } {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const node = findNodeAtLocation(root, path.slice(0, depth));
+    if (node) return { node, depth };
+  }
+  return { node: root, depth: 0 };
+}
+
+/** Where a value's key begins; of a value without a key where it begins itself. */
+export function keyOffsetOf({ parent, offset }: Node): number {
+  return (parent?.type === 'property' && parent.children?.[0]?.offset) || offset;
+}
+
+/** jsonc-parser's SyntaxKind by number: a const enum that separately compiled files cannot read (TS2748). 12 to 15 are space and
+ *  comments; a 'word' is anything that JSON does not know. */
+const KINDS = [
+  ...['', '{', '}', '[', ']', ',', ':', 'null', 'true', 'false', 'text', 'number'],
+  '',
+  '',
+  '',
+  '',
+  'word',
+  'end',
+];
+const BLOCK_COMMENT = 13;
+
+/** jsonc-parser's ScanError by number, in words. */
+const TOKEN_PROBLEMS = [
+  undefined,
+  'this comment is never closed; expected */',
+  'this text is never closed; expected a quotation mark on the same line',
+  'this number is not complete',
+  'expected four hexadecimal digits after \\u in this text',
+  'expected \\\\ where this text has a single \\',
+  'this text holds a tab or another control character; write \\t for a tab',
+];
+
+/** The first token that is none of JSON's, or a bracket that closes nothing. `at` says where that was noticed: of a bracket that is
+ *  never closed, at the end. `isTooMuch`: nothing may be built of this text (jsonc-parser's parser calls itself at each bracket). */
+function findBrokenToken(text: string): (TextProblem & { at: number; isTooMuch?: true }) | undefined {
+  const scanner = createScanner(text);
+  const open: number[] = [];
+  let before = '';
+  let values = 0;
+  const problem = (message: string, offset = scanner.getTokenOffset()) => {
+    return { offset, path: [], message, at: scanner.getTokenOffset() };
+  };
+  for (;;) {
+    const scanned: number = scanner.scan();
+    const kind = KINDS[scanned] ?? '';
+    const error = TOKEN_PROBLEMS[scanner.getTokenError()];
+    const isOpen =
+      scanned === BLOCK_COMMENT && !text.slice(scanner.getTokenOffset() + 2, scanner.getPosition()).endsWith('*/');
+    if (error || isOpen) return problem(error ?? TOKEN_PROBLEMS[1] ?? '');
+    if (kind === '') continue;
+    const opened = open.at(-1);
+    const bracket = opened === undefined ? '' : text.charAt(opened);
+    if (kind === 'end') {
+      if (opened === undefined)
+        return values > 0 ? undefined : problem('the file is empty; expected a list of addresses');
+      const closing = bracket === '[' ? '] at the end of the list' : '} at the end of the object';
+      return problem(`this ${bracket} is never closed; expected ${closing}`, opened);
+    }
+    if (kind === 'word') return problem(describeWord(scanner.getTokenValue(), before, bracket));
+    if (kind === '{' || kind === '[') open.push(scanner.getTokenOffset());
+    if (kind === '}' || kind === ']') {
+      const wanted = bracket === '[' ? ']' : '}';
+      if (opened !== undefined && kind !== wanted)
+        return problem(`expected ${wanted} to close the ${bracket} of ${lineOf(text, opened)}, not ${kind}`);
+      open.pop();
+    }
+    if (kind !== ',' && kind !== ':') values += 1;
+    if (open.length > MAX_DEPTH) return { ...problem('lists and objects are nested too deeply here'), isTooMuch: true };
+    if (values > 2 * MAX_VALUES)
+      return { ...problem(`the file holds more than ${MAX_VALUES} values`), isTooMuch: true };
+    before = kind;
   }
 }
 
-/** Thrown to leave the nested reading at once; what there is to say is in `problems` by then. */
-class Stop extends Error {}
+/** `before`: the kind of the token before the word; `bracket`: of the list or object around it. Never repeats the word, which may be
+ *  an address with a secret. */
+function describeWord(word: string, before: string, bracket: string): string {
+  if (/^[\s\u200b\u2060\ufeff]/.test(word)) return 'an invisible character that is no plain space; delete it';
+  if (/^(true|false|null)$/i.test(word)) return 'expected small letters: true, false, null';
+  if (before === 'text' && word.startsWith('=')) return 'expected : after this key';
+  if (bracket === '{' && (before === '{' || before === ',')) return 'expected a key in straight double quotes ("…")';
+  if (/^['‘’`“”„«]/.test(word)) return 'expected text in straight double quotes ("…")';
+  if (before === 'text') return 'expected nothing more after this text; is a quotation mark missing?';
+  return 'expected text in double quotes ("…"), a number, true or false';
+}
 
-function readRoot(text: string, problems: TextProblem[]): JsonNode {
-  const tokens = createJsonTokens(text, tell, stop);
-  const path: (string | number)[] = [];
-  let values = 0;
-  /** A text without its closing mark swallows the rest of its line, commas and brackets too: what follows may seem wrong without
-   *  being so. The comma is not missed once, and brackets are not judged any more. */
-  let isCommaLost = false;
-  let areBracketsLost = false;
+/** jsonc-parser's ParseErrorCode: a const enum, too. */
+const KEY_EXPECTED = 3;
+const COLON_EXPECTED = 5;
+const COMMA_EXPECTED = 6;
+const END_EXPECTED = 9;
 
-  tokens.next();
-  const root = readValue();
-  if (tokens.kind !== 'end') stop(tokens.offset, `expected nothing more after the end of the list, not ${shown()}`);
-  return root;
+function describe({ error: code, offset }: ParseError, text: string): TextProblem {
+  const error: number = code;
+  const sign = /^[,{}[\]:]/.exec(text.slice(offset))?.[0];
+  const shown = sign ?? (offset >= text.length ? 'the end of the file' : 'this');
+  if (error === COMMA_EXPECTED)
+    return { offset: text.slice(0, offset).trimEnd().length, path: [], message: 'expected a comma after this value' };
+  const words = () => {
+    if (error === COLON_EXPECTED) return 'expected : after the key';
+    if (error === END_EXPECTED) return 'expected nothing more after the end of the list';
+    if (sign === ',') return 'expected a value before this comma';
+    if (error === KEY_EXPECTED)
+      return `expected a key in double quotes, not ${shown}${sign === '{' ? '; is a } missing before it?' : ''}`;
+    return `expected a value, not ${shown}`;
+  };
+  return { offset, path: [], message: words() };
+}
 
-  function readValue(): JsonNode {
-    const { offset } = tokens;
-    values += 1;
-    if (values > MAX_VALUES) stop(offset, `the file holds more than ${MAX_VALUES} values`);
-    if (path.length > MAX_DEPTH) stop(offset, 'lists and objects are nested too deeply here');
-    if (tokens.kind === '{') return readObject(offset);
-    if (tokens.kind === '[') return readList(offset);
-    const value = readSimple(offset);
-    tokens.next();
-    return { offset, value };
-  }
-
-  function readSimple(offset: number): unknown {
-    switch (tokens.kind) {
-      case 'text':
-        return readText(offset);
-      case 'word':
-        return readUnquoted(offset, 'text');
-      case 'number':
-        if (tokens.problem !== undefined) tell(offset, tokens.problem);
-        return Number(tokens.value);
-      case 'true':
-      case 'false':
-        return tokens.kind === 'true';
-      case 'null':
-        return null;
-      default:
-        if (path.length === 0 && tokens.kind === 'end') stop(offset, 'the file is empty; expected a list of addresses');
-        return stop(offset, `expected a value, not ${shown()}`);
+/** The second of two keys alike, in every object. */
+function findRepeatedKeys(node: Node, text: string, path: JsonPath = []): TextProblem[] {
+  if (node.type === 'array')
+    return (node.children ?? []).flatMap((item, at) => findRepeatedKeys(item, text, [...path, at]));
+  if (node.type !== 'object') return [];
+  const offsets = new Map<string, number>();
+  return (node.children ?? []).flatMap(({ children: [key, value] = [] }) => {
+    const name = String(key?.value);
+    const first = offsets.get(name);
+    const inner = value ? findRepeatedKeys(value, text, [...path, name]) : [];
+    if (first === undefined) {
+      offsets.set(name, key?.offset ?? 0);
+      return inner;
     }
-  }
+    const message = `this key already stands on ${lineOf(text, first)}; expected it once`;
+    return [{ offset: key?.offset ?? 0, path: [...path, name], message }, ...inner];
+  });
+}
 
-  function readText(offset: number): string {
-    if (tokens.problem !== undefined) tell(offset, tokens.problem);
-    if (tokens.isUnclosed) isCommaLost = areBracketsLost = true;
-    return tokens.value;
-  }
-
-  /** Takes what should have stood in quotation marks, so that the rest can still be read. */
-  function readUnquoted(offset: number, what: 'text' | 'a key'): string {
-    const inMarks = matchAt(/['‘’`“”„«]([^'‘’`“”„«»"\n\r]*)['‘’`“”»]/y, offset);
-    const bare = inMarks ?? matchAt(/([^\s,:[\]{}"]+(?::\/\/[^\s,[\]{}"]*)?)/y, offset);
-    if (bare === undefined) return stop(offset, `expected ${what}, not ${shown()}`);
-    const isConstant = /^(true|false|null)$/i.test(bare.inner);
-    const wanted =
-      what === 'text' && !inMarks
-        ? 'text in double quotes ("…"), a number, true or false'
-        : `${what} in straight double quotes ("…")`;
-    tell(offset, isConstant ? 'expected small letters: true, false, null' : `expected ${wanted}`);
-    tokens.skipTo(offset + bare.whole.length);
-    return bare.inner;
-  }
-
-  function matchAt(pattern: RegExp, offset: number): { whole: string; inner: string } | undefined {
-    pattern.lastIndex = offset;
-    const match = pattern.exec(text);
-    return match === null ? undefined : { whole: match[0], inner: match[1] ?? '' };
-  }
-
-  function readList(opened: number): JsonNode {
-    const items: JsonNode[] = [];
-    tokens.next();
-    while (tokens.kind !== ']') {
-      if (tokens.kind === 'end') stop(opened, 'this [ is never closed; expected ] at the end of the list');
-      if (tokens.kind === '}' || tokens.kind === ':')
-        stop(tokens.offset, `expected ] to close the [ of ${lineOf(opened)}, not ${shown()}`);
-      path.push(items.length);
-      if (tokens.kind === ',') skipExtraComma();
-      else items.push(readValue());
-      path.pop();
-      readSeparator(']', opened);
-    }
-    tokens.next();
-    return { offset: opened, value: items.map((item) => item.value), items };
-  }
-
-  function readObject(opened: number): JsonNode {
-    const members = new Map<string, JsonMember>();
-    tokens.next();
-    while (tokens.kind !== '}') {
-      if (tokens.kind === 'end') stop(opened, 'this { is never closed; expected } at the end of the object');
-      if (tokens.kind === ',') skipExtraComma();
-      else readMember(opened, members);
-      readSeparator('}', opened);
-    }
-    tokens.next();
-    const value: Record<string, unknown> = Object.create(null);
-    for (const [key, { node }] of members) value[key] = node.value;
-    return { offset: opened, value, members };
-  }
-
-  function readMember(opened: number, members: Map<string, JsonMember>): void {
-    const keyOffset = tokens.offset;
-    const key = readKey(opened, keyOffset);
-    const first = members.get(key);
-    path.push(key);
-    if (first) tell(keyOffset, `this key already stands on ${lineOf(first.keyOffset)}; expected it once`);
-    if (tokens.kind === ':') tokens.next();
-    else {
-      tell(tokens.previousEnd, 'expected : after this key');
-      if (tokens.value === '=') tokens.next();
-    }
-    if (tokens.kind === ',' || tokens.kind === '}') tell(tokens.offset, 'expected a value after the key');
-    else {
-      const node = readValue();
-      if (!first) members.set(key, { keyOffset, node });
-    }
-    path.pop();
-  }
-
-  function readKey(opened: number, offset: number): string {
-    if (tokens.kind === '{' || tokens.kind === '[' || tokens.kind === ']' || tokens.kind === ':') {
-      stop(offset, `expected } to close the { of ${lineOf(opened)}, not ${shown()}`);
-    }
-    if (tokens.kind !== 'text' && tokens.kind !== 'word')
-      stop(offset, `expected a key in double quotes, not ${shown()}`);
-    const key = tokens.kind === 'text' ? readText(offset) : readUnquoted(offset, 'a key');
-    tokens.next();
-    return key;
-  }
-
-  /** Steps over the comma after a value, and tells when there should be one. What closes the list is left to its reader. */
-  function readSeparator(closing: ']' | '}', opened: number): void {
-    if (tokens.kind === ',') tokens.next();
-    else if (tokens.kind === 'word' || tokens.kind === ':') {
-      stop(tokens.offset, `expected a comma or ${closing}, not ${shown()}; is a quotation mark missing?`);
-    } else if (tokens.kind === '}' || tokens.kind === ']') {
-      if (tokens.kind !== closing) {
-        stop(
-          tokens.offset,
-          `expected ${closing} to close the ${closing === '}' ? '{' : '['} of ${lineOf(opened)}, not ${shown()}`,
-        );
-      }
-    } else if (tokens.kind !== 'end' && !isCommaLost) tell(tokens.previousEnd, 'expected a comma after this value');
-    isCommaLost = false;
-  }
-
-  function skipExtraComma(): void {
-    tell(tokens.offset, 'expected a value before this comma');
-  }
-
-  function tell(offset: number, message: string): void {
-    problems.push({ offset, path: [...path], message });
-    if (problems.length >= MAX_PROBLEMS) throw new Stop();
-  }
-
-  function stop(offset: number, message: string): never {
-    if (!areBracketsLost) problems.push({ offset, path: [], message });
-    throw new Stop();
-  }
-
-  function lineOf(offset: number): string {
-    return `line ${text.slice(0, offset).split(/\r\n|\r|\n/).length}`;
-  }
-
-  /** The token at hand for a message. Never what it says: that may be an address with a secret. */
-  function shown(): string {
-    if (tokens.kind === 'end') return 'the end of the file';
-    return tokens.kind === 'text' || tokens.kind === 'number' || tokens.kind === 'word'
-      ? `a ${tokens.kind}`
-      : tokens.kind;
-  }
+function lineOf(text: string, offset: number): string {
+  return `line ${text.slice(0, offset).split(/\r\n|\r|\n/).length}`;
 }

@@ -1,6 +1,6 @@
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { createAddressGuard } from '../fetch/address-guard.ts';
-import { findNode } from './describe-issues.ts';
-import type { JsonNode, JsonPath, TextProblem } from './read-jsonc.ts';
+import { findNode, type JsonPath, type TextProblem } from './read-jsonc.ts';
 import { type AddressContext, resolveAddress } from './resolve-address.ts';
 import { MAX_ADDRESS_CHARACTERS } from './schema.ts';
 import { addressKey, assignSourceIds } from './source-id.ts';
@@ -45,12 +45,12 @@ interface Surroundings extends Pick<AddressContext, 'file' | 'env'> {
 /** Reads addresses and ids of all sources, also when other parts of the file are wrong, so that every problem is told at once.
  *  What is no source at all is left to the schema. `lineOf` is for naming the other of two. */
 export function readSources(
-  root: JsonNode,
+  root: Node,
   surroundings: Surroundings,
   lineOf: (offset: number) => number,
 ): { readonly sources: readonly ReadSource[]; readonly problems: readonly TextProblem[] } {
-  const guard = createAddressGuard(textsOf(root.members?.get('allow')?.node));
-  const nodes = root.members?.get('sources')?.node.items ?? [];
+  const guard = createAddressGuard(textsOf(findNodeAtLocation(root, ['allow'])));
+  const nodes = childrenOf(findNodeAtLocation(root, ['sources']));
   const written = nodes.flatMap((node, index) => readWritten(node, index, { ...surroundings, guard }) ?? []);
   const ids = assignSourceIds(written);
   const sources = written.map(({ url, private: isPrivate, secrets, idFrom }, index) => ({
@@ -67,7 +67,7 @@ export function readSources(
 }
 
 function readWritten(
-  node: JsonNode,
+  node: Node,
   index: number,
   context: Omit<AddressContext, 'isPrivate'> & Surroundings,
 ): Written | undefined {
@@ -76,10 +76,11 @@ function readWritten(
     const found = findNode(node, [key]);
     return { offset: found.node.offset, path: found.depth === 1 ? [...path, key] : path };
   };
-  const address = typeof node.value === 'string' ? node.value : node.members?.get('url')?.node.value;
+  const valueAt = (key: string): unknown => findNodeAtLocation(node, [key])?.value;
+  const address = node.type === 'string' ? node.value : valueAt('url');
   if (typeof address !== 'string' || address.length > MAX_ADDRESS_CHARACTERS) return undefined;
-  const id = node.members?.get('id')?.node.value;
-  const marked = node.members?.get('private')?.node.value;
+  const id = valueAt('id');
+  const marked = valueAt('private');
   const resolved = resolveAddress(address, { ...context, isPrivate: marked === true });
   const places = { addressAt: at('url'), idAt: at('id') };
   const base = { address, ...places, ...(typeof id === 'string' && { id }) };
@@ -128,6 +129,13 @@ function findRepeated(
   }
 }
 
-function textsOf(node: JsonNode | undefined): readonly string[] {
-  return (node?.items ?? []).map((item) => item.value).filter((value) => typeof value === 'string');
+function textsOf(node: Node | undefined): readonly string[] {
+  return childrenOf(node)
+    .map((item): unknown => item.value)
+    .filter((value) => typeof value === 'string');
+}
+
+/** The items of a list; none of anything else. */
+function childrenOf(node: Node | undefined): readonly Node[] {
+  return node?.type === 'array' ? (node.children ?? []) : [];
 }

@@ -145,7 +145,7 @@ test('parseConfig: every problem is told at once, in the order of the file', () 
   feeds.json:2:40 site.url: expected the address at which readers reach the site, such as "https://news.example.org"
   feeds.json:3:11 poll: expected a cron expression such as "*/30 * * * *" (every 30 minutes); it has 4 fields, not 5 or 6
   feeds.json:4:12 items: expected a whole number of items from 1 to 1000, not a text; write it without quotes
-  feeds.json:6:28 sources: expected a comma after this value
+  feeds.json:6:28 expected a comma after this value
   feeds.json:7:47 sources[1].catgory: unknown key; did you mean "category"?
   feeds.json:7:78 sources[1].content: expected "summary", "full" or "title"; did you mean "full"?
   feeds.json:8:7 sources[2].uri: unknown key; did you mean "url"?
