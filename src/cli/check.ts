@@ -1,4 +1,5 @@
-import { ConfigError, secretWarnings } from '../config/parse-config.ts';
+import { ConfigError } from '../config/parse-config.ts';
+import { secretWarnings } from '../secrets.ts';
 import { type CheckFetchFlags, checkFetch } from './check-fetch.ts';
 import type { CommandContext } from './context.ts';
 import { counted } from './counted.ts';

@@ -3,7 +3,6 @@ import { getNodeValue, type Node } from 'jsonc-parser';
 import { ViaductError } from '../errors.ts';
 import type { Config, Source } from '../model.ts';
 import { describeIssues, formatPath } from './describe-issues.ts';
-import { looksRandom } from './looks-random.ts';
 import { type JsonPath, readJsonc, type TextProblem } from './read-jsonc.ts';
 import { type ReadSource, readSources } from './read-sources.ts';
 import { type Feeds, feedsSchema } from './schema.ts';
@@ -63,22 +62,6 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     for (const problem of read.problems) problems.push(problem);
   }
   throw createError(problems, positionOf, options.file);
-}
-
-/** Sources whose address seems to hold a secret though nothing marks them private, a line each. The address is not repeated. */
-export function secretWarnings(config: Config): readonly string[] {
-  return config.sources.flatMap((source) => {
-    const sign = source.private ? undefined : signOfSecret(new URL(source.url));
-    return sign === undefined
-      ? []
-      : [`${source.id}: its address seems to hold a secret (${sign}); if so, add "private": true`];
-  });
-}
-
-function signOfSecret(url: URL): string | undefined {
-  const isSecretName = (name: string) => /token|secret|passw|api.?key|^(key|auth|pwd|pass|sig|signature)$/i.test(name);
-  if ([...url.searchParams.keys()].some(isSecretName)) return 'a parameter such as "key" or "token"';
-  return url.protocol !== 'file:' && url.pathname.split('/').some(looksRandom) ? 'a long random part' : undefined;
 }
 
 /** A bare list stands for the object that has it as its sources. */

@@ -1,10 +1,10 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { createAddressGuard } from '../fetch/address-guard.ts';
+import { secretPieces } from '../secrets.ts';
 import { findNode, type JsonPath, type TextProblem } from './read-jsonc.ts';
 import { type AddressContext, resolveAddress } from './resolve-address.ts';
 import { MAX_ADDRESS_CHARACTERS } from './schema.ts';
 import { addressKey, assignSourceIds } from './source-id.ts';
-import { secretPieces } from './source-secrets.ts';
 
 /** What a source's own words come to. */
 export interface ReadSource {

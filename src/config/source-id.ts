@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodePercent, parseUrl } from '../parse-url.ts';
-import { looksRandom } from './looks-random.ts';
+import { looksRandom } from '../secrets.ts';
 
 const MAX_ID_CHARACTERS = 60;
 const HASH_CHARACTERS = 8;

@@ -1,10 +1,11 @@
 /** The kinds of value that feeds.json holds, as schemas. Each has one sentence for every way in which it can be wrong. */
+import { isIP } from 'node:net';
 import nodeCron from 'node-cron';
 import * as z from 'zod';
+import { parseAllowed } from '../fetch/address-guard.ts';
 import { readFilterRule } from '../items/filter-rule.ts';
 import { parseUrl } from '../parse-url.ts';
 import { closest } from './closest.ts';
-import { isHostOrNetwork, isNetwork } from './networks.ts';
 
 /** With the case of letters written out: JSON Schema patterns have no flags. */
 const WEB_ADDRESS = /^[hH][tT][tT][pP][sS]?:\/\/[^\s\u0000-\u001f\u007f<>"]+$/;
@@ -78,9 +79,8 @@ export function contact() {
 
 /** Whether this is an absolute http(s) address that may be shown to everybody. */
 function isWebAddress(value: string): boolean {
-  if (!WEB_ADDRESS.test(value) || !parseUrl(value)) return false;
-  const { username, password } = new URL(value);
-  return username === '' && password === '';
+  const url = WEB_ADDRESS.test(value) ? parseUrl(value) : undefined;
+  return url?.username === '' && url.password === '';
 }
 
 /** A BCP 47 tag. */
@@ -147,13 +147,19 @@ export function filterRules() {
 export function hostOrNetwork() {
   const error =
     'expected a host, host:port, IP address or CIDR, such as "nas.local", "127.0.0.1:8081" or "192.168.0.0/16"';
-  return checkedText(/^[A-Za-z0-9_.:[\]-]+(\/[0-9]{1,3})?$/, isHostOrNetwork, error);
+  return checkedText(/^[A-Za-z0-9_.:[\]-]+(\/[0-9]{1,3})?$/, (value) => parseAllowed(value) !== undefined, error);
 }
 
 /** One entry of `trustProxy`. */
 export function network() {
   const error = 'expected an IP address or CIDR, such as "127.0.0.1" or "10.0.0.0/8"';
   return checkedText(/^[A-Fa-f0-9.:]+(\/[0-9]{1,3})?$/, isNetwork, error);
+}
+
+/** Whether this is an IP address or a CIDR ("10.0.0.0/8", "fd00::/8"). */
+function isNetwork(value: string): boolean {
+  const allowed = parseAllowed(value);
+  return allowed?.kind === 'range' || (allowed !== undefined && isIP(value) !== 0);
 }
 
 /** What node-cron cannot read in a cron expression, in words. */

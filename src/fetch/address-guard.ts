@@ -36,8 +36,8 @@ export function createAddressGuard(allow: readonly string[]): AddressGuard {
     );
 
   const isOwnHost = (url: string): boolean => {
-    if (!parseUrl(url)) return false;
-    const parsed = new URL(url);
+    const parsed = parseUrl(url);
+    if (!parsed) return false;
     return allowed.some((entry) => covers(entry, plainHostname(parsed.hostname), portOf(parsed)));
   };
 
@@ -48,16 +48,29 @@ export function createAddressGuard(allow: readonly string[]): AddressGuard {
  *  Undefined if it is none of them. */
 export function parseAllowed(entry: string): Allowed | undefined {
   const text = entry.trim().toLowerCase();
-  const [base = '', bits] = text.split('/');
-  if (bits !== undefined) {
-    if (isIP(base) === 0 || !/^\d{1,3}$/.test(bits) || !ipaddr.isValidCIDR(text)) return undefined;
-    return { kind: 'range', range: ipaddr.parseCIDR(text) };
+  const [address = '', ...bits] = text.split('/');
+  // A zone ("fe80::1%eth0") means something on one machine only.
+  if (isIP(address) !== 0 && !address.includes('%')) {
+    if (bits.length === 0) return { kind: 'host', hostname: plainHostname(address) };
+    return /^\d{1,3}$/.test(bits.join('/')) && ipaddr.isValidCIDR(text)
+      ? { kind: 'range', range: ipaddr.parseCIDR(text) }
+      : undefined;
   }
-  if (isIP(text) !== 0) return { kind: 'host', hostname: plainAddress(text) ?? text };
-  if (/[\s@?#\\*]/.test(text) || !parseUrl(`http://${text}`)) return undefined;
-  const { hostname } = new URL(`http://${text}`);
-  const port = /:(\d{1,5})$/.exec(text)?.[1];
-  return { kind: 'host', hostname: plainHostname(hostname), ...(port !== undefined && { port: Number(port) }) };
+  const [, bracketed, name = '', port] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const isAddress = bracketed === undefined ? isIP(name) === 4 : isIP(bracketed) === 6 && !bracketed.includes('%');
+  if (!isAddress && !(bracketed === undefined && isHostName(name))) return undefined;
+  if (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65_535)) return undefined;
+  return {
+    kind: 'host',
+    hostname: plainHostname(bracketed ?? name),
+    ...(port !== undefined && { port: Number(port) }),
+  };
+}
+
+/** A last label of digits is an IPv4 address to every URL parser: "192.168.1" and "192.168.1.300" are slips, no names. */
+function isHostName(text: string): boolean {
+  const label = '[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?';
+  return text.length <= 253 && new RegExp(`^${label}(?:\\.${label})*\\.?$`).test(text) && !/(^|\.)\d+\.?$/.test(text);
 }
 
 /** The port that a connection to `url` uses. */

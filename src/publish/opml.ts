@@ -1,16 +1,17 @@
 import type { Config } from '../model.ts';
+import { createRedaction } from '../secrets.ts';
 import { cleanLine, element, escapeText, openTag } from './clean.ts';
 import type { PublishedSource } from './publish-context.ts';
-import { makeDiscretion, publicFeedUrl } from './web-url.ts';
+import { publicFeedUrl } from './web-url.ts';
 
 /** The sources as OPML 2.0, in their order, those with a category below an outline of that name. A source whose address
  *  may not be told is a link to its homepage; without one it is left out, as are files and disabled sources. */
 export function publishOpml(config: Config, sources: readonly PublishedSource[]): string {
-  const discretion = makeDiscretion(config);
+  const redaction = createRedaction(config);
   const withoutCategory: string[] = [];
   const categories = new Map<string, string[]>();
   for (const published of sources) {
-    const outline = writeOutline(published, (url) => discretion.tellUrl(url));
+    const outline = writeOutline(published, (url) => redaction.url(url));
     if (outline === undefined) continue;
     const category = cleanLine(published.source.category ?? '');
     const siblings = category === '' ? withoutCategory : (categories.get(category) ?? []);
@@ -41,11 +42,11 @@ export function publishOpml(config: Config, sources: readonly PublishedSource[])
 
 function writeOutline(
   { source, name, homepage }: PublishedSource,
-  tellUrl: (url: string | undefined) => string | undefined,
+  publicUrl: (url: string | undefined) => string | undefined,
 ): string | undefined {
   if (source.disabled || source.url.startsWith('file:')) return undefined;
   const text = cleanLine(name) || source.id;
-  const htmlUrl = tellUrl(homepage);
+  const htmlUrl = publicUrl(homepage);
   const xmlUrl = publicFeedUrl(source);
   if (xmlUrl !== undefined) return element('outline', { text, title: text, type: 'rss', xmlUrl, htmlUrl });
   return htmlUrl === undefined ? undefined : element('outline', { text, title: text, type: 'link', url: htmlUrl });

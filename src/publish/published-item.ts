@@ -1,4 +1,5 @@
 import type { Enclosure, Entry, Instant, Item, Origin, Person, Via } from '../model.ts';
+import type { Redaction } from '../secrets.ts';
 import { cleanLine, cleanText, escapeAttribute, escapeText, languageTag } from './clean.ts';
 import { excerpt } from './excerpt.ts';
 import { itemUrn, sourceUrn } from './ids.ts';
@@ -6,7 +7,7 @@ import { itemPath, sourcePath } from './links.ts';
 import { comesFromSite } from './loop-guard.ts';
 import type { PublishContext } from './publish-context.ts';
 import { shownCount, tallyStep } from './tally-steps.ts';
-import { type Discretion, publicFeedUrl } from './web-url.ts';
+import { publicFeedUrl } from './web-url.ts';
 
 /** An item as all three formats tell it: every string clean, every URL absolute http(s), every date sound. */
 export interface PublishedItem {
@@ -73,11 +74,7 @@ const MAX_CATEGORIES = 20;
 const MAX_ORIGINS = 10;
 
 /** The item as it is published; undefined when it came from this site, or has no date that a feed can hold. */
-export function preparePublished(
-  item: Item,
-  context: PublishContext,
-  discretion: Discretion,
-): PublishedItem | undefined {
+export function preparePublished(item: Item, context: PublishContext, redaction: Redaction): PublishedItem | undefined {
   const { site, tallies, link } = context.config;
   const entries = item.entries.filter((entry) => !comesFromSite(entry, site.url));
   const published = [item.date, item.firstSeen, item.arrival].find(isSoundInstant);
@@ -85,19 +82,19 @@ export function preparePublished(
 
   const updated = isSoundInstant(item.updated) && item.updated > published ? item.updated : published;
   const sightings = entries.map((entry) => entry.firstSeen).filter(isSoundInstant);
-  const title = discretion.tell(item.title);
+  const title = redaction.text(item.title);
   const page = site.url + itemPath({ id: item.id, title });
-  const original = discretion.tellUrl(item.url);
+  const original = redaction.url(item.url);
   const leadsToPage = link === 'page' || original === undefined;
-  const via = toldVia(item, entries, context, discretion);
+  const via = publishedVia(item, entries, context, redaction);
   const views = tallies ? tallyStep(context.views(item)) : undefined;
   const policy = context.source(item.body.source)?.source.content ?? context.config.content;
   const short = policy === 'title' ? undefined : excerpt(item.body);
-  const text = short === undefined ? undefined : cleanLine(discretion.tell(short));
-  const origins = toldOrigins(entries, discretion);
+  const text = short === undefined ? undefined : cleanLine(redaction.text(short));
+  const origins = publishedOrigins(entries, redaction);
   const viaLine = writeViaLine(views, page, via);
   const language = languageTag(item.primary.language);
-  const image = policy === 'full' ? discretion.tellUrl(item.primary.image) : undefined;
+  const image = policy === 'full' ? redaction.url(item.primary.image) : undefined;
   const sources = Math.max(1, via.length);
   return {
     id: itemUrn(context.siteUuid, item.id),
@@ -112,51 +109,51 @@ export function preparePublished(
     published,
     updated,
     changed: [updated, ...sightings].sort().at(-1) ?? updated,
-    authors: toldAuthors(item.primary.authors, discretion),
+    authors: publishedAuthors(item.primary.authors, redaction),
     categories: toldCategories(item),
-    enclosures: toldEnclosures(item, discretion),
+    enclosures: publishedEnclosures(item, redaction),
     ...(language !== undefined && { language }),
     ...(image !== undefined && { image }),
     ...(text && { excerpt: text }),
-    html: [...writeBody(item.body, policy === 'full', text, discretion), viaLine].join('\n'),
+    html: [...writeBody(item.body, policy === 'full', text, redaction), viaLine].join('\n'),
     viaLine,
     ...(views !== undefined && { views }),
     sources,
     via,
     origins,
     chain: linkChain(via, origins),
-    source: toldSource(item, published, context, discretion),
+    source: publishedSource(item, published, context, redaction),
   };
 }
 
 /** A four-digit year: what RFC 3339 and RFC 822 can say. */
 const isSoundInstant = (instant: Instant): boolean => /^\d{4}-/.test(instant) && Number.isFinite(Date.parse(instant));
 
-function toldVia(item: Item, entries: readonly Entry[], context: PublishContext, discretion: Discretion): Via[] {
+function publishedVia(item: Item, entries: readonly Entry[], context: PublishContext, redaction: Redaction): Via[] {
   const tellers = new Set(entries.map((entry) => entry.source));
   return item.via
     .filter((via) => tellers.has(via.source))
     .map((via) => {
       const known = context.source(via.source);
-      const url = discretion.tellUrl(via.url);
+      const url = redaction.url(via.url);
       const feed = known && publicFeedUrl(known.source);
       return {
         source: via.source,
-        name: cleanLine(discretion.tell(known?.name ?? via.name)) || via.source,
+        name: cleanLine(redaction.text(known?.name ?? via.name)) || via.source,
         ...(url !== undefined && { url }),
         ...(feed !== undefined && { feed }),
-        ...(via.guid !== undefined && { guid: cleanText(discretion.tell(via.guid)) }),
+        ...(via.guid !== undefined && { guid: cleanText(redaction.text(via.guid)) }),
         firstSeen: via.firstSeen,
       };
     });
 }
 
-function toldOrigins(entries: readonly Entry[], discretion: Discretion): Origin[] {
+function publishedOrigins(entries: readonly Entry[], redaction: Redaction): Origin[] {
   const origins = new Map<string, Origin>();
   for (const origin of entries.flatMap((entry) => entry.origins)) {
-    const url = discretion.tellUrl(origin.url);
-    const feed = discretion.tellUrl(origin.feed);
-    const title = origin.title === undefined ? '' : cleanLine(discretion.tell(origin.title));
+    const url = redaction.url(origin.url);
+    const feed = redaction.url(origin.feed);
+    const title = origin.title === undefined ? '' : cleanLine(redaction.text(origin.title));
     const key = url ?? feed ?? title;
     if (key === '' || origins.has(key) || origins.size === MAX_ORIGINS) continue;
     origins.set(key, { ...(title && { title }), ...(url && { url }), ...(feed && { feed }) });
@@ -173,15 +170,15 @@ function linkChain(via: readonly Via[], origins: readonly Origin[]): ChainLink[]
   return links.filter(({ href }, index) => links.findIndex((link) => link.href === href) === index);
 }
 
-function toldSource(item: Item, published: Instant, context: PublishContext, discretion: Discretion) {
+function publishedSource(item: Item, published: Instant, context: PublishContext, redaction: Redaction) {
   const { source: id, edited } = item.primary;
   const known = context.source(id);
   const name = known?.name ?? item.via.find((via) => via.source === id)?.name ?? id;
   const feed = known && publicFeedUrl(known.source);
-  const homepage = discretion.tellUrl(known?.homepage);
+  const homepage = redaction.url(known?.homepage);
   return {
     id: sourceUrn(context.siteUuid, id),
-    name: cleanLine(discretion.tell(name)) || id,
+    name: cleanLine(redaction.text(name)) || id,
     page: context.config.site.url + sourcePath(id),
     ...(feed !== undefined && { feed }),
     ...(homepage !== undefined && { homepage }),
@@ -190,11 +187,11 @@ function toldSource(item: Item, published: Instant, context: PublishContext, dis
   };
 }
 
-function toldAuthors(people: readonly Person[], discretion: Discretion): Author[] {
+function publishedAuthors(people: readonly Person[], redaction: Redaction): Author[] {
   const authors = new Map<string, Author>();
   for (const person of people) {
-    const name = cleanLine(discretion.tell(person.name ?? person.email ?? person.url ?? ''));
-    const url = discretion.tellUrl(person.url);
+    const name = cleanLine(redaction.text(person.name ?? person.email ?? person.url ?? ''));
+    const url = redaction.url(person.url);
     if (name !== '' && !authors.has(name)) authors.set(name, { name, ...(url !== undefined && { url }) });
   }
   return [...authors.values()];
@@ -220,11 +217,11 @@ const TYPE_OF_EXTENSION = new Map([
   ['pdf', 'application/pdf'],
 ]);
 
-function toldEnclosures({ primary, body }: Item, discretion: Discretion): TypedEnclosure[] {
+function publishedEnclosures({ primary, body }: Item, redaction: Redaction): TypedEnclosure[] {
   const { enclosures } = primary.enclosures.length > 0 ? primary : body;
   const told = new Map<string, TypedEnclosure>();
   for (const enclosure of enclosures) {
-    const url = discretion.tellUrl(enclosure.url);
+    const url = redaction.url(enclosure.url);
     if (url === undefined || told.has(url)) continue;
     const extension = /\.(\w+)$/.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? '';
     const given = /^[\w.+-]+\/[\w.+-]+$/.exec(enclosure.type?.trim() ?? '')?.[0];
@@ -236,8 +233,8 @@ function toldEnclosures({ primary, body }: Item, discretion: Discretion): TypedE
   return [...told.values()];
 }
 
-function writeBody(body: Entry, isFull: boolean, text: string | undefined, discretion: Discretion): string[] {
-  if (isFull && body.html !== undefined) return [cleanText(discretion.tell(body.html))];
+function writeBody(body: Entry, isFull: boolean, text: string | undefined, redaction: Redaction): string[] {
+  if (isFull && body.html !== undefined) return [cleanText(redaction.text(body.html))];
   return text ? [`<p>${escapeText(text)}</p>`] : [];
 }
 

@@ -1,10 +1,10 @@
 import type { Instant, Item } from '../model.ts';
+import { createRedaction, type Redaction } from '../secrets.ts';
 import { cleanLine, languageTag, openTag } from './clean.ts';
 import { feedUrn } from './ids.ts';
 import type { FeedList, PublishContext } from './publish-context.ts';
 import { type PublishedItem, preparePublished } from './published-item.ts';
 import { tallyStep } from './tally-steps.ts';
-import { type Discretion, makeDiscretion } from './web-url.ts';
 
 /** Of v:item, described in docs/namespace.md. It is a name and never changes. */
 export const VIADUCT_NAMESPACE = 'urn:viaduct:ns:1';
@@ -34,8 +34,8 @@ export interface PublishedList {
 /** The list made ready for the writers; items that cannot be told are left out. */
 export function prepareList(list: FeedList, context: PublishContext): PublishedList {
   const { site } = context.config;
-  const discretion = makeDiscretion(context.config);
-  const items = list.items.flatMap((item) => prepareOnce(item, context, discretion) ?? []);
+  const redaction = createRedaction(context.config);
+  const items = list.items.flatMap((item) => prepareOnce(item, context, redaction) ?? []);
   const [newestChange] = items.map(({ changed }) => changed).sort((a, b) => (a < b ? 1 : -1));
   const title = cleanLine(list.title) || cleanLine(site.title) || 'viaduct';
   const address = (file: string) => `${site.url}${list.path}${file}${list.query ?? ''}`;
@@ -60,11 +60,11 @@ const prepared = new WeakMap<
   { readonly facts: readonly unknown[]; readonly published: PublishedItem | undefined }
 >();
 
-function prepareOnce(item: Item, context: PublishContext, discretion: Discretion): PublishedItem | undefined {
+function prepareOnce(item: Item, context: PublishContext, redaction: Redaction): PublishedItem | undefined {
   const facts = factsBeside(item, context);
   const before = prepared.get(item);
   if (before?.facts.every((fact, index) => fact === facts[index])) return before.published;
-  const published = preparePublished(item, context, discretion);
+  const published = preparePublished(item, context, redaction);
   prepared.set(item, { facts, published });
   return published;
 }

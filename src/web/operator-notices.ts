@@ -3,8 +3,9 @@ import type { Instant } from '../model.ts';
 import { noticeUrn } from '../publish/ids.ts';
 import { sourcePath } from '../publish/links.ts';
 import { type OperatorNotice, writeOperatorFeed } from '../publish/operator-feed.ts';
+import { hideAddresses } from '../secrets.ts';
 import type { Store } from '../store/store.ts';
-import { tell, tellUrl } from './pages/told.ts';
+import { shownText, shownUrl } from './pages/shown.ts';
 import type { SourceView, View } from './view.ts';
 
 const FAILING_MS = 3 * DAY_MS;
@@ -80,7 +81,7 @@ function ofSource(
   const { source, state, itemCount } = about;
   const { failingSince, problem, gone, movedTo, newEntryAt } = state;
   const nowMs = Date.parse(view.now);
-  const name = tell(view, about.name) || source.id;
+  const name = shownText(view, about.name) || source.id;
   const of = (kind: string, at: Instant, title: string, text: string): Found => ({
     key: `${kind} ${source.id} ${at}`,
     title,
@@ -101,24 +102,26 @@ function ofSource(
   } else if (failingSince !== undefined && nowMs - Date.parse(failingSince) >= FAILING_MS) {
     const at = new Date(Date.parse(failingSince) + FAILING_MS).toISOString();
     const why =
-      problem === undefined ? '' : tell(view, source.private ? hideAddresses(problem.message) : problem.message);
+      problem === undefined ? '' : shownText(view, source.private ? hideAddresses(problem.message) : problem.message);
     found.push(of('failing', at, `${name} has failed for 3 days`, `${why} It is still asked, ever less often.`));
   }
-  const told = source.private ? undefined : tellUrl(view, movedTo);
-  if (told !== undefined) {
+  const newAddress = source.private ? undefined : shownUrl(view, movedTo);
+  if (newAddress !== undefined) {
     found.push(
-      lasting(`moved ${told}`, `${name} has moved`, `It is asked at ${told} now; change its address in feeds.json.`),
+      lasting(
+        `moved ${newAddress}`,
+        `${name} has moved`,
+        `It is asked at ${newAddress} now; change its address in feeds.json.`,
+      ),
     );
   }
   if (!gone && newEntryAt !== undefined && nowMs - Date.parse(newEntryAt) >= QUIET_MS) {
     const at = new Date(Date.parse(newEntryAt) + QUIET_MS).toISOString();
-    found.push(of('quiet', at, `${name} is quiet`, 'It answers, but has told nothing new for 90 days.'));
+    found.push(of('quiet', at, `${name} is quiet`, 'It answers, but has had nothing new for 90 days.'));
   }
   if (itemCount >= MIN_ITEMS_TO_JUDGE && isKnownElsewhere(source.id)) {
     const text = `Each of its ${itemCount} items came through another source as well: it could be left out.`;
-    found.push(lasting('redundant', `${name} tells nothing that others do not`, text));
+    found.push(lasting('redundant', `${name} carries nothing that others do not`, text));
   }
   return found;
 }
-
-const hideAddresses = (text: string) => text.replace(/\bhttps?:\/\/\S+/gi, 'its address');

@@ -2,7 +2,7 @@ import type { SourceChange } from '../config/compare-sources.ts';
 import type { ConfigError, ConfigProblem } from '../config/parse-config.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
-import { makeDiscretion } from '../publish/web-url.ts';
+import { createRedaction } from '../secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { PolledSource } from './poller.ts';
 
@@ -68,7 +68,7 @@ export function createFeedsNews(ports: {
   /** As pages show it; of a private source nothing that its publisher made of its address. */
   function nameOf(source: Source, known: Config): string {
     const name = source.via ?? source.title ?? store.record(source.id)?.feed.title ?? source.id;
-    return makeDiscretion(known).tell(name).replace(/\s+/g, ' ').trim().slice(0, 100) || source.id;
+    return createRedaction(known).text(name).replace(/\s+/g, ' ').trim().slice(0, 100) || source.id;
   }
 
   function wordsFor(change: SourceChange, before: Config): string {

@@ -3,7 +3,7 @@ import { FetchError, type Fetcher, type FetchRequest } from '../fetch/fetcher.ts
 import type { FeedDocument, Source, SourceState } from '../model.ts';
 import type { Reading } from '../schedule/reading.ts';
 import { type Ask, heldBodyHash } from '../schedule/schedule.ts';
-import { concealReading } from './conceal.ts';
+import { redactReading } from '../secrets.ts';
 
 /** Bytes → document, with a deadline; rejects with ViaductError 'parse/…'. */
 export type Parse = (
@@ -25,7 +25,7 @@ export async function readSource(
     ...(ports.signal && { signal: ports.signal }),
     ...(ports.beforeHop && { beforeHop: ports.beforeHop }),
   };
-  return concealReading(source, await readAnswer(source, request, state, ports));
+  return redactReading(source, await readAnswer(source, request, state, ports));
 }
 
 async function readAnswer(

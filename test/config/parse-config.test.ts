@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { secretWarnings } from '../../src/config/parse-config.ts';
 import type { Config, Source } from '../../src/model.ts';
+import { secretWarnings } from '../../src/secrets.ts';
 import { problems, read, refused } from './config-under-test.ts';
 
 const DEFAULTS: Config = {

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ConfigError, secretWarnings } from '../../src/config/parse-config.ts';
+import { ConfigError } from '../../src/config/parse-config.ts';
+import { secretWarnings } from '../../src/secrets.ts';
 import { problems, read } from './config-under-test.ts';
 
 const ENV = { TOKEN: 'S3CR3T', HOST_PORT: '10.0.0.1:99', SPACED: 'S3CR3T with space', EMPTY: '' };

@@ -8,7 +8,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as z from 'zod';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { parseConfig, secretWarnings } from '../../src/config/parse-config.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { secretWarnings } from '../../src/secrets.ts';
 
 const FILE = path.resolve('feeds.json');
 

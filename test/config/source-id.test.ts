@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { looksRandom } from '../../src/config/looks-random.ts';
 import { addressKey, assignSourceIds, sourceId } from '../../src/config/source-id.ts';
+import { looksRandom } from '../../src/secrets.ts';
 
 const ids: readonly [address: string, id: string][] = [
   ['https://simonwillison.net/atom/everything/', 'simonwillison-net-everything'],

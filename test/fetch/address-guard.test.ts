@@ -121,7 +121,7 @@ const allowances = [
   },
   {
     name: 'a host in another script',
-    allow: ['bücher.lan'],
+    allow: ['xn--bcher-kva.lan'],
     address: '10.0.0.9',
     hostname: 'xn--bcher-kva.lan',
     opens: true,
@@ -169,6 +169,32 @@ test('isOwnHost: what allow names, with its port', () => {
     foreign.map(() => false),
   );
 });
+
+const wellFormed = [
+  '127.0.0.1 10.0.0.0/8 0.0.0.0/0 ::1 fd00::/8 2001:db8::1/128',
+  'nas nas.local NAS.local. my_box:8081 a-b.example 127.0.0.1:8081 [::1] [fd00::1]:8080',
+].flatMap((line) => line.split(' '));
+const malformed = [
+  ...['', ' ', 'http://nas.local/', 'nas.local/feed', 'nas.local:0', 'nas.local:65536', 'nas.local:http', '192.168.1'],
+  ...[
+    '192.168.1.300',
+    '10.0.0.0/33',
+    '10.0.0.0/8/8',
+    '10.0.0.0/',
+    'fe80::1%eth0',
+    '[nas]:80',
+    '[dead]:80',
+    '-a.example',
+  ],
+  ...['a..example', '*.example', 'user@nas', `${'a'.repeat(300)}.example`],
+];
+for (const text of wellFormed) {
+  test(`parseAllowed: ${text} can be allowed`, () => assert.ok(parseAllowed(text)));
+}
+for (const text of malformed) {
+  test(`parseAllowed: ${JSON.stringify(text.slice(0, 30))} is no entry`, () =>
+    assert.is(parseAllowed(text), undefined));
+}
 
 test('parseAllowed: the four forms, and undefined for the rest', () => {
   assert.equal(parseAllowed(' Nas.LAN '), { kind: 'host', hostname: 'nas.lan' });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { makeDiscretion, publicFeedUrl, webUrl } from '../../src/publish/web-url.ts';
+import { publicFeedUrl, webUrl } from '../../src/publish/web-url.ts';
 import { aConfig, aSource } from './build-item.ts';
 
 const cases: readonly (readonly [url: string | undefined, told: string | undefined])[] = [
@@ -53,33 +53,5 @@ for (const [source, told] of feeds) {
     assert.is(publicFeedUrl(aSource(source)), told);
   });
 }
-
-test('makeDiscretion: an address that may not be told is told in no spelling, nor as the start of another', () => {
-  const url = 'https://bridge.example/feed?user=me&key=s3cret';
-  const { tell, tellUrl } = makeDiscretion(
-    aConfig({ sources: [aSource({ id: 'b', url, private: true, homepage: 'https://x.com/me' })] }),
-  );
-  assert.is(tellUrl(url), undefined);
-  assert.is(tellUrl(`${url}#item-1`), undefined);
-  assert.is(tellUrl(`https://go.example/?to=${url}`), undefined);
-  assert.is(tellUrl('https://bridge.example/other'), 'https://bridge.example/other');
-  assert.is(tell(`at ${url} now`), 'at https://x.com/me now');
-  assert.is(tell(`<a href="${url.replace('&', '&amp;')}">x</a>`), '<a href="https://x.com/me">x</a>');
-});
-
-test('makeDiscretion: a private source without homepage is its page here', () => {
-  const { tell } = makeDiscretion(
-    aConfig({ sources: [aSource({ id: 'b', url: 'https://b.example/s', private: true })] }),
-  );
-  assert.is(tell('https://b.example/s'), 'https://news.example.org/sources/b');
-});
-
-test('makeDiscretion: a private feed at the root of its site hides itself, not the site', () => {
-  const config = aConfig({ sources: [aSource({ id: 'b', url: 'https://b.example/', private: true })] });
-  const { tell, tellUrl } = makeDiscretion(config);
-  assert.is(tellUrl('https://b.example/'), undefined);
-  assert.is(tellUrl('https://b.example/post'), 'https://b.example/post');
-  assert.is(tell('see https://b.example/post'), 'see https://b.example/post');
-});
 
 test.run();

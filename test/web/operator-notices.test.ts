@@ -55,7 +55,7 @@ test('operatorNotices: gone, moved, quiet, known elsewhere', () => {
   assert.equal(titles(aView({ movedTo: 'https://new.example/rss' })), ['Field Notes has moved']);
   assert.equal(titles(aView({ newEntryAt: daysAgo(89) })), []);
   assert.equal(titles(aView({ newEntryAt: daysAgo(91) })), ['Field Notes is quiet']);
-  assert.equal(titles(aView({}), true), ['Field Notes tells nothing that others do not']);
+  assert.equal(titles(aView({}), true), ['Field Notes carries nothing that others do not']);
 });
 
 test('operatorNotices: a broken feeds.json, with the place of its first mistake', () => {

@@ -3,13 +3,13 @@ import type { Config } from '../../model.ts';
 import { webUrl } from '../../publish/web-url.ts';
 import type { View } from '../view.ts';
 import { renderPage } from './layout.tsx';
-import { tell } from './told.ts';
+import { shownText } from './shown.ts';
 
 /** How this site works, in words that a publisher can hold it to. */
 export function aboutPage(view: View): string {
   const { site, retentionDays, tallies, link } = view.config;
-  const name = tell(view, site.title) || 'this site';
-  const description = tell(view, site.description);
+  const name = shownText(view, site.title) || 'this site';
+  const description = shownText(view, site.description);
   return renderPage(
     view,
     { title: 'About', description: `How ${name} works.`, path: '/about' },

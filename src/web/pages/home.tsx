@@ -13,8 +13,8 @@ import {
   ViaName,
   viewsOf,
 } from './parts.tsx';
+import { dekOf, pathOf, shownText, shownUrl } from './shown.ts';
 import { itemListData } from './structured-data.ts';
-import { dekOf, pathOf, tell, tellUrl } from './told.ts';
 import { ageInWords, counted, dayInWords, momentInWords } from './words.ts';
 
 const OTHERS_NAMED = 3;
@@ -26,14 +26,14 @@ export function homePage(
   { lead, stories, latest }: { lead?: Item; stories: readonly Item[]; latest: readonly Item[] },
 ): string {
   const { site } = view.config;
-  const title = tell(view, site.title) || 'viaduct';
+  const title = shownText(view, site.title) || 'viaduct';
   const shown = lead ? [lead, ...stories] : stories;
   return renderPage(
     view,
     {
       title,
       description:
-        tell(view, site.description) ||
+        shownText(view, site.description) ||
         `${counted(view.itemCount, 'item')} from ${counted(view.sources.length, 'source')}, every one with via whom it came.`,
       path: '/',
       part: '/',
@@ -124,7 +124,7 @@ function OtherCoverage({ item, view }: { item: Item; view: View }) {
     <p class="mr ui">
       <b>More:</b>{' '}
       {others.slice(0, OTHERS_NAMED).map((via, at) => {
-        const href = tellUrl(view, via.url);
+        const href = shownUrl(view, via.url);
         return (
           <>
             {at > 0 && ', '}
@@ -160,7 +160,7 @@ function NothingYet({ view }: { view: View }) {
         {named.map((about) => (
           <li>
             <a href={sourcePath(about.source.id)}>
-              <bdi>{tell(view, about.name)}</bdi> <span>{progressOf(about)}</span>
+              <bdi>{shownText(view, about.name)}</bdi> <span>{progressOf(about)}</span>
             </a>
           </li>
         ))}

@@ -2,14 +2,14 @@ import type { Item } from '../../model.ts';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { View } from '../view.ts';
 import { FeedLinks, ItemLink, ItemTime, ViaWords } from './parts.tsx';
-import { sourceOf, tell, tellUrl } from './told.ts';
+import { shownText, shownUrl, sourceOf } from './shown.ts';
 import { counted, hostOf } from './words.ts';
 
 /** Who told it first, and how to follow them. */
 export function AboutSource({ id, view }: { id: string; view: View }) {
   const about = sourceOf(view, id);
   if (!about) return null;
-  const home = tellUrl(view, about.homepage);
+  const home = shownUrl(view, about.homepage);
   return (
     <section class="card ui" aria-labelledby="so">
       <h2 class="lab" id="so">
@@ -18,7 +18,7 @@ export function AboutSource({ id, view }: { id: string; view: View }) {
       <p>
         <a href={sourcePath(id)}>
           <b>
-            <bdi>{tell(view, about.name) || id}</bdi>
+            <bdi>{shownText(view, about.name) || id}</bdi>
           </b>
         </a>
         {home !== undefined && (
@@ -45,7 +45,7 @@ export function More({ item, more, view }: { item: Item; more: readonly Item[]; 
   const list =
     item.category !== undefined
       ? { name: item.category, path: categoryPath(item.category) }
-      : first && { name: tell(view, first.name) || first.source, path: sourcePath(first.source) };
+      : first && { name: shownText(view, first.name) || first.source, path: sourcePath(first.source) };
   if (more.length === 0 || !list) return null;
   return (
     <section class="wrap more" aria-labelledby="mo">

@@ -1,7 +1,7 @@
 import type { Instant, Item } from '../../model.ts';
 import { excerpt } from '../../publish/excerpt.ts';
 import type { View } from '../view.ts';
-import { dekOf, policyOf, tell, tellHtml } from './told.ts';
+import { dekOf, policyOf, shownHtml, shownText } from './shown.ts';
 
 /** What of an item's text its page shows. */
 export interface ItemBody {
@@ -26,13 +26,13 @@ export function bodyOf(view: View, item: Item): ItemBody {
     const isRepeated = dek !== undefined && body.text !== undefined && begins(body.text, dek);
     return {
       ...(dek !== undefined && !isRepeated && { dek }),
-      html: forPage(tellHtml(view, body.html)),
+      html: forPage(shownHtml(view, body.html)),
       kind: 'full',
       since,
     };
   }
   const told = policy === 'title' ? undefined : excerpt(body);
-  const text = told === undefined ? '' : tell(view, told);
+  const text = told === undefined ? '' : shownText(view, told);
   if (text === '') return { kind: 'title', since };
   if (dek === undefined || !text.startsWith(dek)) return { text, kind: 'excerpt', since };
   const rest = text.slice(dek.length).trim();

@@ -6,8 +6,8 @@ import { AboutSource, More } from './item-around.tsx';
 import { bodyOf, type ItemBody } from './item-body.ts';
 import { renderPage } from './layout.tsx';
 import { CategoryLink, foreign, MetaLine, Trending, ViaLink, viewsOf } from './parts.tsx';
+import { authorOf, dekOf, pathOf, shownText, shownUrl, sourceOf, titleOf } from './shown.ts';
 import { itemPageData } from './structured-data.ts';
-import { authorOf, dekOf, pathOf, sourceOf, tell, tellUrl, titleOf } from './told.ts';
 import { Why } from './why.tsx';
 import { dateInWords, hostOf, momentInWords } from './words.ts';
 
@@ -20,7 +20,7 @@ export function itemPage(view: View, item: Item, { more }: { more: readonly Item
   const title = titleOf(view, item);
   const path = pathOf(view, item);
   const description = dekOf(view, item);
-  const original = tellUrl(view, item.url);
+  const original = shownUrl(view, item.url);
   const { category } = item;
   const head = {
     title,
@@ -169,8 +169,8 @@ function SourceLine({
 }) {
   const { source } = item.body;
   const about = sourceOf(view, source);
-  const home = tellUrl(view, about?.homepage);
-  const name = tell(view, about?.name ?? source) || source;
+  const home = shownUrl(view, about?.homepage);
+  const name = shownText(view, about?.name ?? source) || source;
   const author = authorOf(view, item.primary);
   const origin = originOf(view, item.body);
   return (
@@ -200,7 +200,7 @@ const SHOWN = { full: 'Shown in full', excerpt: 'Excerpt shown', title: 'Only th
 
 /** Who told our source, as it says itself. */
 function originOf(view: View, { origins }: Entry): string | undefined {
-  const titles = origins.map(({ title }) => (title === undefined ? '' : tell(view, title)));
+  const titles = origins.map(({ title }) => (title === undefined ? '' : shownText(view, title)));
   return titles.find((title) => title !== '');
 }
 
@@ -216,8 +216,8 @@ function Coverage({ item, view }: { item: Item; view: View }) {
       <ol class="rows">
         {others.map((via, at) => {
           const entry = item.entries.find(({ source }) => source === via.source) ?? item.primary;
-          const title = tell(view, entry.title ?? '') || titleOf(view, item);
-          const href = tellUrl(view, via.url);
+          const title = shownText(view, entry.title ?? '') || titleOf(view, item);
+          const href = shownUrl(view, via.url);
           return (
             <li>
               <span class="ui">{at + 1}</span>{' '}

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import type { View } from '../view.ts';
+import { shownText } from './shown.ts';
 import { STYLE } from './style.ts';
-import { tell } from './told.ts';
 
 /** For the Content-Security-Policy: what may stand inline. */
 export const pageStyleHashes: readonly string[] = [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`];
@@ -139,7 +139,7 @@ function Foot({ isCounting }: { isCounting: boolean }) {
 }
 
 function siteName(view: View | undefined): string {
-  return (view && tell(view, view.config.site.title)) || 'viaduct';
+  return (view && shownText(view, view.config.site.title)) || 'viaduct';
 }
 
 /** JSON inside a script element: nothing in it may end the element or open a comment (HTML §4.12.1.3). */

@@ -4,7 +4,7 @@ import { languageTag } from '../../publish/clean.ts';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { ListPage, View } from '../view.ts';
 import { FORMATS } from './layout.tsx';
-import { pathOf, sourceOf, tell, titleOf } from './told.ts';
+import { pathOf, shownText, sourceOf, titleOf } from './shown.ts';
 import { counted, shortTime, viewsInWords } from './words.ts';
 
 /** lang and dir of what an entry says: the pages' own words are English, others' may be anything. */
@@ -25,7 +25,7 @@ export function ItemLink({ item, view, class: name }: { item: Item; view: View; 
 
 /** The name of who told us; isolated, as it may be written from right to left (Unicode UAX #9). */
 export function ViaName({ via, view }: { via: Via; view: View }) {
-  return <bdi>{tell(view, via.name) || via.source}</bdi>;
+  return <bdi>{shownText(view, via.name) || via.source}</bdi>;
 }
 
 /** The name as a link to the source's page here. */

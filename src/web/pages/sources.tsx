@@ -3,8 +3,8 @@ import { publicFeedUrl } from '../../publish/web-url.ts';
 import type { ListPage, SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
 import { FeedLinks, PagedList } from './parts.tsx';
+import { shownText, shownUrl } from './shown.ts';
 import { itemListData } from './structured-data.ts';
-import { tell, tellUrl } from './told.ts';
 import { counted, hostOf } from './words.ts';
 
 /** Whom this site reads. */
@@ -77,7 +77,7 @@ export function sourcePage(view: View, about: SourceView, list: ListPage): strin
 
 /** ' from example.org (its own feed)', as far as it may be told. */
 function Origin({ about, view }: { about: SourceView; view: View }) {
-  const homepage = tellUrl(view, about.homepage);
+  const homepage = shownUrl(view, about.homepage);
   const feedUrl = publicFeedUrl(about.source);
   return (
     <>
@@ -103,10 +103,10 @@ function Origin({ about, view }: { about: SourceView; view: View }) {
 }
 
 function nameOf(view: View, { source, name }: SourceView): string {
-  return tell(view, name) || source.id;
+  return shownText(view, name) || source.id;
 }
 
 function placeOf(view: View, { homepage, source }: SourceView): string {
-  const home = tellUrl(view, homepage);
+  const home = shownUrl(view, homepage);
   return [home === undefined ? undefined : hostOf(home), source.category].filter(Boolean).join(' · ');
 }

@@ -1,9 +1,10 @@
 import type { Instant, Source, SourceState } from '../../model.ts';
 import { sourcePath } from '../../publish/links.ts';
 import { whetherToAsk } from '../../schedule/schedule.ts';
+import { hideAddresses } from '../../secrets.ts';
 import type { SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
-import { tell, tellUrl } from './told.ts';
+import { shownText, shownUrl } from './shown.ts';
 import { counted, howLong, momentInWords } from './words.ts';
 
 const PROBLEMS_SHOWN = 20;
@@ -70,12 +71,12 @@ function FeedsFile({ view }: { view: View }) {
         )}
         {broken?.problems.slice(0, PROBLEMS_SHOWN).map(({ line, column, path, message }) => (
           <li class="bad">
-            {`Line ${line}, column ${column}${path === '' ? '' : `, ${path}`}: ${tell(view, message)}`}
+            {`Line ${line}, column ${column}${path === '' ? '' : `, ${path}`}: ${shownText(view, message)}`}
           </li>
         ))}
         {[...changes].reverse().map(({ at, message }) => (
           <li>
-            <Moment at={at} view={view} /> {tell(view, message)}
+            <Moment at={at} view={view} /> {shownText(view, message)}
           </li>
         ))}
       </ul>
@@ -93,7 +94,7 @@ function Notices({ view }: { view: View }) {
       <ul class="ui next">
         {view.notices.map(({ at, file, message }) => (
           <li class="bad">
-            <Moment at={at} view={view} />, {file}: {tell(view, message)}
+            <Moment at={at} view={view} />, {file}: {shownText(view, message)}
           </li>
         ))}
       </ul>
@@ -107,7 +108,7 @@ function SourceRow({ about: { source, state, name, itemCount }, view }: { about:
     <tr>
       <th scope="row">
         <a href={sourcePath(source.id)}>
-          <bdi>{tell(view, name) || source.id}</bdi>
+          <bdi>{shownText(view, name) || source.id}</bdi>
         </a>
         <small>{counted(itemCount, 'item')}</small>
       </th>
@@ -145,8 +146,8 @@ function Next({ source, state, view }: { source: Source; state: SourceState; vie
 
 function Outcome({ source, state, view }: { source: Source; state: SourceState; view: View }) {
   const { problem, failures, failingSince, gone, askedAt } = state;
-  const movedTo = source.private ? undefined : tellUrl(view, state.movedTo);
-  const redirectsTo = source.private ? undefined : tellUrl(view, state.redirect?.to);
+  const movedTo = source.private ? undefined : shownUrl(view, state.movedTo);
+  const redirectsTo = source.private ? undefined : shownUrl(view, state.redirect?.to);
   return (
     <>
       {problem !== undefined && <span class="bad">{problemInWords(view, source, problem.message)}</span>}
@@ -167,10 +168,8 @@ function Outcome({ source, state, view }: { source: Source; state: SourceState; 
   );
 }
 
-/** A message may name where a redirect led; of a private source nothing that looks like an address is told. */
 function problemInWords(view: View, source: Source, message: string): string {
-  const told = tell(view, message);
-  return source.private ? told.replace(/\bhttps?:\/\/\S+/gi, 'its address') : told;
+  return shownText(view, source.private ? hideAddresses(message) : message);
 }
 
 function Moment({ at, view }: { at: Instant; view: View }) {

@@ -1,13 +1,13 @@
 import type { Item } from '../../model.ts';
 import type { View } from '../view.ts';
-import { authorOf, dekOf, pathOf, tell, tellUrl, titleOf } from './told.ts';
+import { authorOf, dekOf, pathOf, shownText, shownUrl, titleOf } from './shown.ts';
 
 /** Our page of an item, citing the original (schema.org WebPage, NewsArticle). */
 export function itemPageData(view: View, item: Item): object {
   const { site } = view.config;
   const { primary } = item;
   const description = dekOf(view, item);
-  const original = tellUrl(view, item.url);
+  const original = shownUrl(view, item.url);
   const author = authorOf(view, primary);
   return {
     '@context': 'https://schema.org',
@@ -15,7 +15,7 @@ export function itemPageData(view: View, item: Item): object {
     name: titleOf(view, item),
     url: site.url + pathOf(view, item),
     ...(description !== undefined && { description }),
-    isPartOf: { '@type': 'WebSite', name: tell(view, site.title), url: site.url },
+    isPartOf: { '@type': 'WebSite', name: shownText(view, site.title), url: site.url },
     ...(original !== undefined && {
       citation: {
         '@type': 'NewsArticle',

@@ -1,7 +1,7 @@
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { View } from '../view.ts';
 import { FORMATS, renderPage } from './layout.tsx';
-import { tell } from './told.ts';
+import { shownText } from './shown.ts';
 import { counted } from './words.ts';
 
 /** What a feed is, and the address of every one, ready to copy. */
@@ -12,7 +12,7 @@ export function subscribePage(view: View): string {
     view,
     {
       title: 'Subscribe',
-      description: `The feeds of ${tell(view, site.title)}.`,
+      description: `The feeds of ${shownText(view, site.title)}.`,
       path: '/subscribe',
       part: '/subscribe',
     },
@@ -40,7 +40,9 @@ export function subscribePage(view: View): string {
       <FeedTable
         id="sources"
         heading="One source"
-        lists={view.sources.map(({ name, source }) => listOf(tell(view, name) || source.id, sourcePath(source.id)))}
+        lists={view.sources.map(({ name, source }) =>
+          listOf(shownText(view, name) || source.id, sourcePath(source.id)),
+        )}
       />
       <section class="block" aria-labelledby="opml">
         <h2 class="lab" id="opml">

@@ -1,13 +1,13 @@
 import type { Item } from '../../model.ts';
 import type { View } from '../view.ts';
-import { tell } from './told.ts';
+import { shownText } from './shown.ts';
 import { momentInWords } from './words.ts';
 
 /** 'Why is this here?': who told it and when, and what makes the accounts of several sources one item. */
 export function Why({ item, view }: { item: Item; view: View }) {
   const nameOf = (sourceId: string) => {
     const name = item.via.find(({ source }) => source === sourceId)?.name;
-    return tell(view, name ?? '') || sourceId;
+    return shownText(view, name ?? '') || sourceId;
   };
   return (
     <details class="why ui" id="why">
@@ -22,7 +22,7 @@ export function Why({ item, view }: { item: Item; view: View }) {
         {view.reasons(item).map(({ entries: [first, second], words, shared }) => (
           <li>
             <bdi>{nameOf(first.source)}</bdi> and <bdi>{nameOf(second.source)}</bdi> tell the same article, by {words}:{' '}
-            <bdi>{tell(view, shared)}</bdi>
+            <bdi>{shownText(view, shared)}</bdi>
           </li>
         ))}
       </ul>

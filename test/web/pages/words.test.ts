@@ -101,7 +101,7 @@ test('hostOf: the name of the site without www.', () => {
 });
 
 test('dates that are none are told as such', () => {
-  for (const tell of [dateInWords, dayInWords, momentInWords]) assert.is(tell('soon', 'UTC'), 'some time');
+  for (const write of [dateInWords, dayInWords, momentInWords]) assert.is(write('soon', 'UTC'), 'some time');
   assert.is(shortTime('soon', NOW, 'UTC'), 'some time');
   assert.is(howLong('soon', NOW), 'some time');
 });
