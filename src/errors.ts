@@ -1,4 +1,4 @@
-/** Who can mend it: fetch/* the network (retry), parse/* the publisher, config/* the operator (exit 2), store/* us or the disk, usage/* the person at the keyboard (exit 2). */
+/** Who can fix it: fetch/* the network (retry), parse/* the publisher, config/* the operator (exit 2), store/* us or the disk, usage/* the person at the keyboard (exit 2). */
 export type ErrorCode = `${'fetch' | 'parse' | 'config' | 'store' | 'usage'}/${string}`;
 
 /** A failure that viaduct expected: a code for machines and words for people that say what to do. Anything else is a bug. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { askAtKeyboard } from './cli/ask-at-keyboard.ts';
 import { runCli } from './cli/program.ts';
+import { askAtKeyboard } from './cli/terminal.ts';
 import { processEnvironment } from './config/settings.ts';
 
 // `viaduct items | head` closes the pipe early: that is a reader who has seen enough, not a failure.

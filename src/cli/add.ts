@@ -9,14 +9,12 @@ import { ViaductError } from '../errors.ts';
 import { createAddressGuard } from '../fetch/address-guard.ts';
 import type { Config } from '../model.ts';
 import { feedFormat } from '../parse/feed-format.ts';
+import { parseUrl } from '../parse-url.ts';
 import { secretWarnings } from '../secrets.ts';
-import { chooseFeeds, feedTitle } from './choose-feeds.ts';
-import type { CommandContext } from './context.ts';
-import { counted } from './counted.ts';
-import { drawLine } from './drawn-line.ts';
+import type { CliIo, CommandContext } from './context.ts';
 import { type FoundFeed, findFeeds } from './find-feeds.ts';
 import { createKnownAddresses, type KnownAddresses } from './known-addresses.ts';
-import { printable } from './table.ts';
+import { counted, drawLine, inTable, printable } from './terminal.ts';
 
 export interface AddFlags {
   readonly id?: string;
@@ -129,7 +127,7 @@ export async function add(addresses: readonly string[], flags: AddFlags, context
 
   /** Whether the operator says that a private host is his own; then it is allowed from now on. */
   async function mayAllow(address: string): Promise<boolean> {
-    const { host } = new URL(address);
+    const host = hostOf(address);
     line.clear();
     const isAllowed =
       flags.allow === true ||
@@ -173,11 +171,12 @@ function withScheme(address: string): string {
   return `${isLocal ? 'http' : 'https'}://${bare}`;
 }
 
+const hostOf = (address: string) => parseUrl(address)?.host ?? '';
+
 const isThere = (name: string) => `is there already: ${printable(name)}.`;
 
 function closed(address: string): string {
-  const { host } = new URL(address);
-  return `${host} is not on the public Internet; if it is yours, add it with --allow.`;
+  return `${hostOf(address)} is not on the public Internet; if it is yours, add it with --allow.`;
 }
 
 function naming({ id, title, via, category }: AddFlags, count: number): Omit<NewSource, 'url'> {
@@ -224,4 +223,43 @@ function refuseRepeated(sources: readonly NewSource[], now: Config): void {
   const repeated = sources.find(({ url }) => known.find(url) !== undefined);
   if (repeated)
     throw new ViaductError('usage/add', `Somebody else has just added ${printable(repeated.url)}; nothing changed.`);
+}
+
+/** Those of a page's feeds that are wanted: all with `all`; with one there is no question; else the person at the keyboard is asked,
+ *  and when nobody is there, or with `yes`, the first is taken and said so.
+ *  @throws ViaductError 'usage/cancelled' when no answer comes */
+async function chooseFeeds(
+  address: string,
+  feeds: readonly FoundFeed[],
+  flags: { readonly all?: boolean; readonly yes?: boolean },
+  io: CliIo,
+): Promise<readonly FoundFeed[]> {
+  if (feeds.length <= 1 || flags.all) return feeds;
+  const rows = feeds.map((feed, at) => [`  ${at + 1}`, feedTitle(feed), describe(feed), feed.url]);
+  if (!io.ask || flags.yes) {
+    const [, ...others] = inTable(['', '', '', ''], rows).slice(1);
+    io.err(
+      `${printable(address)} has ${feeds.length} feeds; the first is taken. --all takes these too:\n${others.join('\n')}\n`,
+    );
+    return feeds.slice(0, 1);
+  }
+  io.err(`${printable(address)} has ${feeds.length} feeds:\n${inTable(['', '', '', ''], rows).slice(1).join('\n')}\n`);
+  for (;;) {
+    const answer = await io.ask('Which? (1, or 1 3, or all) [1] ');
+    if (answer === undefined) throw new ViaductError('usage/cancelled', 'Nothing was changed.');
+    if (/^all$/i.test(answer)) return feeds;
+    const numbers = answer === '' ? [1] : answer.split(/[\s,]+/).map(Number);
+    const chosen = [...new Set(numbers)].flatMap((number) => feeds[number - 1] ?? []);
+    if (chosen.length === new Set(numbers).size) return chosen;
+    io.err(`Expected numbers from 1 to ${feeds.length}, or "all".\n`);
+  }
+}
+
+/** What a feed calls itself, else its host. */
+function feedTitle({ url, reading }: FoundFeed): string {
+  return reading.document.feed.title ?? hostOf(url);
+}
+
+function describe({ reading: { document, fetched } }: FoundFeed): string {
+  return `${feedFormat(fetched.bytes, fetched.contentType)}, ${counted(document.entries.length, 'item')}`;
 }

@@ -1,7 +1,9 @@
 import path from 'node:path';
-import { buildSite, openReadOnlyStore } from '../app.ts';
+import { buildSite } from '../app.ts';
 import { ViaductError } from '../errors.ts';
 import type { CommandContext } from './context.ts';
+import { drawLine } from './terminal.ts';
+import { withStore } from './with-store.ts';
 
 /** Writes the site and its feeds, as they are now, into a folder for any web server. Works beside a running daemon.
  *  @throws ViaductError 'usage/…' when the folder is not ours to fill, or nothing is stored yet */
@@ -9,20 +11,20 @@ export async function build(folderName: string, context: CommandContext): Promis
   const { io, settings, log } = context;
   const folder = path.resolve(io.cwd, folderName);
   demandApart(folder, settings.dataDir);
-  const config = await context.loadConfig();
-  const store = await openReadOnlyStore(config, settings, log);
-  try {
+  return withStore(context, async (store, config) => {
     if (store.storedSources().length === 0) {
       throw new ViaductError('usage/empty', `${settings.dataDir} holds nothing yet: viaduct poll fetches the sources.`);
     }
-    const progress = createProgress(context);
+    const line = drawLine(io);
     const { written, unchanged, removed, kept } = await buildSite(store, config, {
       folder,
       log,
-      onProgress: progress.step,
+      onProgress: (done, total) => {
+        if (done % DRAW_EVERY === 0) line.show(`${done}/${total} files`);
+      },
     })
       .catch(explain)
-      .finally(progress.end);
+      .finally(line.clear);
     await io.out(`${folder}: ${written} files written, ${unchanged} unchanged, ${removed} removed`);
     if (kept.length > 0) {
       const named = kept.slice(0, 5).join(', ');
@@ -32,9 +34,7 @@ export async function build(folderName: string, context: CommandContext): Promis
       io.err(`site.url is not set in feeds.json: the feeds name ${config.site.url} as their address.\n`);
     }
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 
   function explain(error: NodeJS.ErrnoException): never {
     if (error instanceof ViaductError || error.syscall === undefined) throw error;
@@ -52,15 +52,3 @@ function demandApart(folder: string, dataDir: string): void {
 }
 
 const DRAW_EVERY = 25;
-
-/** A count that is drawn over on a terminal; nothing when piped. */
-function createProgress({ io }: CommandContext) {
-  return {
-    step(done: number, total: number) {
-      if (io.isTerminal && done % DRAW_EVERY === 0) io.err(`\r\u001b[K${done}/${total} files`);
-    },
-    end() {
-      if (io.isTerminal) io.err('\r\u001b[K');
-    },
-  };
-}

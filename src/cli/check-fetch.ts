@@ -1,18 +1,19 @@
 import { openAsker, openReadOnlyStore } from '../app.ts';
+import { DAY_MS } from '../durations.ts';
 import { hostKey } from '../fetch/host-queue.ts';
 import { planPoll } from '../items/plan.ts';
-import type { Config, Source } from '../model.ts';
+import type { Config, Instant, Source } from '../model.ts';
 import { feedFormat } from '../parse/feed-format.ts';
 import { excerpt } from '../publish/excerpt.ts';
 import type { Reading } from '../schedule/reading.ts';
 import { whetherToAsk } from '../schedule/schedule.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
-import { counted } from './counted.ts';
-import { drawLine } from './drawn-line.ts';
-import { feedProblems } from './feed-problems.ts';
+import { movedTo } from './find-feeds.ts';
 import { selectSources } from './select-sources.ts';
-import { printable } from './table.ts';
+import { counted, drawLine, printable } from './terminal.ts';
+
+const QUIET_MS = 365 * DAY_MS;
 
 export interface CheckFetchFlags {
   readonly source?: readonly string[];
@@ -32,7 +33,7 @@ interface Tried {
   readonly added?: number;
   readonly merged?: number;
   readonly edited?: number;
-  /** New ones that include and exclude hold back. */
+  /** New ones that include and exclude leave out. */
   readonly excluded?: number;
   readonly problems: readonly string[];
 }
@@ -63,11 +64,11 @@ export async function checkFetch(config: Config, flags: CheckFetchFlags, context
       if (!tried.ok) failed += 1;
       line.clear();
       if (flags.json) await io.out(JSON.stringify(tried));
-      else for (const told of inWords(tried)) await io.out(told);
+      else for (const text of inWords(tried)) await io.out(text);
     }
     if (!flags.json)
       await io.out(
-        `${sources.length} asked, ${sources.length - failed} well${failed > 0 ? `, ${failed} cannot be read` : ''}`,
+        `${sources.length} asked, ${sources.length - failed} OK${failed > 0 ? `, ${failed} cannot be read` : ''}`,
       );
     return failed > 0 ? 1 : 0;
   } finally {
@@ -90,7 +91,7 @@ export async function checkFetch(config: Config, flags: CheckFetchFlags, context
     if (typeof reading === 'string') return { id, ok: false, problems: [`It ${reading}.`] };
     if (reading.kind === 'fetch-failed') return { id, ok: false, problems: [reading.error.message] };
     if (reading.kind === 'parse-failed')
-      return { id, ok: false, problems: [`It cannot be read: ${reading.error.message}.`] };
+      return { id, ok: false, problems: [`It cannot be read: ${reading.error.message.replace(/\.$/, '')}.`] };
     if (reading.kind !== 'document') return { id, ok: true, problems: [] };
     const { document, fetched } = reading;
     const title = source.title ?? document.feed.title;
@@ -151,14 +152,14 @@ export async function checkFetch(config: Config, flags: CheckFetchFlags, context
     const added = outcome.kind === 'updated' ? outcome.added : 0;
     return {
       added,
-      merged: fresh.filter(({ id }) => isToldByOthers(id, source, store)).length,
+      merged: fresh.filter(({ id }) => isCarriedByOthers(id, source, store)).length,
       edited: outcome.kind === 'updated' ? outcome.edited : 0,
       excluded: fresh.length - added,
     };
   }
 }
 
-function isToldByOthers(entryId: string, source: Source, store: Store): boolean {
+function isCarriedByOthers(entryId: string, source: Source, store: Store): boolean {
   return store.items.find(entryId)?.entries.some((entry) => entry.source !== source.id) ?? false;
 }
 
@@ -183,12 +184,44 @@ function inWords(tried: Tried): string[] {
       `  ${format}, ${counted(items ?? 0, 'item')}${newest === undefined ? '' : `, newest of ${newest.slice(0, 10)}`}`,
     );
     lines.push(`  content: ${content?.policy} (${content?.why})`);
-    const details = [
-      ...(merged > 0 ? [`${merged} of them here already via others`] : []),
-      ...(edited > 0 ? [`${edited} edited`] : []),
-      ...(excluded > 0 ? [`${excluded} held back by include and exclude`] : []),
-    ];
-    lines.push(`  would add ${added}${details.length > 0 ? `, ${details.join(', ')}` : ''}`);
+    lines.push(
+      [
+        `  would add ${counted(added, 'item')}`,
+        ...(merged > 0 ? [merged === added ? 'already here via others' : `${merged} already here via others`] : []),
+        ...(edited > 0 ? [`${edited} edited`] : []),
+        ...(excluded > 0 ? [`${excluded} left out by include and exclude`] : []),
+      ].join(', '),
+    );
   }
   return [...lines, ...problems.map((problem) => `  ! ${problem}`)].map(printable);
+}
+
+/** What is wrong with a feed that can be read, in sentences for its operator. An address of a private source is not repeated. */
+export function feedProblems(
+  source: Source,
+  reading: Extract<Reading, { kind: 'document' }>,
+  now: Instant,
+): readonly string[] {
+  const { entries, skipped, surplus = 0, complete } = reading.document;
+  const moved = movedTo(reading);
+  const dates = entries.flatMap(({ publishedAt, updatedAt }) => publishedAt ?? updatedAt ?? []).sort();
+  const newest = dates.at(-1);
+  const nameless = entries.filter(({ guid, link, permalink }) => (guid ?? link ?? permalink) === undefined).length;
+  const hasNoText = source.content === 'full' && entries.length > 0 && !entries.some(({ html }) => html !== undefined);
+  return [
+    ...(moved === undefined || moved === source.url
+      ? []
+      : [`It has moved for good${source.private ? '' : ` to ${moved}`}: change its address.`]),
+    ...(complete ? [] : ['Its document ends early; missing entries do not count as deleted.']),
+    ...(entries.length === 0 ? ['It has no entries.'] : []),
+    ...(skipped > 0 ? [`${skipped} of its entries are empty.`] : []),
+    ...(surplus > 0 ? [`It lists too many entries: the newest are read, ${surplus} are not.`] : []),
+    ...(nameless > 0 ? [`${nameless} of its items have neither guid nor link.`] : []),
+    ...(entries.length > 0 && newest === undefined ? ['None of its items has a date.'] : []),
+    ...(newest !== undefined && Date.parse(now) - Date.parse(newest) > QUIET_MS
+      ? [`Nothing new since ${newest.slice(0, 10)}.`]
+      : []),
+    ...(hasNoText ? ['Its content is "full", and its items have no text.'] : []),
+    ...(source.insecureTls ? ['Its certificate is not verified (insecureTls).'] : []),
+  ];
 }

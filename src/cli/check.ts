@@ -2,13 +2,13 @@ import { ConfigError } from '../config/parse-config.ts';
 import { secretWarnings } from '../secrets.ts';
 import { type CheckFetchFlags, checkFetch } from './check-fetch.ts';
 import type { CommandContext } from './context.ts';
-import { counted } from './counted.ts';
+import { counted } from './terminal.ts';
 
 export interface CheckFlags extends CheckFetchFlags {
   readonly fetch?: boolean;
 }
 
-/** Says whether feeds.json is well, and with `fetch` whether its sources are. Exit code 2 with every problem when the file is not. */
+/** Checks feeds.json, and with `fetch` its sources. Exit code 2 with every problem of the file. */
 export async function check(flags: CheckFlags, context: CommandContext): Promise<number> {
   const { io, settings } = context;
   try {
@@ -18,7 +18,7 @@ export async function check(flags: CheckFlags, context: CommandContext): Promise
     const disabled = config.sources.filter((source) => source.disabled).length;
     if (!flags.json) {
       await io.out(
-        `${settings.configFile}: ${counted(config.sources.length, 'source')}${disabled > 0 ? ` (${disabled} disabled)` : ''}, all well`,
+        `${settings.configFile}: ${counted(config.sources.length, 'source')}${disabled > 0 ? ` (${disabled} disabled)` : ''}, all OK`,
       );
     }
     return 0;

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/parse-config.ts';
 import { ViaductError } from '../errors.ts';
 import { examineFolder, type Finding } from '../store/examine.ts';
 import type { CommandContext } from './context.ts';
-import { counted } from './counted.ts';
+import { counted } from './terminal.ts';
 
 /** Says whether a data folder is well and what the next start would mend; changes nothing. Exit code 1 when something is damaged, 2 when
  *  viaduct would refuse to start. */

@@ -1,43 +1,42 @@
-import { openReadOnlyStore } from '../app.ts';
 import { ViaductError } from '../errors.ts';
 import type { Reason } from '../items/item-index.ts';
 import type { Entry, Item, Source } from '../model.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
-import { inTable } from './table.ts';
+import { inTable } from './terminal.ts';
+import { withStore } from './with-store.ts';
 
 /** Says of an item (by the id of any of its entries) which entries it is made of, and on what evidence; of a source (by
  *  its id) what its guids and links are worth, and where its polling stands.
  *  @throws ViaductError 'usage/unknown' when there is neither */
-export async function explain(
-  id: string,
-  flags: { readonly json?: boolean },
-  context: CommandContext,
-): Promise<number> {
-  const { io, settings, log } = context;
-  const config = await context.loadConfig();
-  const store = await openReadOnlyStore(config, settings, log);
-  try {
+export async function explain(id: string, flags: ExplainFlags, context: CommandContext): Promise<number> {
+  const { io } = context;
+  return withStore(context, async (store, config) => {
     const item = store.items.find(id);
     const source = config.sources.find((candidate) => candidate.id === id);
-    if (item) {
-      const reasons = store.items.explain(id);
-      const lines = flags.json ? [JSON.stringify(itemFacts(item, reasons))] : itemWords(item, reasons);
-      for (const line of lines) await io.out(line);
-      return 0;
-    }
-    if (source) {
-      const facts = sourceFacts(source, store);
-      for (const line of flags.json ? [JSON.stringify(facts)] : sourceWords(facts)) await io.out(line);
-      return 0;
-    }
-    throw new ViaductError(
-      'usage/unknown',
-      `There is no item and no source ${id}. viaduct items and viaduct sources list them.`,
-    );
-  } finally {
-    await store.close();
-  }
+    const lines = item ? explainItem(item, store, flags) : source && explainSource(source, store, flags);
+    if (lines === undefined)
+      throw new ViaductError(
+        'usage/unknown',
+        `There is no item and no source ${id}. viaduct items and viaduct sources list them.`,
+      );
+    for (const line of lines) await io.out(line);
+    return 0;
+  });
+}
+
+interface ExplainFlags {
+  readonly json?: boolean;
+}
+
+function explainItem(item: Item, store: Store, { json }: ExplainFlags): readonly string[] {
+  const reasons = store.items.explain(item.id);
+  return json ? [JSON.stringify(itemFacts(item, reasons))] : itemWords(item, reasons);
+}
+
+function explainSource(source: Source, store: Store, { json }: ExplainFlags): readonly string[] {
+  const facts = sourceFacts(source, store);
+  return json ? [JSON.stringify(facts)] : sourceWords(facts);
 }
 
 function itemFacts(item: Item, reasons: readonly Reason[]): object {
@@ -85,7 +84,7 @@ function itemWords(item: Item, reasons: readonly Reason[]): string[] {
     '',
     ...(joins.length > 0
       ? inTable(['ENTRIES', 'ARE ONE BY', 'WHICH IS'], joins)
-      : ['One entry: no other source tells it.']),
+      : ['One entry: no other source carries it.']),
   ];
 }
 
@@ -100,7 +99,7 @@ function sourceFacts(source: Source, store: Store) {
     withGuid: entries.filter(({ guids }) => guids.length > 0).length,
     withChangedGuid: entries.filter(({ guids }) => guids.length > 1).length,
     withLink: entries.filter(({ linkKeys }) => linkKeys.length > 0).length,
-    toldByOthersToo: store.items.ofSource(source.id).filter(({ via }) => via.length > 1).length,
+    carriedByOthersToo: store.items.ofSource(source.id).filter(({ via }) => via.length > 1).length,
     unreliableGuids: record?.unreliableGuids ?? [],
     unreliableLinks: record?.unreliableLinks ?? [],
     expired: record?.tombstones.length ?? 0,
@@ -112,16 +111,16 @@ function sourceFacts(source: Source, store: Store) {
 }
 
 function sourceWords(facts: ReturnType<typeof sourceFacts>): string[] {
-  const { source, entries, listed, withGuid, withChangedGuid, withLink, toldByOthersToo, expired } = facts;
+  const { source, entries, listed, withGuid, withChangedGuid, withLink, carriedByOthersToo, expired } = facts;
   const changed = withChangedGuid > 0 ? `, ${withChangedGuid} of them came again under another one` : '';
   const list = (heading: string, values: readonly string[]) =>
     values.length === 0 ? [] : [heading, ...values.map((value) => `  ${value}`)];
   return [
     source,
-    `  ${entries} entries are kept, ${listed} stand in its last document, ${expired} have expired`,
+    `  ${entries} entries are kept, ${listed} are in its last document, ${expired} have expired`,
     `  ${withGuid} have a guid that names them${changed}`,
     `  ${withLink} have a link`,
-    `  ${toldByOthersToo} are told by other sources too`,
+    `  ${carriedByOthersToo} are carried by other sources too`,
     ...list('Guids that name nothing here, because unlike entries shared them:', facts.unreliableGuids),
     ...list('Links that name nothing here, because unlike entries shared them:', facts.unreliableLinks),
     facts.lastAsked === undefined

@@ -1,9 +1,9 @@
-import { openReadOnlyStore } from '../app.ts';
 import { ViaductError } from '../errors.ts';
 import type { Item, Tally } from '../model.ts';
 import type { CommandContext } from './context.ts';
 import { selectSources } from './select-sources.ts';
-import { inTable } from './table.ts';
+import { inTable } from './terminal.ts';
+import { withStore } from './with-store.ts';
 
 export interface ItemsFlags {
   readonly source?: string;
@@ -13,13 +13,11 @@ export interface ItemsFlags {
 
 /** Lists the stored items, newest date first. Works beside a running daemon. */
 export async function items(flags: ItemsFlags, context: CommandContext): Promise<number> {
-  const { io, settings, log } = context;
+  const { io } = context;
   const limit = flags.limit === undefined ? Number.POSITIVE_INFINITY : Number(flags.limit);
   if (!(limit >= 1)) throw new ViaductError('usage/limit', `--limit ${flags.limit}: expected a number from 1.`);
-  const config = await context.loadConfig();
-  const source = flags.source === undefined ? undefined : selectSources(config, [flags.source])[0];
-  const store = await openReadOnlyStore(config, settings, log);
-  try {
+  return withStore(context, async (store, config) => {
+    const source = flags.source === undefined ? undefined : selectSources(config, [flags.source])[0];
     const found = source ? store.items.ofSource(source.id) : store.items.newest();
     const listed = [...found].sort(byDateThenId).slice(0, limit);
     if (flags.json) {
@@ -35,9 +33,7 @@ export async function items(flags: ItemsFlags, context: CommandContext): Promise
     if (rows.length === 0) await io.out('No items yet: viaduct poll fetches them.');
     else for (const line of inTable(['DATE', 'ID', 'TITLE', 'VIA'], rows)) await io.out(line);
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 function byDateThenId(a: Item, b: Item): number {

@@ -3,7 +3,7 @@ import type { Config } from '../model.ts';
 
 /** The addresses that feeds.json holds, and those that are about to be added. */
 export interface KnownAddresses {
-  /** The name of the source that has this address, or one that only scheme, "www." or a last slash tell from it. */
+  /** The name of the source that has this address, or one that differs only in scheme, "www." or a last slash. */
   find(url: string): string | undefined;
   add(url: string, name: string): void;
 }

@@ -2,8 +2,8 @@ import { openApp } from '../app.ts';
 import { ViaductError } from '../errors.ts';
 import { countPass, type PassSummary, type PolledSource } from '../worker/poller.ts';
 import type { CommandContext } from './context.ts';
-import { counted } from './counted.ts';
 import { selectSources } from './select-sources.ts';
+import { counted, drawLine } from './terminal.ts';
 
 export interface PollFlags {
   readonly force?: boolean;
@@ -26,21 +26,31 @@ export async function poll(flags: PollFlags, context: CommandContext): Promise<n
     },
     ...(now !== undefined && { now }),
   });
-  const progress = createProgress(context);
+  const line = drawLine(io);
+  let total = 0;
+  let done = 0;
   try {
     const summary = await app.poller.pass({
       sources,
       force: flags.force === true,
       at: now?.toISOString(),
-      onStart: progress.start,
-      onPolled: progress.step,
+      onStart: (asking) => {
+        total = asking;
+        line.show(`asking ${counted(asking, 'source')}`);
+      },
+      onPolled: ({ source, outcome }) => {
+        done += 1;
+        line.clear();
+        if (outcome.kind === 'failed' && io.isTerminal) io.err(`${source.id}: ${outcome.error.message}\n`);
+        line.show(`${done}/${total} ${source.id}`);
+      },
     });
-    progress.end();
+    line.clear();
     await io.out(flags.json ? JSON.stringify(toJson(summary)) : inWords(summary));
     const hasOnlyFailures = summary.polled.length > 0 && summary.polled.every(hasFailed);
     return hasOnlyFailures ? 1 : 0;
   } finally {
-    progress.end();
+    line.clear();
     await app.close(0);
   }
 }
@@ -53,33 +63,6 @@ function readInstant(text: string): Date {
     throw new ViaductError('usage/now', `--now ${text}: expected a time like 2026-03-04T09:12:00Z.`);
   }
   return date;
-}
-
-/** A line that is drawn over on a terminal, with failures left standing; nothing when piped. */
-function createProgress({ io }: CommandContext) {
-  if (!io.isTerminal) return { start() {}, step() {}, end() {} };
-  let total = 0;
-  let done = 0;
-  let isDrawn = false;
-  const clear = () => {
-    if (isDrawn) io.err('\r\u001b[K');
-    isDrawn = false;
-  };
-  return {
-    start(asking: number) {
-      total = asking;
-      io.err(`asking ${counted(asking, 'source')}`);
-      isDrawn = true;
-    },
-    step({ source, outcome }: PolledSource) {
-      done += 1;
-      clear();
-      if (outcome.kind === 'failed') io.err(`${source.id}: ${outcome.error.message}\n`);
-      io.err(`${done}/${total} ${source.id}`.slice(0, 78));
-      isDrawn = true;
-    },
-    end: clear,
-  };
 }
 
 function inWords(summary: PassSummary): string {

@@ -5,9 +5,8 @@ import { ViaductError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { VERSION } from '../version.ts';
 import type { CliIo, CommandContext, CommonFlags } from './context.ts';
-import { defineEditingCommands } from './editing-commands.ts';
 
-/** Runs one command line and returns its exit code: 0 good, 1 the work failed, 2 the user must mend something. Bugs are thrown. */
+/** Runs one command line and returns its exit code: 0 good, 1 the work failed, 2 something needs fixing by the user. Bugs are thrown. */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
   let exitCode = 0;
   const program = createProgram(io, (code) => {
@@ -25,8 +24,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
 }
 
 function exitCodeOf(error: ViaductError): number {
-  const userMustMend = /^(config|usage)\/|^store\/(locked|newer|unreadable)/.test(error.code);
-  return userMustMend ? 2 : 1;
+  const needsFixing = /^(config|usage)\/|^store\/(locked|newer|unreadable)/.test(error.code);
+  return needsFixing ? 2 : 1;
 }
 
 function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
@@ -39,7 +38,7 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     .showHelpAfterError('(viaduct --help shows what there is)')
     .addHelpText(
       'after',
-      '\nExit codes: 0 good, 1 the work failed, 2 something must be mended (usage, feeds.json, a data folder in use).',
+      '\nExit codes: 0 good, 1 the work failed, 2 something needs fixing (usage, feeds.json, a data folder in use).',
     )
     .exitOverride()
     .configureOutput({ writeOut: (text) => void io.out(text.trimEnd()), writeErr: (text) => io.err(text) });
@@ -76,18 +75,46 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     run(flags, async (context) => (await import('./start.ts')).start({ poll: false, serve: true }, context)),
   );
   command('poll', 'ask every source that is due, once')
-    .option('--force', 'ask also those that are not due (a Retry-After or a 410 still holds)')
+    .option('--force', 'ask also those that are not due, except after a Retry-After or a 410')
     .option('--source <id...>', 'only these sources')
     .option('--now <instant>', 'let it be this time, RFC 3339 (for tests and replays)')
     .option('--json', 'print the outcome as one JSON object')
     .action((flags) => run(flags, async (context) => (await import('./poll.ts')).poll(flags, context)));
-  command('check', 'say whether feeds.json is well, and every problem in it')
-    .option('--fetch', 'ask each source once: what it is, what it would bring, what is wrong with it')
+  command('check', 'check feeds.json, and list every problem in it')
+    .option('--fetch', 'ask each source once: what it is, what it would add, what is wrong with it')
     .option('--source <id...>', 'ask only these sources')
     .option('--json', 'print the problems, or with --fetch the sources, as JSON, a line each')
     .action((flags) => run(flags, async (context) => (await import('./check.ts')).check(flags, context)));
-  defineEditingCommands(command, run);
-  command('doctor', 'say whether the data folder is well, and what the next start would mend')
+  command('init', 'write a first feeds.json, with comments').action((flags) =>
+    run(flags, async (context) => (await import('./init.ts')).init(context)),
+  );
+  command('add', 'find the feeds of addresses and write them into feeds.json')
+    .argument('<address...>', 'of feeds, or of pages that have some')
+    .option('--all', 'every feed that a page has')
+    .option('--yes', 'the first feed of a page that has several, without asking')
+    .option('--allow', 'it is on a private network of mine: put its host into "allow"')
+    .option('--no-fetch', 'write the address as it is, without trying it')
+    .option('--category <name>', 'the category that it stands in')
+    .option('--via <name>', 'the name shown with each item, such as "@handle"')
+    .option('--title <title>', "shown in place of the feed's own title")
+    .option('--id <id>', 'its stable name: small letters a-z, digits and "-"')
+    .action((addresses: string[], flags) =>
+      run(flags, async (context) => (await import('./add.ts')).add(addresses, flags, context)),
+    );
+  command('remove', 'take sources out of feeds.json')
+    .argument('<id...>', 'ids, or addresses')
+    .action((names: string[], flags) =>
+      run(flags, async (context) => (await import('./remove.ts')).remove(names, context)),
+    );
+  command('import', 'write the feeds of an OPML file into feeds.json')
+    .argument('<file>', 'the list that another reader exported')
+    .action((file: string, flags) =>
+      run(flags, async (context) => (await import('./opml.ts')).importOpml(file, context)),
+    );
+  command('export', 'print the sources as OPML; private addresses are left out').action((flags) =>
+    run(flags, async (context) => (await import('./opml.ts')).exportOpml(context)),
+  );
+  command('doctor', 'check the data folder, and say what the next start would repair')
     .option('--json', 'a JSON object a line')
     .action((flags) => run(flags, async (context) => (await import('./doctor.ts')).doctor(flags, context)));
   command('backup', 'write data/ and feeds.json into one .tar.gz; works beside a running daemon')
@@ -99,11 +126,14 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     .option('--json', 'a JSON object a line')
     .action((flags) => run(flags, async (context) => (await import('./sources.ts')).sources(flags, context)));
   command('items', 'list the stored items, newest first')
-    .option('--source <id>', 'only items that this source told')
+    .option('--source <id>', 'only items that this source carries')
     .option('--limit <number>', 'only the newest so many')
     .option('--json', 'a JSON object a line')
     .action((flags) => run(flags, async (context) => (await import('./items.ts')).items(flags, context)));
-  command('explain', 'say why entries are one item, or what the guids and links of a source are worth')
+  command(
+    'explain',
+    'say how entries were recognised and why they are one item, or which guids and links of a source are unreliable',
+  )
     .argument('<id>', 'an item or a source')
     .option('--json', 'as one JSON object')
     .action((id: string, flags) =>
@@ -128,9 +158,10 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     .command('completion')
     .description('print a script that completes commands, flags and ids of sources: source <(viaduct completion bash)')
     .helpOption('-h, --help', 'show this help')
-    .addArgument(new Argument('<shell>', 'for which shell').choices(['bash', 'zsh', 'fish', 'ids']))
-    .action((shell: string, flags) =>
-      run(flags, async (context) => (await import('./completion.ts')).completion(shell, program, context)),
+    .addArgument(new Argument('<shell>', 'for which shell').choices(['bash', 'zsh', 'fish', 'words']))
+    .argument('[command]', 'whose words are wanted')
+    .action((shell: string, name: string | undefined, flags) =>
+      run(flags, async (context) => (await import('./completion.ts')).completion(shell, name, program, context)),
     );
 
   return program;

@@ -16,8 +16,7 @@ export async function remove(names: readonly string[], context: CommandContext):
     for (const index of indexes) removed.add(config.sources[index]?.id ?? '');
     return removeSources(text, indexes);
   });
-  for (const id of removed)
-    await context.io.out(`- ${id} (what it told stays in the data folder, should it come back)`);
+  for (const id of removed) await context.io.out(`- ${id} (its entries stay in the data folder, should it come back)`);
   return 0;
 }
 
@@ -35,12 +34,9 @@ function indexOf(name: string, config: Config): number {
         name,
         config.sources.map(({ id }) => id),
       );
-  const hint = near === undefined ? 'viaduct sources lists them' : `did you mean ${near}?`;
+  const hint = near === undefined ? 'viaduct sources lists them.' : `did you mean ${near}?`;
   throw new ViaductError(
     'usage/source',
-    `There is no source ${isAddress ? 'with this address' : name} in feeds.json; ${hint}. Nothing was changed.`.replace(
-      '?.',
-      '?',
-    ),
+    `There is no source ${isAddress ? 'with this address' : name} in feeds.json; ${hint} Nothing was changed.`,
   );
 }

@@ -1,39 +1,34 @@
-import { openReadOnlyStore } from '../app.ts';
+import { MINUTE_MS } from '../durations.ts';
 import type { Instant, Source } from '../model.ts';
 import { whetherToAsk } from '../schedule/schedule.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
-import { inTable } from './table.ts';
+import { counted, inTable } from './terminal.ts';
+import { withStore } from './with-store.ts';
 
 /** Lists the sources of feeds.json with where their polling stands. Works beside a running daemon. */
 export async function sources(flags: { readonly json?: boolean }, context: CommandContext): Promise<number> {
-  const { io, settings, log } = context;
-  const config = await context.loadConfig();
-  const store = await openReadOnlyStore(config, settings, log);
-  try {
+  const { io } = context;
+  return withStore(context, async (store, config) => {
     const now = new Date().toISOString();
     const rows = config.sources.map((source) => describe(source, store, now));
-    if (flags.json) {
-      for (const row of rows) await io.out(JSON.stringify(row));
-      return 0;
-    }
-    const lines = inTable(
-      ['SOURCE', 'ITEMS', 'LAST WELL', '304', 'FETCHED', 'NEXT', 'NOTE'],
-      rows.map((row) => [
-        row.id,
-        String(row.items),
-        row.lastSucceeded?.slice(0, 16).replace('T', ' ') ?? 'never',
-        row.asked === 0 ? '-' : `${Math.round((100 * row.notModified) / row.asked)} %`,
-        row.bytes === 0 ? '-' : `${Math.ceil(row.bytes / 1000)} kB`,
-        nextInWords(row, now),
-        noteOf(row),
-      ]),
-    );
+    const lines = flags.json
+      ? rows.map((row) => JSON.stringify(row))
+      : inTable(
+          ['SOURCE', 'ITEMS', 'LAST OK', '304', 'FETCHED', 'NEXT', 'NOTE'],
+          rows.map((row) => [
+            row.id,
+            String(row.items),
+            row.lastSucceeded?.slice(0, 16).replace('T', ' ') ?? 'never',
+            row.asked === 0 ? '-' : `${Math.round((100 * row.notModified) / row.asked)}%`,
+            row.bytes === 0 ? '-' : `${Math.ceil(row.bytes / 1000)} kB`,
+            nextInWords(row, now),
+            noteOf(row),
+          ]),
+        );
     for (const line of lines) await io.out(line);
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 type Row = ReturnType<typeof describe>;
@@ -41,7 +36,7 @@ type Row = ReturnType<typeof describe>;
 /** 'in 3 h: Retry-After'. */
 function nextInWords({ next, reason = '' }: Row, now: Instant): string {
   if (next === undefined) return reason === '' ? 'due' : `never: ${reason}`;
-  const minutes = Math.max(1, Math.round((Date.parse(next) - Date.parse(now)) / 60_000));
+  const minutes = Math.max(1, Math.round((Date.parse(next) - Date.parse(now)) / MINUTE_MS));
   const amount =
     minutes < 120
       ? `${minutes} min`
@@ -54,9 +49,7 @@ function nextInWords({ next, reason = '' }: Row, now: Instant): string {
 function noteOf({ problem, movedTo, redirect }: Row): string {
   if (problem) return problem.message;
   if (movedTo !== undefined) return `has moved to ${movedTo}: change its address in feeds.json`;
-  return redirect
-    ? `says that it has moved to ${redirect.to} (${redirect.count} ${redirect.count === 1 ? 'time' : 'times'} so far)`
-    : '';
+  return redirect ? `says that it has moved to ${redirect.to} (${counted(redirect.count, 'time')} so far)` : '';
 }
 
 function describe(source: Source, store: Store, now: Instant) {

@@ -28,7 +28,7 @@ export function describeIssues(issues: readonly Issue[], root: Node): readonly T
     const path = pathOf(issue);
     const { node, depth } = findNode(root, path);
     const isMissing = depth < path.length;
-    // "uri" for "url" is one slip: that "url" is missing needs no telling.
+    // "uri" for "url" is one slip: that "url" is missing need not be said as well.
     if (isMissing && misspelt.has(JSON.stringify(path))) continue;
     const message = isMissing ? `missing; ${issue.message}` : describeValue(issue, node);
     described.push({ offset: node.offset, path, message });

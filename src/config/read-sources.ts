@@ -42,7 +42,7 @@ interface Surroundings extends Pick<AddressContext, 'file' | 'env'> {
   readonly knownIds?: ReadonlyMap<string, string>;
 }
 
-/** Reads addresses and ids of all sources, also when other parts of the file are wrong, so that every problem is told at once.
+/** Reads addresses and ids of all sources, also when other parts of the file are wrong, so that every problem is reported at once.
  *  What is no source at all is left to the schema. `lineOf` is for naming the other of two. */
 export function readSources(
   root: Node,

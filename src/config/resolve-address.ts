@@ -41,8 +41,8 @@ export function resolveAddress(written: string, context: AddressContext): Resolv
   if (/^file:/i.test(address)) return { ...resolveFile(address, context.file), usesEnvironment, holdsPassword: false };
   if (!/^https?:\/\//i.test(address))
     return { problem: `expected an address that begins with http:// or https://${where}` };
-  if (!parseUrl(address)) return { problem: `expected an address with a host that can be read${where}` };
-  const url = new URL(address);
+  const url = parseUrl(address);
+  if (!url) return { problem: `expected an address with a host that can be read${where}` };
   const holdsPassword = url.username !== '' || url.password !== '';
   if (isClosed(url, context.guard)) {
     const mayName = !context.isPrivate && !usesEnvironment && !holdsPassword;
@@ -84,9 +84,8 @@ function resolveFile(address: string, configFile: string): { url: string } | { p
   const problem = 'expected "file:" and a path inside the folder of feeds.json, such as "file:welcome/welcome.xml"';
   const relative = address.slice('file:'.length);
   const folder = pathToFileURL(path.join(path.dirname(configFile), path.sep));
-  if (/^[/\\]|^[a-z][a-z0-9+.-]*:|[?#]/i.test(relative) || !parseUrl(relative, folder.href)) return { problem };
-  const url = new URL(relative, folder);
-  if (!url.href.startsWith(folder.href) || url.href.endsWith('/')) return { problem };
+  const url = /^[/\\]|^[a-z][a-z0-9+.-]*:|[?#]/i.test(relative) ? undefined : parseUrl(relative, folder.href);
+  if (!url?.href.startsWith(folder.href) || url.href.endsWith('/')) return { problem };
   try {
     // Throws at an encoded slash, which would be a way out of the folder that the URL does not show.
     return fileURLToPath(url).includes('\0') ? { problem } : { url: url.href };

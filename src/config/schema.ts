@@ -42,7 +42,7 @@ const sourceSchema = z
     title: z.exactOptional(text('expected a title', 200)).describe("Shown in place of the feed's own title."),
     via: z
       .exactOptional(text('expected a name such as "@handle"', 100))
-      .describe('Who tells us, as it is shown with each item: "@handle" or a name.'),
+      .describe('The name shown with each item after "via": "@handle" or a name.'),
     homepage: z.exactOptional(webAddress()).describe("The source's home page."),
     category: z.exactOptional(text('expected a category', 100)).describe('The category that its items stand in.'),
     content: z.exactOptional(content).describe('What of its items is republished. Left out, as in the whole file.'),

@@ -5,7 +5,7 @@ import { looksRandom } from '../secrets.ts';
 const MAX_ID_CHARACTERS = 60;
 const HASH_CHARACTERS = 8;
 /** Path parts that say that this is a feed, and not which. */
-const UNTELLING = /^(feeds?|rss|rss2|atom|atom1|xml|rdf|index|default|json|www|public|syndication)$/;
+const GENERIC = /^(feeds?|rss|rss2|atom|atom1|xml|rdf|index|default|json|www|public|syndication)$/;
 const EXTENSION = /\.(xml|rss|rss2|atom|rdf|json|php|html?|aspx?|cgi)$/;
 
 /** An address as it is written in feeds.json (`${NAME}` not filled in), and the id that its owner gave it. */
@@ -18,13 +18,13 @@ export interface Addressed {
 }
 
 /** Makes a source's id, [a-z0-9-]{1,60}, from its address alone: host without "www.", port if it has one, and those path parts that
- *  tell which feed it is. Of a private address only the host and a hash go in, and the hash knows neither its password nor what
+ *  say which feed it is. Of a private address only the host and a hash go in, and the hash knows neither its password nor what
  *  `${NAME}` stands for: a new key keeps the id. */
 export function sourceId(address: string, options: { readonly private: boolean } = { private: false }): string {
   const { host, parts } = readAddress(address);
   if (options.private) return withHash(host, address);
-  const telling = [host, ...parts].filter((part) => part !== '').filter((part, index, all) => part !== all[index - 1]);
-  return cut(telling.join('-'), MAX_ID_CHARACTERS) || withHash('', address);
+  const distinct = [host, ...parts].filter((part) => part !== '').filter((part, index, all) => part !== all[index - 1]);
+  return cut(distinct.join('-'), MAX_ID_CHARACTERS) || withHash('', address);
 }
 
 /** The ids of all sources, in their order. An id that its owner gave is kept, and so is a remembered one that nobody else was given.
@@ -52,20 +52,20 @@ export function addressKey({ address, url, private: isPrivate }: { address: stri
   return url.startsWith('file:') ? address : url;
 }
 
-/** Host and telling path parts, each [a-z0-9-]*. Neither of an address that cannot be read before `${NAME}` is filled in. */
+/** Host and distinct path parts, each [a-z0-9-]*. Neither of an address that cannot be read before `${NAME}` is filled in. */
 function readAddress(address: string): { host: string; parts: readonly string[] } {
   const isFile = /^file:/i.test(address);
   const readable = isFile ? address.replace(/^file:/i, 'file:///') : address;
-  if (!parseUrl(readable)) return { host: 'feed', parts: [] };
-  const url = new URL(readable);
+  const url = parseUrl(readable);
+  if (!url) return { host: 'feed', parts: [] };
   const host = url.hostname.includes('$') ? 'feed' : slug(`${url.hostname.replace(/^www\./, '')} ${url.port}`);
-  return { host, parts: url.pathname.split('/').map(tellingPart) };
+  return { host, parts: url.pathname.split('/').map(distinctPart) };
 }
 
-function tellingPart(part: string): string {
+function distinctPart(part: string): string {
   if (/\$|%24/.test(part)) return '';
   const bare = decodePercent(part).toLowerCase().replace(EXTENSION, '').replace(EXTENSION, '');
-  return UNTELLING.test(bare) || looksRandom(part.replace(EXTENSION, '')) ? '' : slug(bare);
+  return GENERIC.test(bare) || looksRandom(part.replace(EXTENSION, '')) ? '' : slug(bare);
 }
 
 function slug(text: string): string {

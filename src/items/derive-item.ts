@@ -34,7 +34,7 @@ export function deriveItem(entries: readonly [Entry, ...Entry[]], profileOf: (so
 }
 
 /** The name under which a source is shown: its handle, else its title, else what its feed calls itself, else its id. */
-export function sourceName({ source, feed }: SourceProfile): string {
+export function sourceName({ source, feed }: Pick<SourceProfile, 'source' | 'feed'>): string {
   return source.via ?? source.title ?? feed.title ?? source.id;
 }
 

@@ -198,9 +198,9 @@ function isSameList(a: readonly Entry[], b: readonly Entry[]): boolean {
 
 /** Whether a source shows itself, and its home, as before. */
 function isSameProfile(a: SourceProfile, b: SourceProfile): boolean {
-  const shown = ({ source, home, ...rest }: SourceProfile) =>
+  const shown = ({ source, home, feed }: SourceProfile) =>
     JSON.stringify([
-      sourceName({ source, home, ...rest }),
+      sourceName({ source, feed }),
       source.url,
       source.category,
       source.private,

@@ -47,18 +47,18 @@ test('check --fetch: what each source is, what it would bring, what is wrong wit
           `one  A feed
   RSS 2.0, 2 items
   content: summary (as the whole file; 0 of 2 bring their own)
-  would add 1, 1 held back by include and exclude
+  would add 1 item, 1 left out by include and exclude
   ! None of its items has a date.
 two  A feed
   RSS 2.0, 1 item, newest of 2009-03-02
   content: full (its own setting)
-  would add 1, 1 of them here already via others
+  would add 1 item, already here via others
   ! Nothing new since 2009-03-02.
 cut  A feed
   RSS 2.0, 2 items
   content: summary (as the whole file; 0 of 2 bring their own)
-  would add 2
-  ! Its document ends early; what is missing is not taken for deleted.
+  would add 2 items
+  ! Its document ends early; missing entries do not count as deleted.
   ! None of its items has a date.
 page
   ! It cannot be read: the address leads to a web page, not to a feed.
@@ -67,11 +67,11 @@ none
 moved  A feed
   RSS 2.0, 1 item, newest of 2009-03-02
   content: summary (as the whole file; 1 of 1 bring their own)
-  would add 1, 1 of them here already via others
+  would add 1 item, already here via others
   ! It is the same document as two.
   ! It has moved for good to URL/two?moved: change its address.
   ! Nothing new since 2009-03-02.
-6 asked, 4 well, 2 cannot be read`,
+6 asked, 4 OK, 2 cannot be read`,
         );
         assert.equal(await readdir(folder), ['feeds.json']);
       },

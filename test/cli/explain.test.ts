@@ -60,7 +60,7 @@ test('explain ITEM: its entries, and the evidence that makes them one', async ()
 test('explain SOURCE: what its guids are worth, and which were spoiled', async () => {
   await withTwoFeeds(async (folder) => {
     const facts = JSON.parse((await viaduct(folder, 'explain', 'two', '--json')).stdout);
-    assert.equal([facts.entries, facts.toldByOthersToo, facts.unreliableGuids], [3, 1, ['same']]);
+    assert.equal([facts.entries, facts.carriedByOthersToo, facts.unreliableGuids], [3, 1, ['same']]);
     assert.match((await viaduct(folder, 'explain', 'two')).stdout, /because unlike entries shared them:\n {2}same/);
   });
 });

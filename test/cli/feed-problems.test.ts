@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { feedProblems } from '../../src/cli/feed-problems.ts';
+import { feedProblems } from '../../src/cli/check-fetch.ts';
 import type { FeedDocument, Source } from '../../src/model.ts';
 
 const NOW = '2026-03-03T10:00:00.000Z';
@@ -41,16 +41,13 @@ function problemsOf(document: Partial<FeedDocument>): readonly string[] {
 
 const cases: readonly { readonly document: Partial<FeedDocument>; readonly problems: readonly string[] }[] = [
   { document: {}, problems: [] },
-  { document: { skipped: 2 }, problems: ['2 of its entries hold nothing that can be used.'] },
-  { document: { surplus: 3 }, problems: ['It lists too much: of its entries the newest are read, 3 are not.'] },
+  { document: { skipped: 2 }, problems: ['2 of its entries are empty.'] },
+  { document: { surplus: 3 }, problems: ['It lists too many entries: the newest are read, 3 are not.'] },
   {
     document: { skipped: 2, surplus: 3 },
-    problems: [
-      '2 of its entries hold nothing that can be used.',
-      'It lists too much: of its entries the newest are read, 3 are not.',
-    ],
+    problems: ['2 of its entries are empty.', 'It lists too many entries: the newest are read, 3 are not.'],
   },
-  { document: { complete: false }, problems: ['Its document ends early; what is missing is not taken for deleted.'] },
+  { document: { complete: false }, problems: ['Its document ends early; missing entries do not count as deleted.'] },
 ];
 
 for (const { document, problems } of cases) {

@@ -5,12 +5,15 @@ import { editFeedsFile } from '../config/feeds-file.ts';
 import { resolveAddress } from '../config/resolve-address.ts';
 import { ViaductError } from '../errors.ts';
 import { createAddressGuard } from '../fetch/address-guard.ts';
+import { sourceName } from '../items/derive-item.ts';
 import type { Config } from '../model.ts';
 import { type OpmlFeed, parseOpml } from '../parse/opml.ts';
 import { parseUrl } from '../parse-url.ts';
+import { publishOpml } from '../publish/opml.ts';
 import type { CommandContext } from './context.ts';
 import { createKnownAddresses } from './known-addresses.ts';
-import { printable } from './table.ts';
+import { printable } from './terminal.ts';
+import { withStore } from './with-store.ts';
 
 const MAX_FILE_MB = 10;
 const MAX_CATEGORY_CHARS = 100;
@@ -75,7 +78,7 @@ function sortOut(feeds: readonly OpmlFeed[], config: Config, { io, settings }: C
   }
   return { fresh, repeated, refused };
 
-  /** A list comes from strangers: it gets neither at the environment nor at files or this network. */
+  /** A list comes from strangers: it reaches neither the environment nor files or this network. */
   function problemOf(address: string): string | undefined {
     if (!/^https?:\/\//i.test(address)) return 'expected an address that begins with http:// or https://';
     if (address.includes('${')) return `its address would take something from the environment (\${…})`;
@@ -96,4 +99,28 @@ function toSource({ xmlUrl, title, htmlUrl, category }: OpmlFeed): NewSource {
     ...(isHome && htmlUrl !== undefined && { homepage: htmlUrl }),
     ...(category !== undefined && { category: category.slice(0, MAX_CATEGORY_CHARS).trimEnd().toWellFormed() }),
   };
+}
+
+/** Prints the sources as OPML 2.0, with the names that their feeds give themselves as far as they were ever asked. Private addresses
+ *  are not in it. Works beside a running daemon. */
+export async function exportOpml(context: CommandContext): Promise<number> {
+  const { io } = context;
+  return withStore(context, async (store, config) => {
+    const sources = config.sources.map((source) => {
+      const feed = store.record(source.id)?.feed;
+      const homepage = source.homepage ?? feed?.url;
+      return {
+        source,
+        name: sourceName({ source, feed: feed ?? {} }),
+        ...(homepage !== undefined && { homepage }),
+        ...(feed !== undefined && { feed }),
+      };
+    });
+    await io.out(publishOpml(config, sources).trimEnd());
+    const hidden = config.sources.filter((source) => source.private).length;
+    if (hidden > 0)
+      io.err(`${hidden} private ${hidden === 1 ? 'address is' : 'addresses are'} not in it.
+`);
+    return 0;
+  });
 }
