@@ -37,4 +37,16 @@ for (const { written, meant } of cases) {
   });
 }
 
+test('closest: a third of the letters may differ, and no more', () => {
+  assert.is(closest('caxxgory', ['category']), 'category');
+  assert.is(closest('caxxxory', ['category']), undefined);
+  assert.is(closest('vix', ['via']), 'via');
+  assert.is(closest('vxx', ['via']), undefined);
+});
+
+test('closest: the nearest of several, and of two that are as near the first', () => {
+  assert.is(closest('xategoxy', ['categoxy', 'category']), 'categoxy');
+  assert.is(closest('bog', ['dog', 'fog']), 'dog');
+});
+
 test.run();
