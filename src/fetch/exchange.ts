@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { type BodyReader, codingsOf, createBodyReader } from './content-coding.ts';
+import { type Coding, codingsOf, decodeBody } from './content-coding.ts';
 import { failureOf, headersTooLarge, tooLarge } from './fetch-failure.ts';
 import { FetchError } from './fetcher.ts';
 import { headerValues, type ResponseHeaders } from './response-headers.ts';
@@ -19,8 +19,8 @@ export interface Answer {
 /** 203 is a 200 that a proxy has touched; every other 2xx is a part, a difference or nothing. */
 export const isSuccess = (status: number): boolean => status === 200 || status === 203;
 
-/** One GET (or HEAD, whose answer has no body) over `dispatcher`: the whole answer or a FetchError. Settles when `signal` aborts (with its reason) or the headers
- *  take too long, whatever the connection does; nothing of it lives on. */
+/** One GET (or HEAD, whose answer has no body) over `dispatcher`: the whole answer or a FetchError. Settles when `signal` aborts
+ *  (with its reason) or the headers take too long, whatever the connection does; nothing of it lives on. */
 export function exchange(options: {
   dispatcher: Dispatcher;
   method?: 'GET' | 'HEAD';
@@ -34,7 +34,9 @@ export function exchange(options: {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let answer: { readonly status: number; readonly headers: ResponseHeaders } | undefined;
-    let body: BodyReader | undefined;
+    let codings: readonly Coding[] = [];
+    let chunks: Buffer[] = [];
+    let wireBytes = 0;
     let settled = false;
 
     const headersTimer = setTimeout(() => {
@@ -53,13 +55,13 @@ export function exchange(options: {
 
     function fail(error: FetchError): void {
       if (!settle()) return;
-      body?.cancel();
+      chunks = [];
       controller?.abort(error);
       reject(error);
     }
 
     function succeed(bytes: Buffer): void {
-      if (answer !== undefined && settle()) resolve({ ...answer, bytes, wireBytes: body?.wireBytes ?? 0 });
+      if (answer !== undefined && settle()) resolve({ ...answer, bytes, wireBytes });
     }
 
     function readHead(status: number, answerHeaders: ResponseHeaders): void {
@@ -68,8 +70,7 @@ export function exchange(options: {
       const length = headerValues(answerHeaders, 'content-length')[0];
       if (isSuccess(status) && method === 'GET') {
         if (Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
-        const codings = codingsOf(headerValues(answerHeaders, 'content-encoding'));
-        body = createBodyReader({ codings, maxBytes: maxBodyBytes, onDrain: () => controller?.resume(), onFail: fail });
+        codings = codingsOf(headerValues(answerHeaders, 'content-encoding'));
         return;
       }
       succeed(NOTHING);
@@ -95,16 +96,14 @@ export function exchange(options: {
             fail(failureOf(error, 'body'));
           }
         },
-        onResponseData(started, chunk) {
+        onResponseData(_started, chunk) {
           if (settled) return;
-          try {
-            if (body?.push(chunk) === false) started.pause();
-          } catch (error) {
-            fail(failureOf(error, 'body'));
-          }
+          wireBytes += chunk.length;
+          if (wireBytes <= maxBodyBytes) chunks.push(chunk);
+          else fail(tooLarge(maxBodyBytes));
         },
         onResponseEnd() {
-          body?.end().then(succeed, fail);
+          if (!settled) decodeBody(Buffer.concat(chunks, wireBytes), codings, maxBodyBytes).then(succeed, fail);
         },
         onResponseError(_started, error) {
           if (!settled) fail(failureOf(error, answer === undefined ? 'request' : 'body'));
