@@ -20,8 +20,7 @@ export function userAgent(facts: {
 
 /** A name that only the owner's network knows tells a publisher nothing. */
 function isPublic(url: string): boolean {
-  if (!parseUrl(url)) return false;
-  const { hostname } = new URL(url);
+  const hostname = parseUrl(url)?.hostname ?? '';
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return false;
   return hostname.includes('.') && !/(^|\.)(localhost|local|internal|lan|home\.arpa|test|invalid)\.?$/.test(hostname);
 }

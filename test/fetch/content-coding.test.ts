@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import zlib from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Coding, codingsOf, decodeBody } from '../../src/fetch/content-coding.ts';
+import { type Coding, codingsOf, decodeBody } from '../../src/fetch/exchange.ts';
 import { withServer } from '../helpers/http-server.ts';
 import { aRequest, failureIn, withFetcher } from './fetch-builders.ts';
 

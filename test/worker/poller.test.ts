@@ -11,6 +11,8 @@ import { memoryStore } from '../helpers/memory-store.ts';
 
 const SOURCES = ['1', '2', '3', '4'].map((name) => `https://a.example/${name}.xml`);
 
+const SPACING_MS = 1000;
+
 /** A poller of sources whose pauses `pauses` counts and nobody waits for. */
 async function withPoller(
   fetch: (poller: Poller, request: FetchRequest) => Promise<never>,
@@ -31,12 +33,21 @@ async function withPoller(
   let nowMs = 0;
   const isOwnHost = () => false;
   const later = (run: () => void, ms: number) => {
+    // The other timers of the queue are for slow tasks, and these are none.
+    if (ms !== SPACING_MS) return () => undefined;
     pauses.push(ms);
     nowMs += ms;
     setImmediate(run);
     return () => undefined;
   };
-  const queue = createHostQueue({ perHost: 1, concurrency: 4, spacingMs: 1000, isOwnHost, later, now: () => nowMs });
+  const queue = createHostQueue({
+    perHost: 1,
+    concurrency: 4,
+    spacingMs: SPACING_MS,
+    isOwnHost,
+    later,
+    now: () => nowMs,
+  });
   const poller: Poller = createPoller({
     store,
     config: () => config,
