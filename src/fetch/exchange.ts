@@ -105,7 +105,10 @@ export function exchange(options: {
           else fail(tooLarge(maxBodyBytes));
         },
         onResponseEnd() {
-          if (!settled) decodeBody(Buffer.concat(chunks, wireBytes), codings, maxBodyBytes).then(succeed, fail);
+          if (settled) return;
+          const wire = Buffer.concat(chunks, wireBytes);
+          chunks = [];
+          decodeBody(wire, codings, maxBodyBytes).then(succeed, fail);
         },
         onResponseError(_started, error) {
           if (!settled) fail(failureOf(error, answer === undefined ? 'request' : 'body'));
