@@ -3,17 +3,18 @@ import { parseUrl } from '../parse-url.ts';
 
 const PROJECT_PAGE = 'https://github.com/viaduct-feeds/viaduct';
 
-/** The User-Agent header: 'viaduct/VERSION (+contact; N subscribers)'. The contact is `contact`, else a `siteUrl` that the
+/** The User-Agent header: 'viaduct/VERSION (+contact; N subscribers)'. The contact is `contact`, else a `url` that the
  *  outside can reach, else the project's page; the number is left out while nobody is known to read through us. */
 export function userAgent(facts: {
   readonly version: string;
   /** mailto: or a page. */
   readonly contact?: string;
-  readonly siteUrl?: string;
+  /** Where readers reach the site. */
+  readonly url?: string;
   readonly subscribers?: number;
 }): string {
-  const { version, contact, siteUrl, subscribers } = facts;
-  const reach = contact ?? (siteUrl !== undefined && isPublic(siteUrl) ? siteUrl : PROJECT_PAGE);
+  const { version, contact, url, subscribers } = facts;
+  const reach = contact ?? (url !== undefined && isPublic(url) ? url : PROJECT_PAGE);
   const readers = subscribers !== undefined && subscribers > 0 ? `; ${subscribers} subscribers` : '';
   return `viaduct/${version} (+${commentSafe(reach)}${readers})`;
 }

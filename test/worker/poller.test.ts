@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { FetchError, type FetchRequest } from '../../src/fetch/fetcher.ts';
-import { createHostQueue, hostKey } from '../../src/fetch/host-queue.ts';
+import { createHostQueue } from '../../src/fetch/host-queue.ts';
 import type { SourceState } from '../../src/model.ts';
 import { createNextTick } from '../../src/worker/next-tick.ts';
 import { createPoller, type Poller } from '../../src/worker/poller.ts';
@@ -59,12 +59,11 @@ async function withPoller(
 
     queue,
     rules: { nextTick: createNextTick('UTC'), random: () => 0.5, isOwnHost },
-    hostOf: hostKey,
     clock: () => '2026-03-04T12:00:00.000Z',
     log: () => undefined,
-    recognise: async (source) => source,
+    formerIdOf: () => undefined,
+    restoreId: async (source) => source,
     links: { known: new Map(), resolve: () => undefined },
-    onPolled: () => undefined,
   });
   try {
     const pass = () => poller.pass({ sources: config.sources, force: false });

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { SafeHtml, SourceRecord } from '../../src/model.ts';
-import { SANITISER_VERSION } from '../../src/parse/sanitiser-version.ts';
-import { resanitise } from '../../src/worker/resanitise.ts';
-import { memoryStore } from '../helpers/memory-store.ts';
-import { anEntry } from '../publish/build-item.ts';
+import { resanitise } from '../src/app.ts';
+import type { SafeHtml, SourceRecord } from '../src/model.ts';
+import { SANITISER_VERSION } from '../src/parse/sanitiser-version.ts';
+import { memoryStore } from './helpers/memory-store.ts';
+import { anEntry } from './publish/build-item.ts';
 
 async function htmlAfter(changes: Partial<SourceRecord>): Promise<{ html: string | undefined; log: string[] }> {
   const store = await memoryStore({});
