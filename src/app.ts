@@ -91,7 +91,7 @@ export async function openApp(config: Config, settings: Settings, options: { log
       const listed = before.sources.find(({ id, url }) => id === asked.id && url === asked.url);
       if (!listed || listed.disabled) return undefined;
       // Asked again, now that nothing else changes the list: another source may have been given that id meanwhile.
-      const id = memory.formerIdOf(listed, reading, before);
+      const id = memory.formerIdOf(listed, reading);
       if (id === undefined) return listed;
       const source = { ...listed, id };
       await use({ ...before, sources: before.sources.map((one) => (one === listed ? source : one)) });
@@ -108,7 +108,7 @@ export async function openApp(config: Config, settings: Settings, options: { log
     queue,
     rules,
     links,
-    formerIdOf: (source, reading) => memory.formerIdOf(source, reading, feeds.config()),
+    formerIdOf: memory.formerIdOf,
     restoreId,
   });
   const daemon = createDaemon({ ...base, poller, store });

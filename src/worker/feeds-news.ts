@@ -1,4 +1,4 @@
-import type { SourceChange } from '../config/compare-sources.ts';
+import { differingKeys, type SourceChange } from '../config/compare-sources.ts';
 import type { ConfigError, ConfigProblem } from '../config/parse-config.ts';
 import { sourceName } from '../items/derive-item.ts';
 import type { Log } from '../log.ts';
@@ -137,7 +137,7 @@ export function createFeedsNews(ports: {
       const { broken: _, ...rest } = state;
       log('info', 'feeds.reloaded', { sources: config().sources.filter(({ disabled }) => !disabled).length });
       setState(rest);
-      const others = differingKeys(before, config());
+      const others = differingKeys({ ...before, sources: [] }, { ...config(), sources: [] });
       if (others.length > 0) report({ message: `~ ${others.join(', ')}` });
       for (const change of summarise(changes, before)) report(change);
     },
@@ -168,16 +168,6 @@ export function createFeedsNews(ports: {
       report({ message, source: source.id });
     },
   };
-}
-
-/** Keys of the file as a whole whose values differ. */
-function differingKeys(a: Config, b: Config): readonly string[] {
-  const { sources: _a, ...before } = a;
-  const { sources: _b, ...after } = b;
-  const old = new Map(Object.entries(before));
-  return Object.entries(after).flatMap(([key, value]) =>
-    JSON.stringify(value) === JSON.stringify(old.get(key)) ? [] : [key],
-  );
 }
 
 function firstLine({ message }: ConfigError): string {

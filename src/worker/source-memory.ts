@@ -15,15 +15,16 @@ export interface SourceMemory {
   remember(config: Config): Promise<void>;
   /** The list under the ids that are remembered now, for one that was read while an id was being restored. */
   withKnownIds(config: Config): Config;
-  /** The id that the source had before its address was edited, if nothing is stored under its new one and what it answers shows
-   *  that; else undefined. `config` is the list that the source is in. */
-  formerIdOf(source: Source, reading: Reading, config: Config): string | undefined;
+  /** The id that a source of the list had before its address was edited, if nothing is stored under its new one and what it
+   *  answers shows that; else undefined. */
+  formerIdOf(source: Source, reading: Reading): string | undefined;
 }
 
 export async function openSourceMemory(ports: { dataDir: string; store: Store; log: Log }): Promise<SourceMemory> {
   const { dataDir, store, log } = ports;
-  const goneByList = new WeakMap<readonly Source[], readonly string[]>();
   let ids = await readSourceIds(dataDir);
+  /** Of stored sources that the list names no more: id → what it was made from. */
+  let gone: ReadonlyMap<string, string> = new Map();
 
   async function remember({ sources }: Config): Promise<void> {
     const stored = new Set(store.storedSources());
@@ -32,6 +33,7 @@ export async function openSourceMemory(ports: { dataDir: string; store: Store; l
     const keys = new Set(made.map(([key]) => key));
     // The id of a source that went is kept for its return, as long as there is something to return to.
     const others = [...ids].filter(([key, id]) => !keys.has(key) && !current.has(id) && stored.has(id));
+    gone = new Map(others.map(([key, id]) => [id, key]));
     const next = new Map([...made, ...others]);
     if (next.size === ids.size && [...next].every(([key, id]) => ids.get(key) === id)) return;
     ids = next;
@@ -54,27 +56,9 @@ export async function openSourceMemory(ports: { dataDir: string; store: Store; l
     return { ...config, sources };
   }
 
-  /** Stored sources that a list names no more. Looked up once a list, since a first poll asks with every source: what is
-   *  stored while the list holds is of the list. */
-  function goneFrom(sources: readonly Source[]): readonly string[] {
-    const known = goneByList.get(sources);
-    if (known) return known;
-    const current = new Set(sources.map(({ id }) => id));
-    const gone = store.storedSources().filter((id) => !current.has(id));
-    goneByList.set(sources, gone);
-    return gone;
-  }
-
-  function formerIdOf(source: Source, reading: Reading, { sources }: Config): string | undefined {
+  function formerIdOf(source: Source, reading: Reading): string | undefined {
     if (source.idFrom === undefined || reading.kind !== 'document' || store.record(source.id)) return undefined;
-    const gone = goneFrom(sources);
-    if (gone.length === 0) return undefined;
-    const keys = new Map(Array.from(ids, ([key, id]) => [id, key]));
-    const candidates = gone.flatMap((id) => {
-      const key = keys.get(id);
-      const record = key === undefined || !mayKeepId(source, id, key) ? undefined : store.record(id);
-      return record ?? [];
-    });
+    const candidates = [...gone].flatMap(([id, key]) => (mayKeepId(source, id, key) ? (store.record(id) ?? []) : []));
     return findFormerId(reading.document, candidates);
   }
 
