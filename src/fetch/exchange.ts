@@ -42,7 +42,7 @@ export function exchange(options: {
     let settled = false;
 
     const headersTimer = setTimeout(() => {
-      fail(new FetchError('fetch/timeout-headers', 'Its server did not begin to answer in time.'));
+      fail(new FetchError('fetch/timeout-headers', 'Its server did not start to answer in time.'));
     }, headersLimitMs);
     const onAbort = () => fail(signal.reason);
     signal.addEventListener('abort', onAbort);

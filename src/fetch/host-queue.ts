@@ -56,7 +56,7 @@ interface Slot {
   isSlow: boolean;
 }
 
-/** A queue with manners: a host that must wait takes nobody's slot, and a slow one gives its own up.
+/** A queue with manners: a host that must wait takes up no slot, and a slow task gives its own up.
  *
  *      run(url, task):  wait in the lane of the url's host until a slot is given; run the task; free the slot
  *      goOn(url):       on another host: free the slot, wait in that host's lane until a slot is given

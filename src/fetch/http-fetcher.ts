@@ -191,7 +191,7 @@ function statusFailure(
   const retryAt = readRetryAt(headers, nowMs);
   const detail = { status, hops, answeredBy: url.origin, ...(retryAt !== undefined && { retryAt }) };
   if (status !== 304) return new FetchError(`fetch/status-${status}`, statusWords(status), detail);
-  const words = 'Its server says "not modified" to a question that was not asked.';
+  const words = 'Its server answered "not modified" to an unconditional request.';
   return new FetchError('fetch/unexpected-304', words, detail);
 }
 
@@ -214,7 +214,7 @@ function followRedirect(
   const text = location === undefined ? '' : asText(location);
   const url = text === '' ? undefined : parseUrl(text, from.href);
   if (!url) {
-    throw new FetchError('fetch/redirect-refused', 'It redirects, but not to a proper address.', { status, hops });
+    throw new FetchError('fetch/redirect-refused', 'It redirects, but not to a valid address.', { status, hops });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new FetchError('fetch/redirect-refused', 'It redirects to something that is not a web page.', {
@@ -223,7 +223,7 @@ function followRedirect(
     });
   }
   if (hasCredentials && from.protocol === 'https:' && url.protocol === 'http:') {
-    const words = 'It redirects from https to http, and its password must not travel unprotected.';
+    const words = 'It redirects from https to http, and its password must not be sent unprotected.';
     throw new FetchError('fetch/redirect-refused', words, { status, hops });
   }
   // What a server says of users, passwords and fragments concerns nobody.
@@ -286,7 +286,7 @@ async function withinLimit<T>(
 }
 
 function timedOut(seconds: number): FetchError {
-  return new FetchError('fetch/timeout', `Its whole answer did not come within ${seconds} s.`);
+  return new FetchError('fetch/timeout', `Its full answer did not arrive within ${seconds} s.`);
 }
 
 function validatorHeaders({ etag, lastModified }: FetchRequest): Record<string, string> {

@@ -19,7 +19,7 @@ export function userAgent(facts: {
   return `viaduct/${version} (+${commentSafe(reach)}${readers})`;
 }
 
-/** A name that only the owner's network knows tells a publisher nothing. */
+/** A name that only the owner's network knows is of no use to a publisher. */
 function isPublic(url: string): boolean {
   const hostname = parseUrl(url)?.hostname ?? '';
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return false;

@@ -55,7 +55,7 @@ export function createDaemon(ports: {
   function pause(error: ViaductError): void {
     if (probing !== undefined) return;
     // The store has logged what is wrong, and does so every minute.
-    log('info', 'polling.paused', { code: error.code, message: 'Trying again every minute; reading goes on.' });
+    log('info', 'polling.paused', { code: error.code, message: 'Retrying every minute; the site stays up.' });
     probing = setInterval(async () => {
       try {
         await store.probe();

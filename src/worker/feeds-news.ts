@@ -10,7 +10,7 @@ import type { PolledSource } from './poller.ts';
 const CHANGES_KEPT = 20;
 /** Of sources that changed alike. */
 const ALIKE_LISTED = 8;
-/** Without the path, which is nobody's business on a page. */
+/** Without the path of the file, which does not belong on a page. */
 const WORDS_OF = new Map<string, string>([
   ['config/missing', 'The file is missing.'],
   ['config/too-large', 'The file is too large.'],

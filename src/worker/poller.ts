@@ -103,7 +103,7 @@ export function countPass({
  *        reading := ask it       (readSource: the network)
  *        its former id known?    leave the host's queue, restore the id in the list of sources, go on as that source
  *        plan := planPoll(…)     (pure: every rule)
- *        store.commit(plan), then tell the listeners */
+ *        store.commit(plan), then call the listeners */
 export function createPoller(ports: PollerPorts): Poller {
   const { store, config, queue, clock, log } = ports;
   const listeners: ((polled: PolledSource) => void)[] = [];
@@ -198,7 +198,7 @@ export function createPoller(ports: PollerPorts): Poller {
   function refuseWaiting(url: string): void {
     const [wait] = hostWaitsOn(url, store.hostWaits(), clock());
     if (!wait) return;
-    throw new FetchError('fetch/host-waits', 'That host has asked to be left alone for a while.', {
+    throw new FetchError('fetch/host-waits', 'That host has asked us to wait.', {
       retryAt: wait.until,
     });
   }
