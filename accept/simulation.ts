@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseConfig } from '../src/config/parse-config.ts';
 import { createAddressGuard } from '../src/fetch/address-guard.ts';
 import type { OpenSocket } from '../src/fetch/connector.ts';
-import { createHostQueue, hostKey } from '../src/fetch/host-queue.ts';
+import { createHostQueue } from '../src/fetch/host-queue.ts';
 import { createHttpFetcher } from '../src/fetch/http-fetcher.ts';
 import { userAgent } from '../src/fetch/user-agent.ts';
 import { createItemIndex } from '../src/items/item-index.ts';
@@ -111,12 +111,11 @@ async function openLife(
   const store = await openStore({ dataDir, mode: 'write', createItemIndex, clock, log });
   await store.follow(config().sources);
   const { allow, limits, timezone, site } = config();
-  const { contact } = site;
   const isOwnHost = () => false;
   const http = createHttpFetcher({
     guard: createAddressGuard(allow),
     maxBodyBytes: limits.maxBodyMB * 1_000_000,
-    userAgent: () => userAgent({ version: VERSION, siteUrl: site.url, ...(contact !== undefined && { contact }) }),
+    userAgent: () => userAgent({ ...site, version: VERSION }),
     clock: () => time.nowMs,
     connectionsPerHost: limits.perHost,
     ...(openSocket && { openSocket }),
@@ -130,11 +129,10 @@ async function openLife(
     parse: pool.parse,
     queue: createHostQueue({ perHost: limits.perHost, concurrency: limits.concurrency, spacingMs, isOwnHost }),
     rules: { nextTick: createNextTick(timezone), random: Math.random, isOwnHost },
-    hostOf: hostKey,
     clock,
     log,
-    recognise: async (source) => source,
-    onPolled: () => {},
+    formerIdOf: () => undefined,
+    restoreId: async (source) => source,
   });
   return {
     store,

@@ -1,16 +1,10 @@
-import path from 'node:path';
 import { compareSources } from './config/compare-sources.ts';
 import type { ConfigError } from './config/parse-config.ts';
-import { createAddressGuard } from './fetch/address-guard.ts';
-import type { Fetcher } from './fetch/fetcher.ts';
-import { createFileFetcher } from './fetch/file-fetcher.ts';
-import { createHostQueue, HOST_SPACING_MS, type HostQueue, hostKey } from './fetch/host-queue.ts';
-import { createHttpFetcher } from './fetch/http-fetcher.ts';
-import { userAgent } from './fetch/user-agent.ts';
 import { createItemIndex } from './items/item-index.ts';
 import type { Log } from './log.ts';
 import type { Config, Instant, Settings, Source } from './model.ts';
 import { createParsePool } from './parse/parse-pool.ts';
+import { SANITISER_VERSION } from './parse/sanitiser-version.ts';
 import type { Reading } from './schedule/reading.ts';
 import { initialState } from './schedule/schedule.ts';
 import type { ScheduleRules } from './schedule/schedule-wait.ts';
@@ -29,10 +23,9 @@ import { createDaemon } from './worker/daemon.ts';
 import { createFeedsNews } from './worker/feeds-news.ts';
 import { createLinkResolver } from './worker/link-resolver.ts';
 import { createMetrics } from './worker/metrics.ts';
-import { createNextTick } from './worker/next-tick.ts';
+import { createNetwork } from './worker/network.ts';
 import { createPoller, type Poller } from './worker/poller.ts';
 import { readSource } from './worker/read-source.ts';
-import { resanitise } from './worker/resanitise.ts';
 import { openSourceMemory } from './worker/source-memory.ts';
 
 /** A document that takes longer to read is given up; the slowest honest one seen took 0.4 s. */
@@ -48,127 +41,128 @@ export interface App {
   /** Serves the site; resolves with the port once it listens.
    *  @throws ViaductError 'usage/port' when it cannot */
   serve(): Promise<number>;
-  /** Goes on with another feeds.json, and tells what that did. Calls must not overlap. */
+  /** Goes on with another feeds.json; the log and /status list what that changed. */
   reload(next: Config): Promise<void>;
-  /** Tells that feeds.json cannot be used; everything goes on with the one of before. */
-  tellBroken(error: ConfigError): void;
+  /** Reports that feeds.json cannot be used; the previous list stays in use. */
+  reportBroken(error: ConfigError): void;
   /** Stops polling and serving (polls in flight get `graceMs`), flushes the store and gives the folder free. */
   close(graceMs: number): Promise<void>;
 }
 
-/** The composition root: the only place that picks implementations. `now` sets the clock, which then runs on. */
+/** The composition root: the only place that picks implementations. Each part is made of those above it and knows nothing of
+ *  those below; what happens in one and concerns a later one is connected at the end. `now` sets the clock, which then runs on. */
 export async function openApp(config: Config, settings: Settings, options: { log: Log; now?: Date }): Promise<App> {
   const { log } = options;
+  const { dataDir, configFile, host, port } = settings;
   const offsetMs = options.now === undefined ? 0 : options.now.getTime() - Date.now();
   const clockMs = () => Date.now() + offsetMs;
   const clock = (): Instant => new Date(clockMs()).toISOString();
+  const feeds = createFeedsInUse(config);
+  const base = { config: feeds.config, clock, log };
 
-  let current = config;
-  const store = await openStore({ dataDir: settings.dataDir, mode: 'write', createItemIndex, clock, log });
-  const memory = await openSourceMemory({ dataDir: settings.dataDir, store, log });
+  const store = await openStore({ dataDir, mode: 'write', createItemIndex, clock, log });
+  const memory = await openSourceMemory({ dataDir, store, log });
   await memory.remember(config);
   await resanitise(store, log);
   await store.follow(enabledOf(config));
 
   const subscribers = createSubscribers({
-    remembered: await readSubscribers(settings.dataDir),
-    save: (file) => writeSubscribers(settings.dataDir, file),
+    ...base,
     store,
-    config: () => current,
-    clock,
-    log,
+    remembered: await readSubscribers(dataDir),
+    save: (file) => writeSubscribers(dataDir, file),
   });
-  const network = createNetwork(() => current, settings, clockMs, subscribers.total);
-  const pool = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
-  const news = createFeedsNews({ store, config: () => current, clock, log, onNews: () => site.refreshPages() });
+  const network = createNetwork({ config: feeds.config, configFile, clockMs, subscribers: subscribers.total });
+  const { fetch, queue, rules, whereTo } = network;
+  const { parse, close: closePool } = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
+  const news = createFeedsNews({ ...base, store });
+  const remembered = await readLinks(dataDir);
   const links = createLinkResolver({
-    remembered: await readLinks(settings.dataDir),
-    save: (known) => writeLinks(settings.dataDir, known),
-    whereTo: network.whereTo,
-    queue: network.queue,
+    remembered,
+    save: (known) => writeLinks(dataDir, known),
+    whereTo,
+    queue,
     clock,
     log,
   });
+  /** As if feeds.json had been saved with the former id beside the new address. */
+  function restoreId(asked: Source, reading: Reading): Promise<Source | undefined> {
+    return feeds.change(async (before, use) => {
+      const listed = before.sources.find(({ id, url }) => id === asked.id && url === asked.url);
+      if (!listed || listed.disabled) return undefined;
+      // Asked again, now that nothing else changes the list: another source may have been given that id meanwhile.
+      const id = memory.formerIdOf(listed, reading);
+      if (id === undefined) return listed;
+      const source = { ...listed, id };
+      await use({ ...before, sources: before.sources.map((one) => (one === listed ? source : one)) });
+      news.recognised(source, before);
+      return source;
+    });
+  }
+
   const poller = createPoller({
+    ...base,
     store,
-    config: () => current,
-    fetch: network.fetch,
-    parse: pool.parse,
-    queue: network.queue,
-    rules: network.rules,
-    hostOf: hostKey,
-    clock,
-    log,
-    recognise,
+    fetch,
+    parse,
+    queue,
+    rules,
     links,
-    onPolled: (polled) => {
-      metrics.polled(polled);
-      news.polled(polled);
-    },
+    formerIdOf: memory.formerIdOf,
+    restoreId,
   });
-  const daemon = createDaemon({ poller, store, config: () => current, clock, log });
-  let isServing = false;
+  const daemon = createDaemon({ ...base, poller, store });
   const metrics = createMetrics({
     store,
-    config: () => current,
+    config: feeds.config,
     version: VERSION,
-    storeBytes: () => folderBytes(settings.dataDir),
+    storeBytes: () => folderBytes(dataDir),
     isPaused: daemon.isPaused,
     isFeedsFileBroken: () => news.state().broken !== undefined,
   });
+  let server: { port: number; close(): Promise<void> } | undefined;
   const site = createSite({
+    ...base,
     store,
-    config: () => current,
-    clock,
-    log,
     version: VERSION,
     lastPollAt: daemon.lastPollAt,
     feedsFile: news.state,
-    isReady: () => isServing,
+    isReady: () => server !== undefined,
     subscribers,
     metrics,
     areMetricsOpen: settings.areMetricsOpen === true,
   });
-  let server: { port: number; close(): Promise<void> } | undefined;
 
-  async function use(next: Config): Promise<void> {
-    current = next;
-    network.renew();
-    await memory.remember(next);
-    await store.follow(enabledOf(next));
-    site.refresh();
-    daemon.reload();
-  }
-
-  async function recognise(source: Source, reading: Reading): Promise<Source> {
-    const known = memory.recognise(source, reading, current);
-    if (known === source) return source;
-    const before = current;
-    await use({ ...before, sources: before.sources.map((one) => (one.id === source.id ? known : one)) });
-    news.recognised(known, before);
-    return known;
-  }
+  poller.onPolled(metrics.polled);
+  poller.onPolled(news.polled);
+  news.onChange(site.refreshPages);
+  feeds.onChange(network.renew);
+  feeds.onChange(memory.remember);
+  feeds.onChange((next) => store.follow(enabledOf(next)));
+  feeds.onChange(site.refresh);
+  feeds.onChange(daemon.reload);
 
   return {
     store,
     poller,
     startPolling: daemon.start,
     async serve() {
-      server = await serveSite(site, { host: settings.host, port: settings.port });
-      isServing = true;
+      server = await serveSite(site, { host, port });
       return server.port;
     },
-    async reload(next) {
-      const before = current;
-      await use(next);
-      news.applied(before, compareSources(before, next));
-    },
-    tellBroken: news.broken,
+    reload: (read) =>
+      feeds.change(async (before, use) => {
+        const next = memory.withKnownIds(read);
+        await use(next);
+        news.applied(before, compareSources(before, next));
+      }),
+    reportBroken: news.broken,
     async close(graceMs) {
-      isServing = false;
+      const closing = server?.close();
+      server = undefined;
       metrics.close();
-      await Promise.all([server?.close(), daemon.stop(graceMs)]);
-      await Promise.all([links.close(), subscribers.close(), network.close(), pool.close(), site.close()]);
+      await Promise.all([closing, daemon.stop(graceMs)]);
+      await Promise.all([links.close(), subscribers.close(), network.close(), closePool(), site.close()]);
       await store.close();
     },
   };
@@ -176,54 +170,48 @@ export async function openApp(config: Config, settings: Settings, options: { log
 
 const enabledOf = ({ sources }: Config) => sources.filter((source) => !source.disabled);
 
-/** All that asks others, under the rules of feeds.json as it is now: `renew` is to be called when it changed. */
-function createNetwork(config: () => Config, settings: Settings, clockMs: () => number, subscribers = () => 0) {
-  let built = build();
-  const retired: (typeof built)[] = [];
+/** feeds.json as it is in use. Its changes wait for each other, whoever makes them: `work` gets what is in use when its turn has
+ *  come, and `use`, which puts another list in its place and resolves when all listeners are through with it, one after the other. */
+function createFeedsInUse(config: Config) {
+  let current = config;
+  let lastChange: Promise<unknown> = Promise.resolve();
+  const listeners: ((next: Config) => void | Promise<void>)[] = [];
 
-  function build() {
-    const { allow, limits, timezone } = config();
-    const guard = createAddressGuard(allow);
-    const maxBodyBytes = limits.maxBodyMB * 1_000_000;
-    const http = createHttpFetcher({
-      guard,
-      maxBodyBytes,
-      userAgent: () => {
-        const { url: siteUrl, contact } = config().site;
-        const facts = { version: VERSION, siteUrl, subscribers: subscribers() };
-        return userAgent({ ...facts, ...(contact !== undefined && { contact }) });
-      },
-      clock: clockMs,
-      connectionsPerHost: limits.perHost,
-    });
-    const files = createFileFetcher({ folder: path.dirname(settings.configFile), maxBodyBytes });
-    const { perHost, concurrency } = limits;
-    const queue = createHostQueue({ perHost, concurrency, spacingMs: HOST_SPACING_MS, isOwnHost: guard.isOwnHost });
-    const rulesOf = JSON.stringify({ allow, limits, timezone });
-    return { rulesOf, guard, http, files, queue, nextTick: createNextTick(timezone) };
+  async function use(next: Config): Promise<void> {
+    current = next;
+    for (const listener of listeners) await listener(next);
   }
 
-  const fetch: Fetcher = (request) => (request.url.startsWith('file:') ? built.files(request) : built.http(request));
-  const queue: HostQueue = { run: (url, task) => built.queue.run(url, task) };
-  const rules: ScheduleRules = {
-    nextTick: (poll, after) => built.nextTick(poll, after),
-    random: Math.random,
-    isOwnHost: (url) => built.guard.isOwnHost(url),
-  };
   return {
-    fetch,
-    whereTo: (url: string, timeoutSeconds: number) => built.http.whereTo(url, timeoutSeconds),
-    queue,
-    rules,
-    renew() {
-      const { allow, limits, timezone } = config();
-      if (built.rulesOf === JSON.stringify({ allow, limits, timezone })) return;
-      // What is in flight ends under the rules that it began with.
-      retired.push(built);
-      built = build();
+    config: () => current,
+    onChange: (listener: (typeof listeners)[number]) => void listeners.push(listener),
+    change<T>(work: (before: Config, use: (next: Config) => Promise<void>) => Promise<T>): Promise<T> {
+      const done = lastChange.then(() => work(current, use));
+      lastChange = done.catch(() => undefined);
+      return done;
     },
-    close: () => Promise.all([...retired, built].map(({ http }) => http.close())),
   };
+}
+
+/** Lets stored HTML through the sanitiser again where an older version of it made it; before anything is shown. */
+export async function resanitise(store: Store, log: Log): Promise<void> {
+  for (const id of store.storedSources()) {
+    const record = store.record(id);
+    if (!record || record.sanitiser === SANITISER_VERSION) continue;
+    if (!record.entries.some(({ html }) => html !== undefined)) continue;
+    // Loaded only where it is needed, which is after an upgrade.
+    const { sanitise } = await import('./parse/sanitise.ts');
+    const entries = record.entries.map((entry) =>
+      entry.html === undefined ? entry : { ...entry, html: sanitise(entry.html, entry.url) },
+    );
+    await store.commit({
+      source: id,
+      record: { ...record, entries, sanitiser: SANITISER_VERSION },
+      state: store.state(id),
+      outcome: { kind: 'unchanged' },
+    });
+    log('info', 'store.resanitised', { source: id, version: SANITISER_VERSION });
+  }
 }
 
 /** The store as it is on disk, for commands that only look: works beside a running daemon. */
@@ -259,7 +247,12 @@ export interface Asker {
 
 /** For commands that try addresses: no data folder is needed. */
 export function openAsker(config: Config, settings: Settings): Asker {
-  const network = createNetwork(() => config, settings, Date.now);
+  const network = createNetwork({
+    config: () => config,
+    configFile: settings.configFile,
+    clockMs: Date.now,
+    subscribers: () => 0,
+  });
   const pool = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
   const ports = { fetch: network.fetch, parse: pool.parse };
   return {

@@ -26,7 +26,7 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
       // Saved again while it was read: there will be another call.
       if (!(await isStill())) return;
       if ('config' in read) await app.reload(read.config);
-      else app.tellBroken(read.problem);
+      else app.reportBroken(read.problem);
     });
     log('info', 'stopping', { signal: await stopped });
     return 0;

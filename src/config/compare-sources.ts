@@ -13,6 +13,7 @@ export type SourceChange =
 
 /** What our own additions to a source are called in feeds.json: nothing. */
 const DERIVED: readonly string[] = ['id', 'url', 'idFrom', 'secrets'];
+const isWritten = (key: string): boolean => !DERIVED.includes(key);
 
 /** The difference of two lists of sources, in the order of the later one, what went last. A disabled source counts as not there. */
 export function compareSources(before: Config, after: Config): readonly SourceChange[] {
@@ -24,16 +25,15 @@ export function compareSources(before: Config, after: Config): readonly SourceCh
     if (!was) changes.push({ kind: 'added', source });
     else if (JSON.stringify(was) !== JSON.stringify(source)) {
       const isAddressNew = was.url !== source.url;
-      changes.push({ kind: 'changed', source, isAddressNew, keys: differingKeys(was, source) });
+      changes.push({ kind: 'changed', source, isAddressNew, keys: differingKeys(was, source).filter(isWritten) });
     }
   }
   for (const [id, source] of old) if (!next.has(id)) changes.push({ kind: 'removed', source });
   return changes;
 }
 
-function differingKeys(a: Source, b: Source): readonly string[] {
-  const textOf = (source: Source, key: string) => JSON.stringify(new Map(Object.entries(source)).get(key));
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
-    (key) => !DERIVED.includes(key) && textOf(a, key) !== textOf(b, key),
-  );
+/** The keys whose values differ, in the order of `a`. */
+export function differingKeys(a: object, b: object): readonly string[] {
+  const textOf = (value: object, key: string) => JSON.stringify(new Map(Object.entries(value)).get(key));
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => textOf(a, key) !== textOf(b, key));
 }

@@ -6,7 +6,7 @@ import type { AddressGuard } from './address-guard.ts';
 import { aborted, failureOf, RESET } from './fetch-failure.ts';
 import { FetchError } from './fetcher.ts';
 
-/** Less than the 10 s to the headers, so that the right failure is told; a lost SYN is sent again after 1 and 3 s. */
+/** Less than the 10 s to the headers, so that the failure is reported for what it is; a lost SYN is sent again after 1 and 3 s. */
 const CONNECT_LIMIT_MS = 7_000;
 
 export interface Address {
@@ -91,7 +91,7 @@ async function checkedAddresses(
   if (addresses.every(({ address }) => guard.permits({ hostname, address, port }))) return addresses;
   throw new FetchError(
     'fetch/refused-address',
-    'It leads to an address that is not on the public internet, so it is not asked. If it is yours, put it into "allow" in feeds.json.',
+    'It leads to an address that is not on the public internet, so it was not asked. If it is yours, add it to "allow" in feeds.json.',
   );
 }
 

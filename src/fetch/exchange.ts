@@ -1,10 +1,12 @@
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { type BodyReader, codingsOf, createBodyReader } from './content-coding.ts';
-import { failureOf, headersTooLarge, tooLarge } from './fetch-failure.ts';
+import { failedCoding, failureOf, headersTooLarge, tooLarge, truncated } from './fetch-failure.ts';
 import { FetchError } from './fetcher.ts';
 import { headerValues, type ResponseHeaders } from './response-headers.ts';
 
 const MAX_HEADER_LINES = 100;
+const MAX_CODINGS = 2;
 
 /** One answer. The body is read for a success only. */
 export interface Answer {
@@ -19,8 +21,8 @@ export interface Answer {
 /** 203 is a 200 that a proxy has touched; every other 2xx is a part, a difference or nothing. */
 export const isSuccess = (status: number): boolean => status === 200 || status === 203;
 
-/** One GET (or HEAD, whose answer has no body) over `dispatcher`: the whole answer or a FetchError. Settles when `signal` aborts (with its reason) or the headers
- *  take too long, whatever the connection does; nothing of it lives on. */
+/** One GET (or HEAD, whose answer has no body) over `dispatcher`: the whole answer or a FetchError. Settles when `signal` aborts
+ *  (with its reason) or the headers take too long, whatever the connection does; nothing of it lives on. */
 export function exchange(options: {
   dispatcher: Dispatcher;
   method?: 'GET' | 'HEAD';
@@ -34,11 +36,13 @@ export function exchange(options: {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let answer: { readonly status: number; readonly headers: ResponseHeaders } | undefined;
-    let body: BodyReader | undefined;
+    let codings: readonly Coding[] = [];
+    let chunks: Buffer[] = [];
+    let wireBytes = 0;
     let settled = false;
 
     const headersTimer = setTimeout(() => {
-      fail(new FetchError('fetch/timeout-headers', 'Its server did not begin to answer in time.'));
+      fail(new FetchError('fetch/timeout-headers', 'Its server did not start to answer in time.'));
     }, headersLimitMs);
     const onAbort = () => fail(signal.reason);
     signal.addEventListener('abort', onAbort);
@@ -53,13 +57,13 @@ export function exchange(options: {
 
     function fail(error: FetchError): void {
       if (!settle()) return;
-      body?.cancel();
+      chunks = [];
       controller?.abort(error);
       reject(error);
     }
 
     function succeed(bytes: Buffer): void {
-      if (answer !== undefined && settle()) resolve({ ...answer, bytes, wireBytes: body?.wireBytes ?? 0 });
+      if (answer !== undefined && settle()) resolve({ ...answer, bytes, wireBytes });
     }
 
     function readHead(status: number, answerHeaders: ResponseHeaders): void {
@@ -68,8 +72,7 @@ export function exchange(options: {
       const length = headerValues(answerHeaders, 'content-length')[0];
       if (isSuccess(status) && method === 'GET') {
         if (Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
-        const codings = codingsOf(headerValues(answerHeaders, 'content-encoding'));
-        body = createBodyReader({ codings, maxBytes: maxBodyBytes, onDrain: () => controller?.resume(), onFail: fail });
+        codings = codingsOf(headerValues(answerHeaders, 'content-encoding'));
         return;
       }
       succeed(NOTHING);
@@ -95,16 +98,17 @@ export function exchange(options: {
             fail(failureOf(error, 'body'));
           }
         },
-        onResponseData(started, chunk) {
+        onResponseData(_started, chunk) {
           if (settled) return;
-          try {
-            if (body?.push(chunk) === false) started.pause();
-          } catch (error) {
-            fail(failureOf(error, 'body'));
-          }
+          wireBytes += chunk.length;
+          if (wireBytes <= maxBodyBytes) chunks.push(chunk);
+          else fail(tooLarge(maxBodyBytes));
         },
         onResponseEnd() {
-          body?.end().then(succeed, fail);
+          if (settled) return;
+          const wire = Buffer.concat(chunks, wireBytes);
+          chunks = [];
+          decodeBody(wire, codings, maxBodyBytes).then(succeed, fail);
         },
         onResponseError(_started, error) {
           if (!settled) fail(failureOf(error, answer === undefined ? 'request' : 'body'));
@@ -115,3 +119,56 @@ export function exchange(options: {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+export type Coding = 'gzip' | 'br' | 'deflate';
+
+/** The codings of an answer in the order in which they were applied (RFC 9110 §8.4).
+ *  @throws FetchError 'fetch/bad-coding' for one that we do not know, or more than two */
+export function codingsOf(contentEncoding: readonly string[]): Coding[] {
+  const names = contentEncoding
+    .flatMap((value) => value.split(','))
+    .map((name) =>
+      name
+        .trim()
+        .toLowerCase()
+        .replace(/^x-gzip$/, 'gzip'),
+    )
+    .filter((name) => name !== '' && name !== 'identity');
+  if (names.length > MAX_CODINGS || !names.every(isCoding)) throw failedCoding();
+  return names;
+}
+
+const isCoding = (name: string): name is Coding => name === 'gzip' || name === 'br' || name === 'deflate';
+
+/** A whole body without its codings, decoded on Node's own threads. No step makes more than `maxBytes`, so that a small body
+ *  that unpacks to gigabytes does no harm.
+ *  @throws FetchError 'fetch/too-large', 'fetch/truncated' or 'fetch/bad-coding' */
+export async function decodeBody(wire: Buffer, codings: readonly Coding[], maxBytes: number): Promise<Buffer> {
+  let bytes = wire;
+  try {
+    for (const coding of codings.toReversed()) {
+      if (bytes.length > 0) bytes = await decoderOf(coding, bytes)(bytes, { maxOutputLength: maxBytes });
+    }
+    return bytes;
+  } catch (error) {
+    throw decodingFailure(error, maxBytes);
+  }
+}
+
+const gunzip = promisify(zlib.gunzip);
+const unbrotli = promisify(zlib.brotliDecompress);
+const inflate = promisify(zlib.inflate);
+const inflateRaw = promisify(zlib.inflateRaw);
+
+function decoderOf(coding: Coding, bytes: Buffer): typeof gunzip | typeof unbrotli {
+  if (coding === 'gzip') return gunzip;
+  if (coding === 'br') return unbrotli;
+  // 'deflate' means the zlib format (RFC 9110 §8.4.1.2), but some servers send the bare stream: a zlib one starts with x8.
+  return ((bytes[0] ?? 0) & 0x0f) === 8 ? inflate : inflateRaw;
+}
+
+function decodingFailure(error: unknown, maxBytes: number): FetchError {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(maxBytes);
+  return code === 'Z_BUF_ERROR' ? truncated() : failedCoding();
+}

@@ -19,7 +19,7 @@ export function failureOf(error: unknown, stage: Stage): FetchError {
   if (name === 'HTTPParserError') return notHttp(message, stage);
   if (stage === 'body') return truncated();
   if (message === 'bad response' || message === 'bad upgrade' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return new FetchError('fetch/protocol', 'Its answer is not proper HTTP.');
+    return new FetchError('fetch/protocol', 'Its answer is not valid HTTP.');
   }
   if (code === 'UND_ERR_SOCKET')
     return new FetchError('fetch/closed', 'Its server closed the connection without an answer.');
@@ -42,14 +42,11 @@ function hintOf(code: string): string {
 function notHttp(message: string, stage: Stage): FetchError {
   const reason = /\(([A-Za-z][A-Za-z0-9 ,/'-]{2,60})\)$/.exec(message)?.[1];
   if (stage === 'body' && reason === 'Invalid EOF state') return truncated();
-  return new FetchError(
-    'fetch/protocol',
-    `Its answer is not proper HTTP${reason === undefined ? '' : ` (${reason})`}.`,
-  );
+  return new FetchError('fetch/protocol', `Its answer is not valid HTTP${reason === undefined ? '' : ` (${reason})`}.`);
 }
 
 export function aborted(): FetchError {
-  return new FetchError('fetch/aborted', 'viaduct was stopped while it asked.');
+  return new FetchError('fetch/aborted', 'viaduct was stopped during the request.');
 }
 
 export function truncated(): FetchError {
@@ -61,7 +58,7 @@ export function headersTooLarge(): FetchError {
 }
 
 export function failedCoding(): FetchError {
-  return new FetchError('fetch/bad-coding', 'Its answer is packed in a way that cannot be unpacked.');
+  return new FetchError('fetch/bad-coding', 'Its answer is compressed in a way that cannot be decoded.');
 }
 
 export function tooLarge(maxBytes: number): FetchError {
@@ -73,8 +70,8 @@ export function statusWords(status: number): string {
   const words = STATUS_WORDS.get(status);
   if (words !== undefined) return `${words} (${status}).`;
   return status >= 500
-    ? `Its server has a problem of its own (${status}).`
-    : `Its server answered with a status that is no feed (${status}).`;
+    ? `Its server reports an error of its own (${status}).`
+    : `Its server answered with a status that carries no feed (${status}).`;
 }
 
 const STATUS_WORDS = new Map([
@@ -82,25 +79,25 @@ const STATUS_WORDS = new Map([
   [205, 'Its server answered with nothing'],
   [206, 'Its server sent a part that was not asked for'],
   [226, 'Its server sent a difference that was not asked for'],
-  [300, 'Its server offers several addresses and chooses none'],
-  [401, 'Its server wants a name and a password'],
-  [402, 'Its server wants to be paid'],
-  [403, 'Its server does not let us read it'],
+  [300, 'Its server offers several addresses and picks none'],
+  [401, 'Its server asks for a name and a password'],
+  [402, 'Its server asks for payment'],
+  [403, 'Its server does not allow us to read it'],
   [404, 'There is nothing at its address'],
-  [407, 'A proxy wants a name and a password'],
-  [410, 'It is gone for good'],
-  [429, 'Its server says that it is asked too often'],
-  [451, 'It is withheld for legal reasons'],
-  [503, 'Its server is busy or closed for now'],
+  [407, 'A proxy asks for a name and a password'],
+  [410, 'It has been removed for good'],
+  [429, 'Its server says it is being asked too often'],
+  [451, 'It is unavailable for legal reasons'],
+  [503, 'Its server is busy or down for now'],
 ]);
 
 const TLS_WORDS = new Map([
   ['CERT_HAS_EXPIRED', 'Its certificate has expired'],
   ['CERT_NOT_YET_VALID', 'Its certificate is not valid yet'],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'Its certificate is signed by nobody but itself'],
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'Its certificate is signed by nobody known'],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'Its certificate is signed by nobody known'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'Its certificate is self-signed'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'Its certificate is signed by an unknown authority'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'Its certificate is signed by an unknown authority'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'The chain of its certificate is incomplete'],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'Its certificate is for another name'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'Its certificate was issued for another name'],
   ['EPROTO', 'Its server does not speak TLS properly'],
 ]);

@@ -7,7 +7,7 @@ import { portOf } from './address-guard.ts';
  *  bring two starts nearer together. */
 export const HOST_SPACING_MS = 1050;
 
-/** A task that runs longer gives its place up, so that hung servers never hold up the healthy ones … */
+/** A task that runs longer is slow: it takes up no slot any more, so that hung servers never hold up the healthy ones … */
 const SLOW_AFTER_MS = 3000;
 /** … as long as no more than this many times `concurrency` are in flight, which bounds memory. */
 const SLOW_FACTOR = 5;
@@ -33,145 +33,142 @@ export interface HostQueue {
   run<T extends Promise<unknown> | undefined>(url: string, task: (goOn: GoOn) => T): Promise<Awaited<T>>;
 }
 
-/** For a task that is sent on to another address: on another host it gives its place up and comes back when it is its turn there,
+/** For a task that is sent on to another address: on another host it gives its slot up and comes back when it is its turn there,
  *  so that who is redirected keeps the manners of the host that answers in the end. */
 export type GoOn = (url: string) => Promise<void>;
 
+/** The tasks of one host. */
 interface Lane {
+  readonly host: string;
+  /** Each starts one task; the oldest first. */
   readonly waiting: (() => void)[];
   running: number;
   nextStartAt: number;
-  /** Its turn has come, or is set to come. */
-  called: boolean;
+  cancelTimer?: () => void;
 }
 
 /** What a task in flight takes up. */
-interface Place {
+interface Slot {
   readonly lane: Lane;
-  readonly startedAt: number;
+  /** Of the lane, had this task never started. */
+  readonly formerNextStartAt: number;
+  readonly cancelTimer: () => void;
+  isSlow: boolean;
 }
 
-/** A queue with manners: a host that must wait takes nobody's place, and a slow one gives its own up. */
+/** A queue with manners: a host that must wait takes up no slot, and a slow task gives its own up.
+ *
+ *      run(url, task):  wait in the lane of the url's host until a slot is given; run the task; free the slot
+ *      goOn(url):       on another host: free the slot, wait in that host's lane until a slot is given
+ *      a lane is ready  when a task waits in it, fewer than perHost of its tasks run,
+ *                       and spacingMs have passed since its last start
+ *      a slot is given  to the lane that has been ready longest, for its oldest task,
+ *                       while fewer than concurrency tasks are quick and fewer than 5 × concurrency run at all */
 export function createHostQueue(options: HostQueueOptions): HostQueue {
   const { perHost, concurrency, spacingMs, isOwnHost } = options;
   const { hostOf = hostKey, now = () => performance.now(), later = startTimer } = options;
   const lanes = new Map<string, Lane>();
-  /** Lanes whose turn it is. */
-  const ready: Lane[] = [];
-  /** What is in flight, oldest first. */
-  const inFlight = new Set<Place>();
-  let callOffWake: (() => void) | undefined;
+  /** In the order in which they became ready. */
+  const ready = new Set<Lane>();
+  let running = 0;
+  let slow = 0;
 
-  function run<T extends Promise<unknown> | undefined>(url: string, task: (goOn: GoOn) => T): Promise<Awaited<T>> {
-    return new Promise((resolve, reject) => {
-      let at = url;
-      let place: Place | undefined;
-      let hasEnded = false;
+  async function run<T extends Promise<unknown> | undefined>(
+    url: string,
+    task: (goOn: GoOn) => T,
+  ): Promise<Awaited<T>> {
+    let slot: Slot | undefined = await takeSlot(url);
+    let host = slot.lane.host;
+    let hasEnded = false;
 
-      const goOn: GoOn = async (next) => {
-        const isElsewhere = hostOf(next) !== hostOf(at);
-        at = next;
-        if (!isElsewhere) return;
-        leave(place);
-        place = undefined;
-        await new Promise<void>((begin) => {
-          queueUp(next, (lane) => {
-            if (hasEnded) return;
-            place = enter(lane, next);
-            begin();
-          });
-        });
-      };
-      const end = () => {
-        hasEnded = true;
-        leave(place);
-      };
+    const goOn: GoOn = async (next) => {
+      if (hostOf(next) === host) return;
+      host = hostOf(next);
+      if (slot) free(slot);
+      slot = undefined;
+      const nextSlot = await takeSlot(next);
+      if (hasEnded) freeUnused(nextSlot);
+      else slot = nextSlot;
+    };
 
-      queueUp(url, (lane) => {
-        const { nextStartAt } = lane;
-        const first = enter(lane, url);
-        place = first;
-        let work: T;
-        try {
-          work = task(goOn);
-        } catch (error) {
-          // Thrown on, it would meet whoever happens to pump, and keep its place for ever.
-          reject(error);
-          return end();
-        }
-        resolve(work as Awaited<T>);
-        if (work !== undefined) {
-          work.then(end, end);
-          return;
-        }
-        inFlight.delete(first);
-        lane.running -= 1;
-        lane.nextStartAt = nextStartAt;
-      });
+    try {
+      const work = task(goOn);
+      if (work === undefined) {
+        freeUnused(slot);
+        slot = undefined;
+      }
+      return await work;
+    } finally {
+      hasEnded = true;
+      if (slot) free(slot);
+    }
+  }
+
+  function takeSlot(url: string): Promise<Slot> {
+    const lane = laneOf(hostOf(url));
+    const pauseMs = lane.host === '' || isOwnHost(url) ? 0 : spacingMs;
+    return new Promise((resolve) => {
+      lane.waiting.push(() => resolve(startIn(lane, pauseMs)));
+      update(lane);
+      giveSlots();
     });
   }
 
-  function queueUp(url: string, begin: (lane: Lane) => void): void {
-    const host = hostOf(url);
-    const lane = lanes.get(host) ?? { waiting: [], running: 0, nextStartAt: 0, called: false };
+  function laneOf(host: string): Lane {
+    const lane = lanes.get(host) ?? { host, waiting: [], running: 0, nextStartAt: 0 };
     lanes.set(host, lane);
-    lane.waiting.push(() => begin(lane));
-    call(lane);
-    pump();
+    return lane;
   }
 
-  function enter(lane: Lane, url: string): Place {
-    const place = { lane, startedAt: now() };
-    inFlight.add(place);
+  function startIn(lane: Lane, pauseMs: number): Slot {
+    const cancelTimer = later(() => {
+      slot.isSlow = true;
+      slow += 1;
+      giveSlots();
+    }, SLOW_AFTER_MS);
+    const slot = { lane, formerNextStartAt: lane.nextStartAt, cancelTimer, isSlow: false };
+    running += 1;
     lane.running += 1;
-    lane.nextStartAt = place.startedAt + (hostOf(url) === '' || isOwnHost(url) ? 0 : spacingMs);
-    return place;
+    lane.nextStartAt = now() + pauseMs;
+    return slot;
   }
 
-  function leave(place: Place | undefined): void {
-    if (place === undefined) return;
-    inFlight.delete(place);
-    place.lane.running -= 1;
-    call(place.lane);
-    pump();
+  function free({ lane, cancelTimer, isSlow }: Slot): void {
+    cancelTimer();
+    running -= 1;
+    if (isSlow) slow -= 1;
+    lane.running -= 1;
+    update(lane);
+    giveSlots();
   }
 
-  function call(lane: Lane): void {
-    if (lane.called || lane.waiting.length === 0 || lane.running >= perHost) return;
-    lane.called = true;
+  function freeUnused(slot: Slot): void {
+    slot.lane.nextStartAt = slot.formerNextStartAt;
+    free(slot);
+  }
+
+  /** Makes the lane ready, now or when its pause is over. */
+  function update(lane: Lane): void {
+    lane.cancelTimer?.();
+    if (lane.waiting.length === 0 || lane.running >= perHost) return;
     const pauseMs = lane.nextStartAt - now();
-    if (pauseMs <= 0) ready.push(lane);
-    else
-      later(() => {
-        ready.push(lane);
-        pump();
+    if (pauseMs <= 0) ready.add(lane);
+    else {
+      lane.cancelTimer = later(() => {
+        ready.add(lane);
+        giveSlots();
       }, pauseMs);
-  }
-
-  function pump(): void {
-    while (ready.length > 0 && hasPlace()) {
-      const lane = ready.shift();
-      if (lane === undefined) return;
-      lane.called = false;
-      lane.waiting.shift()?.();
-      call(lane);
     }
-    // Nothing waits for a place any more: a timer left over would only keep the process from ending.
-    if (ready.length === 0) wakeIn(undefined);
   }
 
-  function hasPlace(): boolean {
-    if (inFlight.size < concurrency) return true;
-    if (inFlight.size >= concurrency * SLOW_FACTOR) return false;
-    const young = [...inFlight].filter(({ startedAt }) => now() - startedAt < SLOW_AFTER_MS);
-    if (young.length < concurrency) return true;
-    wakeIn((young[0]?.startedAt ?? now()) + SLOW_AFTER_MS - now());
-    return false;
-  }
-
-  function wakeIn(ms: number | undefined): void {
-    callOffWake?.();
-    callOffWake = ms === undefined ? undefined : later(pump, ms);
+  function giveSlots(): void {
+    for (const lane of ready) {
+      if (running - slow >= concurrency || running >= concurrency * SLOW_FACTOR) return;
+      ready.delete(lane);
+      lane.waiting.shift()?.();
+      // A lane that is ready again goes to the end of the set, and of this loop.
+      update(lane);
+    }
   }
 
   return { run };
@@ -180,9 +177,8 @@ export function createHostQueue(options: HostQueueOptions): HostQueue {
 /** What counts as one host for manners: the registrable domain ("bbc.co.uk"; on a platform that gives its users names
  *  of their own, such as github.io, each user's), and address:port or name:port where there is none. Empty for file:. */
 export function hostKey(url: string): string {
-  if (!parseUrl(url)) return '';
-  const parsed = new URL(url);
-  if (parsed.hostname === '') return '';
+  const parsed = parseUrl(url);
+  if (!parsed || parsed.hostname === '') return '';
   const domain = isIP(parsed.hostname) === 0 ? getDomain(parsed.hostname, { allowPrivateDomains: true }) : null;
   return domain ?? `${parsed.hostname}:${portOf(parsed)}`;
 }

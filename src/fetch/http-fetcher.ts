@@ -4,11 +4,9 @@ import { decodePercent, parseUrl } from '../parse-url.ts';
 import { type AddressGuard, portOf } from './address-guard.ts';
 import { type Connector, createConnector, type OpenSocket, type Resolve } from './connector.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
-import { statusWords } from './fetch-failure.ts';
+import { aborted, statusWords } from './fetch-failure.ts';
 import { FetchError, type Fetched, type Fetcher, type FetchRequest, type Hop } from './fetcher.ts';
-import { followRedirect, isRedirect } from './redirect.ts';
 import { headerValues, isSendable, type ResponseHeaders, readFreshness, readRetryAt } from './response-headers.ts';
-import { type Limit, withinLimit } from './within-limit.ts';
 
 const HEADERS_LIMIT_MS = 10_000;
 const MAX_HEADER_BYTES = 65_536;
@@ -44,8 +42,8 @@ export type HttpFetcher = Fetcher & {
 
 /** The one client for everything the daemon fetches over the network: guarded, limited, and sure that a body is complete. */
 export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
-  const verifying = createLine(options, true);
-  const trusting = createLine(options, false);
+  const verifying = createClient(options, true);
+  const trusting = createClient(options, false);
 
   const fetch: Fetcher = (request) =>
     withinLimit(request.timeoutSeconds, request.signal, (limit) =>
@@ -79,13 +77,13 @@ export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
 }
 
 /** A pool of connections that are all made under one rule. */
-interface Line {
+interface Client {
   readonly agent: Agent;
   readonly connector: Connector;
   close(): Promise<void>;
 }
 
-function createLine(options: HttpFetcherOptions, verifyTls: boolean): Line {
+function createClient(options: HttpFetcherOptions, verifyTls: boolean): Client {
   const { guard, resolve, openSocket, connectionsPerHost } = options;
   const connector = createConnector({
     guard,
@@ -113,7 +111,7 @@ function createLine(options: HttpFetcherOptions, verifyTls: boolean): Line {
 }
 
 async function fetchThrough(
-  line: Line,
+  client: Client,
   request: FetchRequest,
   { maxBodyBytes, userAgent, clock, headersLimitMs = HEADERS_LIMIT_MS }: HttpFetcherOptions,
   { signal, pause }: Limit,
@@ -132,8 +130,8 @@ async function fetchThrough(
       ...validators,
       ...(credentials !== undefined && url.origin === asked.origin && { authorization: credentials }),
     };
-    const question = { dispatcher: line.agent, url, headers, maxBodyBytes, headersLimitMs, signal };
-    const answer = await ask(line, question).catch((error: unknown) => throwBehind(hops, url, error));
+    const question = { dispatcher: client.agent, url, headers, maxBodyBytes, headersLimitMs, signal };
+    const answer = await ask(client, question).catch((error: unknown) => throwBehind(hops, url, error));
     if (!isRedirect(answer.status)) return readAnswer(answer, url, hops, Object.keys(validators).length > 0, clock());
     if (hops.length === MAX_REDIRECTS) {
       throw new FetchError('fetch/too-many-redirects', `It redirects more than ${MAX_REDIRECTS} times.`, { hops });
@@ -157,9 +155,9 @@ function throwBehind(hops: readonly Hop[], url: URL, error: unknown): never {
 }
 
 /** A server may close an idle connection at the moment in which it is used again (RFC 9112 §9.3.1); only then it is asked twice. */
-async function ask(line: Line, request: Parameters<typeof exchange>[0]): Promise<Answer> {
+async function ask(client: Client, request: Parameters<typeof exchange>[0]): Promise<Answer> {
   const { url } = request;
-  const connections = () => line.connector.made(url.hostname, portOf(url));
+  const connections = () => client.connector.made(url.hostname, portOf(url));
   const before = connections();
   try {
     return await exchange(request);
@@ -193,8 +191,102 @@ function statusFailure(
   const retryAt = readRetryAt(headers, nowMs);
   const detail = { status, hops, answeredBy: url.origin, ...(retryAt !== undefined && { retryAt }) };
   if (status !== 304) return new FetchError(`fetch/status-${status}`, statusWords(status), detail);
-  const words = 'Its server says "not modified" to a question that was not asked.';
+  const words = 'Its server answered "not modified" to an unconditional request.';
   return new FetchError('fetch/unexpected-304', words, detail);
+}
+
+const TEMPORARY = new Set([302, 303, 307]);
+const PERMANENT = new Set([301, 308]);
+
+/** Whether a status sends the client on by itself (RFC 9110 §15.4); 300 does not. */
+const isRedirect = (status: number): boolean => TEMPORARY.has(status) || PERMANENT.has(status);
+
+/** The next hop. The new address is not checked here: like every address it is before a connection is made.
+ *  @throws FetchError 'fetch/redirect-refused' without a usable Location, for another scheme, and from https to http when
+ *  the address has credentials; 'fetch/redirect-loop' */
+function followRedirect(
+  from: URL,
+  status: number,
+  location: string | undefined,
+  so: { readonly hops: readonly Hop[]; readonly hasCredentials: boolean },
+): Hop {
+  const { hops, hasCredentials } = so;
+  const text = location === undefined ? '' : asText(location);
+  const url = text === '' ? undefined : parseUrl(text, from.href);
+  if (!url) {
+    throw new FetchError('fetch/redirect-refused', 'It redirects, but not to a valid address.', { status, hops });
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new FetchError('fetch/redirect-refused', 'It redirects to something that is not a web page.', {
+      status,
+      hops,
+    });
+  }
+  if (hasCredentials && from.protocol === 'https:' && url.protocol === 'http:') {
+    const words = 'It redirects from https to http, and its password must not be sent unprotected.';
+    throw new FetchError('fetch/redirect-refused', words, { status, hops });
+  }
+  // What a server says of users, passwords and fragments concerns nobody.
+  const to = `${url.origin}${url.pathname}${url.search}`;
+  if (to === from.href || hops.some((hop) => hop.from === to)) {
+    throw new FetchError('fetch/redirect-loop', 'It redirects in a circle.', { status, hops });
+  }
+  return { from: from.href, to, permanent: PERMANENT.has(status) };
+}
+
+/** Header bytes that are UTF-8 mean it, as browsers take them; else latin-1. */
+function asText(value: string): string {
+  const bytes = Buffer.from(value.trim(), 'latin1');
+  const text = bytes.toString('utf8');
+  return text.includes('\ufffd') ? value.trim() : text;
+}
+
+/** What a request may take. */
+interface Limit {
+  /** Aborts when it is used up, and when the caller wants no more. */
+  readonly signal: AbortSignal;
+  /** Waits for what is no fault of the server's, and does not count. */
+  pause(wait: Promise<void>): Promise<void>;
+}
+
+/** Gives `work` a limit that ends it after so long, or with `stop`, with the FetchError that says so. */
+async function withinLimit<T>(
+  timeoutSeconds: number,
+  stop: AbortSignal | undefined,
+  work: (limit: Limit) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const onStop = () => controller.abort(aborted());
+  let leftMs = timeoutSeconds * 1000;
+  let startedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const count = () => {
+    startedAt = performance.now();
+    timer = setTimeout(() => controller.abort(timedOut(timeoutSeconds)), leftMs);
+  };
+  const pause = async (wait: Promise<void>) => {
+    clearTimeout(timer);
+    leftMs -= performance.now() - startedAt;
+    const cut = new Promise<never>((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+    await Promise.race([wait, cut]).finally(count);
+  };
+  stop?.addEventListener('abort', onStop);
+  if (stop?.aborted) onStop();
+  count();
+  try {
+    return await work({ signal, pause });
+  } finally {
+    clearTimeout(timer);
+    stop?.removeEventListener('abort', onStop);
+  }
+}
+
+function timedOut(seconds: number): FetchError {
+  return new FetchError('fetch/timeout', `Its full answer did not arrive within ${seconds} s.`);
 }
 
 function validatorHeaders({ etag, lastModified }: FetchRequest): Record<string, string> {

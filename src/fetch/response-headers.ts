@@ -6,7 +6,7 @@ export type ResponseHeaders = Readonly<Record<string, string | string[] | undefi
 
 /** Longer validators are forgotten: no honest server needs them, and each is kept and sent again every time. */
 const MAX_VALIDATOR_CHARS = 1024;
-/** Keeps a mad number of seconds inside what a Date can hold. */
+/** Keeps an absurd number of seconds within the range of a Date. */
 const MAX_SECONDS = 10 * 365 * 86_400;
 
 /** All lines of one header. */

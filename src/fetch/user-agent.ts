@@ -3,25 +3,25 @@ import { parseUrl } from '../parse-url.ts';
 
 const PROJECT_PAGE = 'https://github.com/viaduct-feeds/viaduct';
 
-/** The User-Agent header: 'viaduct/VERSION (+contact; N subscribers)'. The contact is `contact`, else a `siteUrl` that the
+/** The User-Agent header: 'viaduct/VERSION (+contact; N subscribers)'. The contact is `contact`, else a `url` that the
  *  outside can reach, else the project's page; the number is left out while nobody is known to read through us. */
 export function userAgent(facts: {
   readonly version: string;
   /** mailto: or a page. */
   readonly contact?: string;
-  readonly siteUrl?: string;
+  /** Where readers reach the site. */
+  readonly url?: string;
   readonly subscribers?: number;
 }): string {
-  const { version, contact, siteUrl, subscribers } = facts;
-  const reach = contact ?? (siteUrl !== undefined && isPublic(siteUrl) ? siteUrl : PROJECT_PAGE);
+  const { version, contact, url, subscribers } = facts;
+  const reach = contact ?? (url !== undefined && isPublic(url) ? url : PROJECT_PAGE);
   const readers = subscribers !== undefined && subscribers > 0 ? `; ${subscribers} subscribers` : '';
   return `viaduct/${version} (+${commentSafe(reach)}${readers})`;
 }
 
-/** A name that only the owner's network knows tells a publisher nothing. */
+/** A name that only the owner's network knows is of no use to a publisher. */
 function isPublic(url: string): boolean {
-  if (!parseUrl(url)) return false;
-  const { hostname } = new URL(url);
+  const hostname = parseUrl(url)?.hostname ?? '';
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return false;
   return hostname.includes('.') && !/(^|\.)(localhost|local|internal|lan|home\.arpa|test|invalid)\.?$/.test(hostname);
 }

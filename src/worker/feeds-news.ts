@@ -1,5 +1,6 @@
-import type { SourceChange } from '../config/compare-sources.ts';
+import { differingKeys, type SourceChange } from '../config/compare-sources.ts';
 import type { ConfigError, ConfigProblem } from '../config/parse-config.ts';
+import { sourceName } from '../items/derive-item.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
 import { createRedaction } from '../secrets.ts';
@@ -7,11 +8,12 @@ import type { Store } from '../store/store.ts';
 import type { PolledSource } from './poller.ts';
 
 const CHANGES_KEPT = 20;
-const SAME_TOLD = 8;
-/** Without the path, which is nobody's business on a page. */
+/** Of sources that changed alike. */
+const ALIKE_LISTED = 8;
+/** Without the path of the file, which does not belong on a page. */
 const WORDS_OF = new Map<string, string>([
-  ['config/missing', 'It is not there.'],
-  ['config/too-large', 'It is too large.'],
+  ['config/missing', 'The file is missing.'],
+  ['config/too-large', 'The file is too large.'],
 ]);
 const PROBLEMS_LOGGED = 10;
 
@@ -26,13 +28,15 @@ export interface FeedsChange {
 export interface FeedsFileState {
   /** '+ Simon Willison: 30 items, …', oldest first. */
   readonly changes: readonly FeedsChange[];
-  /** Why the file as it is cannot be used; the list of before goes on. */
+  /** Why the file as it is cannot be used; the previous list stays in use. */
   readonly broken?: { readonly since: Instant; readonly message: string; readonly problems: readonly ConfigProblem[] };
 }
 
-/** Tells what an edit of feeds.json did: in the log, and on the status page through `state`. */
+/** Reports what an edit of feeds.json did: in the log, and on the status page through `state`. */
 export interface FeedsNews {
   state(): FeedsFileState;
+  /** Calls `listener` whenever `state` has changed. */
+  onChange(listener: () => void): void;
   applied(before: Config, changes: readonly SourceChange[]): void;
   broken(error: ConfigError): void;
   /** A source was polled: if it is a new one, now is known what it brings. */
@@ -46,20 +50,25 @@ export function createFeedsNews(ports: {
   readonly config: () => Config;
   readonly clock: () => Instant;
   readonly log: Log;
-  readonly onNews: () => void;
 }): FeedsNews {
-  const { store, config, clock, log, onNews } = ports;
+  const { store, config, clock, log } = ports;
+  const listeners: (() => void)[] = [];
+  /** Ids of new sources that were not polled yet. */
   const awaited = new Set<string>();
   let state: FeedsFileState = { changes: [] };
 
-  function tell({ message, source }: Omit<FeedsChange, 'at'>): void {
-    const change = { at: clock(), message, ...(source !== undefined && { source }) };
-    state = { ...state, changes: [...state.changes, change].slice(-CHANGES_KEPT) };
-    log('info', 'feeds.changed', { message });
-    onNews();
+  function setState(next: FeedsFileState): void {
+    state = next;
+    for (const listener of listeners) listener();
   }
 
-  /** What was told of a source last has turned out to be half of it: the page need not repeat it. */
+  function report({ message, source }: Omit<FeedsChange, 'at'>): void {
+    const change = { at: clock(), message, ...(source !== undefined && { source }) };
+    log('info', 'feeds.changed', { message });
+    setState({ ...state, changes: [...state.changes, change].slice(-CHANGES_KEPT) });
+  }
+
+  /** The last report of a source has turned out to be half of it: the page need not repeat it. */
   function forgetLast(sourceId: string): void {
     const last = state.changes.findLast(({ source }) => source === sourceId);
     state = { ...state, changes: state.changes.filter((change) => change !== last) };
@@ -67,7 +76,7 @@ export function createFeedsNews(ports: {
 
   /** As pages show it; of a private source nothing that its publisher made of its address. */
   function nameOf(source: Source, known: Config): string {
-    const name = source.via ?? source.title ?? store.record(source.id)?.feed.title ?? source.id;
+    const name = sourceName({ source, feed: store.record(source.id)?.feed ?? {} });
     return createRedaction(known).text(name).replace(/\s+/g, ' ').trim().slice(0, 100) || source.id;
   }
 
@@ -75,7 +84,7 @@ export function createFeedsNews(ports: {
     const { kind, source } = change;
     if (kind === 'removed') {
       awaited.delete(source.id);
-      return `− ${nameOf(source, before)}: not shown any more; what is stored stays and comes back with it`;
+      return `− ${nameOf(source, before)}: no longer shown; what is stored is kept and comes back with it`;
     }
     const name = nameOf(source, config());
     if (kind === 'changed') {
@@ -84,10 +93,10 @@ export function createFeedsNews(ports: {
     }
     if (store.record(source.id)) return `+ ${name}: back with ${brings(source)}`;
     awaited.add(source.id);
-    return `+ ${name}: new, nothing is known of it yet`;
+    return `+ ${name}: new, not polled yet`;
   }
 
-  /** One edit may touch every source ("poll", "content"): what is the same for many is told once. */
+  /** One edit may touch every source ("poll", "content"): what is the same for many is reported once. */
   function summarise(changes: readonly SourceChange[], before: Config): readonly Omit<FeedsChange, 'at'>[] {
     const groups = new Map<string, SourceChange[]>();
     for (const change of changes) {
@@ -97,7 +106,7 @@ export function createFeedsNews(ports: {
     }
     return [...groups].flatMap(([key, group]) => {
       const shown = group
-        .slice(0, SAME_TOLD)
+        .slice(0, ALIKE_LISTED)
         .map((change) => ({ message: wordsFor(change, before), source: change.source.id }));
       const more = group.length - shown.length;
       const mark = group[0]?.kind === 'changed' ? key : { added: '+', removed: '−' }[key];
@@ -123,31 +132,30 @@ export function createFeedsNews(ports: {
 
   return {
     state: () => state,
+    onChange: (listener) => void listeners.push(listener),
     applied(before, changes) {
       const { broken: _, ...rest } = state;
-      state = rest;
       log('info', 'feeds.reloaded', { sources: config().sources.filter(({ disabled }) => !disabled).length });
-      const others = differingKeys(before, config());
-      if (others.length > 0) tell({ message: `~ ${others.join(', ')}` });
-      for (const change of summarise(changes, before)) tell(change);
-      onNews();
+      setState(rest);
+      const others = differingKeys({ ...before, sources: [] }, { ...config(), sources: [] });
+      if (others.length > 0) report({ message: `~ ${others.join(', ')}` });
+      for (const change of summarise(changes, before)) report(change);
     },
     broken(error) {
-      const problems = error.problems;
+      const { code, problems } = error;
       const message =
-        problems.length === 0 ? (WORDS_OF.get(error.code) ?? 'It cannot be used.') : 'Something in it must be mended.';
-      state = { ...state, broken: { since: state.broken?.since ?? clock(), message, problems } };
-      log('error', 'feeds.broken', { code: error.code, problems: problems.length, message: firstLine(error) });
+        problems.length > 0 ? 'Something in it needs fixing.' : (WORDS_OF.get(code) ?? 'It cannot be used.');
+      log('error', 'feeds.broken', { code, problems: problems.length, message: firstLine(error) });
       for (const { line, column, path, message: words } of problems.slice(0, PROBLEMS_LOGGED)) {
         log('error', 'feeds.problem', { line, column, path, message: words });
       }
-      onNews();
+      setState({ ...state, broken: { since: state.broken?.since ?? clock(), message, problems } });
     },
     polled({ source, outcome }) {
       if (!awaited.delete(source.id)) return;
-      const told = outcome.kind === 'failed' ? outcome.error.message.replace(/\.$/, '') : brings(source);
+      const result = outcome.kind === 'failed' ? outcome.error.message.replace(/\.$/, '') : brings(source);
       forgetLast(source.id);
-      tell({ message: `+ ${nameOf(source, config())}: ${told}${nextPoll(source)}`, source: source.id });
+      report({ message: `+ ${nameOf(source, config())}: ${result}${nextPoll(source)}`, source: source.id });
     },
     recognised(source, before) {
       for (const { id, idFrom } of before.sources) {
@@ -156,22 +164,12 @@ export function createFeedsNews(ports: {
         forgetLast(id);
       }
       forgetLast(source.id);
-      const message = `~ ${nameOf(source, config())}: address changed, items kept (known by their guids; its id stays ${source.id})`;
-      tell({ message, source: source.id });
+      const message = `~ ${nameOf(source, config())}: address changed, items kept (recognised by their guids; its id stays ${source.id})`;
+      report({ message, source: source.id });
     },
   };
 }
 
-/** Keys of the file as a whole whose values differ. */
-function differingKeys(a: Config, b: Config): readonly string[] {
-  const { sources: _a, ...before } = a;
-  const { sources: _b, ...after } = b;
-  const old = new Map(Object.entries(before));
-  return Object.entries(after).flatMap(([key, value]) =>
-    JSON.stringify(value) === JSON.stringify(old.get(key)) ? [] : [key],
-  );
-}
-
 function firstLine({ message }: ConfigError): string {
-  return `${message.split('\n')[0]?.replace(/\.$/, '')}. The list of before goes on.`;
+  return `${message.split('\n')[0]?.replace(/[.:]$/, '')}. The previous list stays in use.`;
 }

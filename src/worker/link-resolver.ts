@@ -15,7 +15,7 @@ const MAX_WAITING = 1_000;
 const MAX_KNOWN = 50_000;
 const SAVE_AFTER_MS = 2_000;
 /** For a shortener that is asked too often, or busy, and does not say until when. */
-const HOLD_MS = HOUR_MS;
+const BUSY_WAIT_MS = HOUR_MS;
 
 /** Finds out, off the path of the polls, where links of shorteners lead. */
 export interface LinkResolver {
@@ -43,7 +43,7 @@ export function createLinkResolver(ports: {
   /** Waiting, or without an answer since this process began: an address that does not answer is asked once a start. */
   const tried = new Set<string>();
   /** Hosts that asked to wait. Their links come back with the next change of their source. */
-  const heldUntil = new Map<string, Instant>();
+  const waitsUntil = new Map<string, Instant>();
   let waiting = 0;
   let isClosed = false;
   let saveTimer: NodeJS.Timeout | undefined;
@@ -66,31 +66,27 @@ export function createLinkResolver(ports: {
       for (let hops = 0; hops < MAX_HOPS && isShortLink(target); hops += 1) {
         const from = target;
         const next = await queue.run(from, () =>
-          isClosed || isNeeded(from) ? undefined : whereTo(from, TIMEOUT_SECONDS),
+          isClosed || mustWait(from) ? undefined : whereTo(from, TIMEOUT_SECONDS),
         );
         if (isClosed) return;
-        if (isNeeded(from)) {
-          tried.delete(link);
-          return;
-        }
+        if (mustWait(from)) return void tried.delete(link);
         if (next === undefined) break;
         target = next;
       }
+      remember(link, target === link || isShortLink(target) ? '' : target);
     } catch (error) {
       if (!(error instanceof ViaductError)) throw error;
       if (error instanceof FetchError && (error.status === 429 || error.status === 503)) {
-        heldUntil.set(hostOf(target), error.retryAt ?? new Date(Date.parse(clock()) + HOLD_MS).toISOString());
+        waitsUntil.set(hostOf(target), error.retryAt ?? new Date(Date.parse(clock()) + BUSY_WAIT_MS).toISOString());
         tried.delete(link);
       }
       // Without an answer it stays an ordinary link.
       log('debug', 'link.unresolved', { code: error.code });
-      return;
     }
-    remember(link, target === link || isShortLink(target) ? '' : target);
   }
 
-  function isNeeded(url: string): boolean {
-    return (heldUntil.get(hostOf(url)) ?? '') > clock();
+  function mustWait(url: string): boolean {
+    return (waitsUntil.get(hostOf(url)) ?? '') > clock();
   }
 
   function remember(link: string, target: string): void {
@@ -102,12 +98,13 @@ export function createLinkResolver(ports: {
       known.delete(oldest);
     }
     saveTimer ??= setTimeout(() => {
-      saveTimer = undefined;
       saved = saveNow();
     }, SAVE_AFTER_MS).unref();
   }
 
   async function saveNow(): Promise<void> {
+    clearTimeout(saveTimer);
+    saveTimer = undefined;
     try {
       await save(asked);
     } catch (error) {
@@ -122,10 +119,7 @@ export function createLinkResolver(ports: {
     async close() {
       isClosed = true;
       await saved;
-      if (saveTimer === undefined) return;
-      clearTimeout(saveTimer);
-      saveTimer = undefined;
-      await saveNow();
+      if (saveTimer !== undefined) await saveNow();
     },
   };
 }

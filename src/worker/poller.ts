@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import type { PollOutcome } from '../errors.ts';
-import { ViaductError } from '../errors.ts';
+import { type PollOutcome, ViaductError } from '../errors.ts';
 import { FetchError, type Fetcher } from '../fetch/fetcher.ts';
-import type { GoOn, HostQueue } from '../fetch/host-queue.ts';
+import { type GoOn, type HostQueue, hostKey } from '../fetch/host-queue.ts';
 import { planPoll } from '../items/plan.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
@@ -20,22 +19,22 @@ export interface PollerPorts {
   readonly parse: Parse;
   readonly queue: HostQueue;
   readonly rules: ScheduleRules;
-  readonly hostOf: (url: string) => string;
   readonly clock: () => Instant;
   readonly log: Log;
-  /** The source as it was known before its address was edited, when what it answers shows that; else as it is. */
-  readonly recognise: (source: Source, reading: Reading) => Promise<Source>;
+  /** The id that a source had before its address was edited, when what it answers shows that; else undefined. */
+  readonly formerIdOf: (source: Source, reading: Reading) => string | undefined;
+  /** Gives such a source its former id back in the list of sources. The source as the list then has it; undefined when it is
+   *  not in the list any more. */
+  readonly restoreId: (source: Source, reading: Reading) => Promise<Source | undefined>;
   /** Where short links lead. */
   readonly links: Pick<LinkResolver, 'known' | 'resolve'>;
-  /** Called once an outcome is stored. */
-  readonly onPolled: (polled: PolledSource) => void;
 }
 
 /** How one source's poll went, once it is stored. */
 export interface PolledSource {
   readonly source: Source;
   readonly outcome: PollOutcome;
-  /** New entries that another source had told already. */
+  /** New entries that joined an item which another source carried already. */
   readonly merged: number;
   readonly answer: Reading['kind'];
   /** That crossed the wire for the document. */
@@ -67,11 +66,20 @@ export interface Poller {
   pass(options: PassOptions): Promise<PassSummary>;
   /** Lets polls in flight end, cuts them after `graceMs`; nothing new is begun. */
   stop(graceMs: number): Promise<void>;
+  /** Calls `listener` whenever an outcome is stored. */
+  onPolled(listener: (polled: PolledSource) => void): void;
 }
 
 interface DueSource {
   readonly asked: Source;
   readonly ask: Extract<Ask, { ask: true }>;
+}
+
+/** What a source answered under a new id, whose entries are stored under a former one. */
+interface Recognised {
+  readonly asked: Source;
+  readonly reading: Reading;
+  readonly formerId: string;
 }
 
 /** What a pass did, in numbers. */
@@ -88,8 +96,18 @@ export function countPass({
   return count;
 }
 
+/** Polls sources. One pass:
+ *
+ *      for each source that is due and not being asked already, when it is its host's turn:
+ *        still due?              else: nothing
+ *        reading := ask it       (readSource: the network)
+ *        its former id known?    leave the host's queue, restore the id in the list of sources, go on as that source
+ *        plan := planPoll(…)     (pure: every rule)
+ *        store.commit(plan), then call the listeners */
 export function createPoller(ports: PollerPorts): Poller {
   const { store, config, queue, clock, log } = ports;
+  const listeners: ((polled: PolledSource) => void)[] = [];
+  /** By id of the source. */
   const inFlight = new Map<string, Promise<unknown>>();
   const cut = new AbortController();
   // Every request in flight listens to it.
@@ -111,25 +129,30 @@ export function createPoller(ports: PollerPorts): Poller {
     onStart?.(due.length);
     const polled: PolledSource[] = [];
     let storeProblem: ViaductError | undefined;
+
+    async function poll(source: Source, url: string): Promise<void> {
+      try {
+        const done = await queue.run(url, (goOn) => {
+          const still = stopping || storeProblem ? undefined : stillDue(source, force);
+          return still && pollSource(still, roundAt, goOn);
+        });
+        const stored = done && 'formerId' in done ? await adopt(done, roundAt) : done;
+        if (!stored) return;
+        polled.push(stored);
+        onPolled?.(stored);
+      } catch (error) {
+        if (!(error instanceof ViaductError)) throw error;
+        storeProblem ??= error;
+      } finally {
+        inFlight.delete(source.id);
+      }
+    }
+
     await Promise.all(
       due.map(({ source, url }) => {
-        const work = queue.run(url, (goOn) => {
-          const due = stopping || storeProblem ? undefined : stillDue(source, force);
-          return due && pollSource(due, roundAt, goOn);
-        });
-        const watched = work
-          .then((done) => {
-            if (!done) return;
-            polled.push(done);
-            onPolled?.(done);
-          })
-          .catch((error: unknown) => {
-            if (!(error instanceof ViaductError)) throw error;
-            storeProblem ??= error;
-          })
-          .finally(() => inFlight.delete(source.id));
-        inFlight.set(source.id, watched);
-        return watched;
+        const work = poll(source, url);
+        inFlight.set(source.id, work);
+        return work;
       }),
     );
     if (storeProblem) throw storeProblem;
@@ -159,25 +182,50 @@ export function createPoller(ports: PollerPorts): Poller {
     { asked, ask }: DueSource,
     roundAt: Instant,
     goOn: GoOn,
-  ): Promise<PolledSource | undefined> {
+  ): Promise<PolledSource | Recognised | undefined> {
     const beforeHop = async (url: string) => {
-      refuseHeld(url);
+      refuseWaiting(url);
       await goOn(url);
-      refuseHeld(url);
+      refuseWaiting(url);
     };
     const reading = await readSource(asked, ask, store.state(asked.id), { ...ports, signal: cut.signal, beforeHop });
     if (cut.signal.aborted) return undefined;
-    const source = await ports.recognise(asked, reading);
-    const state = store.state(source.id);
+    const formerId = ports.formerIdOf(asked, reading);
+    return formerId === undefined ? commitReading(asked, reading, roundAt) : { asked, reading, formerId };
+  }
+
+  /** A redirect leads to hosts that whetherToAsk knows nothing of. */
+  function refuseWaiting(url: string): void {
+    const [wait] = hostWaitsOn(url, store.hostWaits(), clock());
+    if (!wait) return;
+    throw new FetchError('fetch/host-waits', 'That host has asked us to wait.', {
+      retryAt: wait.until,
+    });
+  }
+
+  /** Stores what a source answered once it has its former id back: nothing is ever stored under the new one. */
+  async function adopt({ asked, reading, formerId }: Recognised, roundAt: Instant): Promise<PolledSource | undefined> {
+    // A poll under that id, begun before the address was edited, ends first: two plans made at once would lose one's entries.
+    while (inFlight.has(formerId)) await Promise.allSettled([inFlight.get(formerId)]);
+    const work = ports.restoreId(asked, reading).then((source) => source && commitReading(source, reading, roundAt));
+    inFlight.set(formerId, work);
+    try {
+      return await work;
+    } finally {
+      inFlight.delete(formerId);
+    }
+  }
+
+  async function commitReading(source: Source, reading: Reading, roundAt: Instant): Promise<PolledSource> {
     const { plan, hostWaits } = planPoll({
       source,
       record: store.record(source.id),
-      state,
+      state: store.state(source.id),
       reading,
       roundAt,
       now: clock(),
       config: config(),
-      hostOf: ports.hostOf,
+      hostOf: hostKey,
       rules: ports.rules,
       resolved: ports.links.known,
       isNeeded: (id) => {
@@ -187,22 +235,13 @@ export function createPoller(ports: PollerPorts): Poller {
     });
     const startedAt = performance.now();
     const { merged } = await store.commit(plan, hostWaits);
-    if (plan.record) ports.links.resolve(plan.record);
     const storeMs = performance.now() - startedAt;
+    if (plan.record) ports.links.resolve(plan.record);
     logOutcome(source, plan.outcome, merged);
     const bytes = 'fetched' in reading && 'wireBytes' in reading.fetched ? reading.fetched.wireBytes : 0;
     const polled = { source, outcome: plan.outcome, merged, answer: reading.kind, bytes, storeMs };
-    ports.onPolled(polled);
+    for (const listener of listeners) listener(polled);
     return polled;
-  }
-
-  /** A redirect leads to hosts that whetherToAsk knows nothing of. */
-  function refuseHeld(url: string): void {
-    const [wait] = hostWaitsOn(url, store.hostWaits(), clock());
-    if (!wait) return;
-    throw new FetchError('fetch/host-waits', 'That host has asked to be left alone for a while.', {
-      retryAt: wait.until,
-    });
   }
 
   function logOutcome(source: Source, outcome: PollOutcome, merged: number): void {
@@ -222,5 +261,5 @@ export function createPoller(ports: PollerPorts): Poller {
     clearTimeout(timer);
   }
 
-  return { pass, stop };
+  return { pass, stop, onPolled: (listener) => void listeners.push(listener) };
 }

@@ -1,23 +1,30 @@
 import { ViaductError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Config, Source } from '../model.ts';
+import type { Config, FeedDocument, Source, SourceRecord } from '../model.ts';
 import type { Reading } from '../schedule/reading.ts';
 import { readSourceIds, writeSourceIds } from '../store/source-ids.ts';
 import type { Store } from '../store/store.ts';
-import { findFormerId, mayKeepId } from './former-id.ts';
+
+/** Shorter guids ("1", "post-7") are made alike by feeds that have nothing to do with each other. */
+const MIN_GUID_CHARACTERS = 12;
+const MIN_SHARED_GUIDS = 2;
 
 /** Remembers in data/ which id was made from which address, so that ids stay although addresses or other sources change. */
 export interface SourceMemory {
-  /** Makes the ids of the list durable; a full disk is only told. */
+  /** Makes the ids of the list durable; a full disk is only logged. */
   remember(config: Config): Promise<void>;
-  /** The source under the id that it had before its address was edited, if what it answers shows that; else as it is. */
-  recognise(source: Source, reading: Reading, config: Config): Source;
+  /** The list under the ids that are remembered now, for one that was read while an id was being restored. */
+  withKnownIds(config: Config): Config;
+  /** The id that a source of the list had before its address was edited, if nothing is stored under its new one and what it
+   *  answers shows that; else undefined. */
+  formerIdOf(source: Source, reading: Reading): string | undefined;
 }
 
 export async function openSourceMemory(ports: { dataDir: string; store: Store; log: Log }): Promise<SourceMemory> {
   const { dataDir, store, log } = ports;
-  const goneByList = new WeakMap<readonly Source[], readonly string[]>();
   let ids = await readSourceIds(dataDir);
+  /** Of stored sources that the list names no more: id → what it was made from. */
+  let gone: ReadonlyMap<string, string> = new Map();
 
   async function remember({ sources }: Config): Promise<void> {
     const stored = new Set(store.storedSources());
@@ -26,6 +33,7 @@ export async function openSourceMemory(ports: { dataDir: string; store: Store; l
     const keys = new Set(made.map(([key]) => key));
     // The id of a source that went is kept for its return, as long as there is something to return to.
     const others = [...ids].filter(([key, id]) => !keys.has(key) && !current.has(id) && stored.has(id));
+    gone = new Map(others.map(([key, id]) => [id, key]));
     const next = new Map([...made, ...others]);
     if (next.size === ids.size && [...next].every(([key, id]) => ids.get(key) === id)) return;
     ids = next;
@@ -37,30 +45,43 @@ export async function openSourceMemory(ports: { dataDir: string; store: Store; l
     }
   }
 
-  /** Stored sources that a list names no more. Looked up once a list, since a first poll asks with every source: what is
-   *  stored while the list holds is of the list. */
-  function goneFrom(sources: readonly Source[]): readonly string[] {
-    const known = goneByList.get(sources);
-    if (known) return known;
-    const current = new Set(sources.map(({ id }) => id));
-    const gone = store.storedSources().filter((id) => !current.has(id));
-    goneByList.set(sources, gone);
-    return gone;
-  }
-
-  function recognise(source: Source, reading: Reading, { sources }: Config): Source {
-    if (source.idFrom === undefined || reading.kind !== 'document' || store.record(source.id)) return source;
-    const gone = goneFrom(sources);
-    if (gone.length === 0) return source;
-    const keys = new Map(Array.from(ids, ([key, id]) => [id, key]));
-    const retired = gone.flatMap((id) => {
-      const key = keys.get(id);
-      const record = key === undefined || !mayKeepId(source, id, key) ? undefined : store.record(id);
-      return record ?? [];
+  function withKnownIds(config: Config): Config {
+    const taken = new Set(config.sources.map(({ id }) => id));
+    const sources = config.sources.map((source) => {
+      const known = source.idFrom === undefined ? undefined : ids.get(source.idFrom);
+      if (known === undefined || taken.has(known)) return source;
+      taken.add(known);
+      return { ...source, id: known };
     });
-    const id = findFormerId(reading.document, retired);
-    return id === undefined ? source : { ...source, id };
+    return { ...config, sources };
   }
 
-  return { remember, recognise };
+  function formerIdOf(source: Source, reading: Reading): string | undefined {
+    if (source.idFrom === undefined || reading.kind !== 'document' || store.record(source.id)) return undefined;
+    const candidates = [...gone].flatMap(([id, key]) => (mayKeepId(source, id, key) ? (store.record(id) ?? []) : []));
+    return findFormerId(reading.document, candidates);
+  }
+
+  return { remember, withKnownIds, formerIdOf };
+}
+
+/** The id under which this document's entries are stored already, because the address of their source was edited: that of the one
+ *  record of `candidates` that knows at least two, and half, of its long guids. Undefined if there is none, or more than one. */
+export function findFormerId(document: FeedDocument, candidates: readonly SourceRecord[]): string | undefined {
+  const guids = new Set(
+    document.entries.flatMap(({ guid }) => (guid !== undefined && guid.length >= MIN_GUID_CHARACTERS ? [guid] : [])),
+  );
+  if (guids.size === 0) return undefined;
+  const enough = Math.max(Math.min(MIN_SHARED_GUIDS, document.entries.length), guids.size / 2);
+  const fitting = candidates.filter(({ entries }) => {
+    const known = new Set(entries.flatMap((entry) => entry.guids));
+    return [...guids].filter((guid) => known.has(guid)).length >= enough;
+  });
+  return fitting.length === 1 ? fitting[0]?.source : undefined;
+}
+
+/** Whether a source whose address was edited may go on under the id that was made from the former one. The id of an address that
+ *  was not private may hold parts of it: it stays only where it says no more than the id of the private one does. */
+export function mayKeepId(source: Source, formerId: string, formerKey: string): boolean {
+  return !source.private || formerKey.startsWith('sha256:') || source.id.startsWith(`${formerId}-`);
 }

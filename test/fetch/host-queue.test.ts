@@ -168,6 +168,8 @@ test('createHostQueue: who is sent on to another host waits for its turn there, 
   void sentOn(on('a', '1'), on('b', '2'));
   void sentOn(on('c', '1'), on('b', '3'));
   void sentOn('https://www.d.example/', on('d', '1'));
+  // The others have been sent on by now.
+  await new Promise((resolve) => setImmediate(resolve));
   void sentOn(on('b', '4'), on('a', '2'));
   void add(on('a', '3'), 100);
   await finish();
@@ -193,6 +195,7 @@ test('createHostQueue: who has given up while it waited at another host is passe
   void queue.run(on('a', '1'), async (goOn) => {
     void goOn(on('b', '2'));
   });
+  await new Promise((resolve) => setImmediate(resolve));
   void add(on('b', '3'), 100);
   await finish();
   assert.equal(starts, [
@@ -221,6 +224,25 @@ test('createHostQueue: hung hosts do not hold up the healthy ones', async () => 
     JSON.stringify(healthy),
   );
   assert.ok(most() <= 20);
+});
+
+test('createHostQueue: a task of 3 s is slow, and no more than five times concurrency are in flight with the slow ones', async () => {
+  const { add, finish, starts, most } = simulate({ concurrency: 2 });
+  for (let host = 0; host < 12; host += 1) void add(on(`hung${host}`), 60_000);
+  await finish();
+  assert.equal(
+    starts.map(([, at]) => at),
+    [0, 0, 3000, 3000, 6000, 6000, 9000, 9000, 12_000, 12_000, 60_000, 60_000],
+  );
+  assert.is(most(), 10);
+});
+
+test('createHostQueue: who asks nothing costs no pause where several may be asked at once', async () => {
+  const { queue, add, finish, starts } = simulate({ perHost: 3 });
+  for (const path of ['1', '2', '3']) void queue.run(on('a', path), () => undefined);
+  void add(on('a', '4'), 100);
+  await finish();
+  assert.equal(starts, [[on('a', '4'), 0]]);
 });
 
 test('createHostQueue: gives back what a task gives, and its failure, and goes on', async () => {

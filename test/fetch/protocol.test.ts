@@ -25,7 +25,7 @@ const cases: readonly {
     name: 'a banner',
     answer: 'SSH-2.0-OpenSSH_9.9\x1b[2J\r\n',
     code: 'fetch/protocol',
-    words: 'Its answer is not proper HTTP (Expected HTTP/, RTSP/ or ICE/).',
+    words: 'Its answer is not valid HTTP (Expected HTTP/, RTSP/ or ICE/).',
   },
   { name: 'HTTP 0.9', answer: GOOD, code: 'fetch/protocol' },
   { name: 'a status that is no number', answer: 'HTTP/1.1 abc OK\r\n\r\n', code: 'fetch/protocol' },
@@ -33,7 +33,7 @@ const cases: readonly {
     name: 'NUL in a header',
     answer: head('X-Nul: a\0b\r\n'),
     code: 'fetch/protocol',
-    words: 'Its answer is not proper HTTP (Invalid header value char).',
+    words: 'Its answer is not valid HTTP (Invalid header value char).',
   },
   {
     name: 'an upgrade',

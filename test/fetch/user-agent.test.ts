@@ -7,12 +7,12 @@ const cases = [
   { name: 'nothing known: the project’s page', facts: {}, expected: `viaduct/1.2.3 (+${PROJECT})` },
   {
     name: 'a public site',
-    facts: { siteUrl: 'https://news.example.org' },
+    facts: { url: 'https://news.example.org' },
     expected: 'viaduct/1.2.3 (+https://news.example.org)',
   },
   {
     name: 'a contact before the site',
-    facts: { contact: 'mailto:me@example.org', siteUrl: 'https://news.example.org' },
+    facts: { contact: 'mailto:me@example.org', url: 'https://news.example.org' },
     expected: 'viaduct/1.2.3 (+mailto:me@example.org)',
   },
   { name: 'subscribers', facts: { subscribers: 12 }, expected: `viaduct/1.2.3 (+${PROJECT}; 12 subscribers)` },
@@ -27,9 +27,9 @@ const cases = [
     'http://x.localhost',
     'not a url',
     'http://93.184.216.34',
-  ].map((siteUrl) => ({
-    name: `${siteUrl} is for nobody outside`,
-    facts: { siteUrl },
+  ].map((url) => ({
+    name: `${url} is for nobody outside`,
+    facts: { url },
     expected: `viaduct/1.2.3 (+${PROJECT})`,
   })),
   {

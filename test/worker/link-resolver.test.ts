@@ -34,6 +34,15 @@ function resolverOver(leads: Readonly<Record<string, string>>, remembered: Reado
   return { resolver, asked, saved, time };
 }
 
+/** A resolver that knows nothing and keeps nothing. */
+const nothing = {
+  remembered: new Map<string, string>(),
+  save: async () => undefined,
+  queue: atOnce,
+  clock: () => '2026-03-04T12:00:00.000Z',
+  log: () => undefined,
+};
+
 const settle = () => new Promise((resolve) => setTimeout(resolve, 10));
 
 test('createLinkResolver: a short link is asked once, through others if need be, and other links never', async () => {
@@ -97,6 +106,59 @@ test('createLinkResolver: a shortener that is asked too often is left alone for 
   await resolver.close();
   assert.equal(asked.slice(2), ['https://t.co/a', 'https://t.co/b']);
   assert.is(resolver.known.get('https://t.co/a'), 'https://page.example/1');
+});
+
+test('createLinkResolver: a shortener that is busy is left alone as long as it says', async () => {
+  const asked: string[] = [];
+  const time = { now: '2026-03-04T12:00:00.000Z' };
+  const resolver = createLinkResolver({
+    ...nothing,
+    whereTo: async (url) => {
+      asked.push(url);
+      throw new FetchError('fetch/status-503', 'Busy.', { status: 503, retryAt: '2026-03-04T12:05:00.000Z' });
+    },
+    clock: () => time.now,
+  });
+  for (const now of ['2026-03-04T12:00:00.000Z', '2026-03-04T12:04:59.000Z', '2026-03-04T12:05:00.000Z']) {
+    time.now = now;
+    resolver.resolve(aRecord('https://t.co/a'));
+    await settle();
+  }
+  await resolver.close();
+  assert.is(asked.length, 2);
+});
+
+test('createLinkResolver: no more than a thousand links wait, and none is asked after the end', async () => {
+  const asked: string[] = [];
+  const turns: (() => void)[] = [];
+  const inTurn: HostQueue = {
+    run: (_, task) =>
+      new Promise((resolve) => {
+        turns.push(() => resolve(task(async () => undefined) as never));
+      }),
+  };
+  const whereTo = async (url: string) => void asked.push(url);
+  const resolver = createLinkResolver({ ...nothing, whereTo, queue: inTurn });
+  resolver.resolve(aRecord(...Array.from({ length: 1001 }, (_, at) => `https://t.co/${at}`)));
+  assert.is(turns.length, 1000);
+  turns[0]?.();
+  await settle();
+  await resolver.close();
+  turns[1]?.();
+  await settle();
+  assert.equal(asked, ['https://t.co/0']);
+});
+
+test('createLinkResolver: of fifty thousand links that are known the oldest is forgotten for a new one', async () => {
+  const remembered = new Map(
+    Array.from({ length: 50_000 }, (_, at) => [`https://t.co/${at}`, 'https://page.example/']),
+  );
+  const { resolver, saved } = resolverOver({ 'https://t.co/new': 'https://page.example/new' }, remembered);
+  resolver.resolve(aRecord('https://t.co/new'));
+  await settle();
+  await resolver.close();
+  assert.equal([saved[0]?.size, saved[0]?.has('https://t.co/0'), resolver.known.size], [50_000, false, 50_000]);
+  assert.is(resolver.known.get('https://t.co/new'), 'https://page.example/new');
 });
 
 test.run();

@@ -2,14 +2,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import { ViaductError } from '../../src/errors.ts';
 import { FetchError, type FetchRequest } from '../../src/fetch/fetcher.ts';
-import { createHostQueue, hostKey } from '../../src/fetch/host-queue.ts';
+import { createHostQueue } from '../../src/fetch/host-queue.ts';
 import type { SourceState } from '../../src/model.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createNextTick } from '../../src/worker/next-tick.ts';
 import { createPoller, type Poller } from '../../src/worker/poller.ts';
 import { memoryStore } from '../helpers/memory-store.ts';
 
 const SOURCES = ['1', '2', '3', '4'].map((name) => `https://a.example/${name}.xml`);
+
+const SPACING_MS = 1000;
 
 /** A poller of sources whose pauses `pauses` counts and nobody waits for. */
 async function withPoller(
@@ -22,21 +26,31 @@ async function withPoller(
     states: () => SourceState[];
   }) => Promise<void>,
   sources: readonly string[] = SOURCES,
+  storeOver: (store: Store) => Store = (store) => store,
 ): Promise<void> {
   const config = parseConfig(JSON.stringify(sources), { file: 'feeds.json', port: 0, env: {} });
-  const store = await memoryStore();
+  const store = storeOver(await memoryStore());
   await store.follow(config.sources);
   const asked: string[] = [];
   const pauses: number[] = [];
   let nowMs = 0;
   const isOwnHost = () => false;
   const later = (run: () => void, ms: number) => {
+    // The other timers of the queue are for slow tasks, and these are none.
+    if (ms !== SPACING_MS) return () => undefined;
     pauses.push(ms);
     nowMs += ms;
     setImmediate(run);
     return () => undefined;
   };
-  const queue = createHostQueue({ perHost: 1, concurrency: 4, spacingMs: 1000, isOwnHost, later, now: () => nowMs });
+  const queue = createHostQueue({
+    perHost: 1,
+    concurrency: 4,
+    spacingMs: SPACING_MS,
+    isOwnHost,
+    later,
+    now: () => nowMs,
+  });
   const poller: Poller = createPoller({
     store,
     config: () => config,
@@ -48,12 +62,11 @@ async function withPoller(
 
     queue,
     rules: { nextTick: createNextTick('UTC'), random: () => 0.5, isOwnHost },
-    hostOf: hostKey,
     clock: () => '2026-03-04T12:00:00.000Z',
     log: () => undefined,
-    recognise: async (source) => source,
+    formerIdOf: () => undefined,
+    restoreId: async (source) => source,
     links: { known: new Map(), resolve: () => undefined },
-    onPolled: () => undefined,
   });
   try {
     const pass = () => poller.pass({ sources: config.sources, force: false });
@@ -114,6 +127,91 @@ test('createPoller: a host that asks to wait is not asked by those who are redir
       );
     },
     sources,
+  );
+});
+
+test('createPoller: who is redirected to a host that asks to wait is refused before it queues up there', async () => {
+  const sent: string[] = [];
+  const fetch = async (_: Poller, { url, beforeHop }: FetchRequest) => {
+    if (url === 'https://b.example/feed') return tooOften();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await beforeHop?.('https://a.example/');
+    sent.push(url);
+    return tooOften();
+  };
+  await withPoller(
+    fetch,
+    async ({ pass, pauses, states }) => {
+      await pass();
+      assert.equal(sent, []);
+      assert.equal(pauses, []);
+      assert.is(states()[1]?.problem?.code, 'fetch/host-waits');
+    },
+    ['https://b.example/feed', 'https://c.example/feed'],
+  );
+});
+
+test('createPoller: what is cut by the end of the process is stored as no failure', async () => {
+  const fetch = async (poller: Poller, { signal }: FetchRequest) => {
+    const cut = new Promise<never>((_, reject) => {
+      signal?.addEventListener('abort', () => reject(new FetchError('fetch/aborted', 'Stopped.')));
+    });
+    void poller.stop(0);
+    return cut;
+  };
+  await withPoller(fetch, async ({ pass, states }) => {
+    await pass();
+    assert.is(states()[0]?.problem, undefined);
+    assert.is(states()[0]?.askedAt, undefined);
+  });
+});
+
+test('createPoller: a source that is being asked is not asked again', async () => {
+  let release = (): void => undefined;
+  const fetch = async () => {
+    await new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    return tooOften();
+  };
+  await withPoller(
+    fetch,
+    async ({ asked, pass }) => {
+      const first = pass();
+      const second = (await pass()) as { notDue: { reason: string }[] };
+      assert.equal(
+        second.notDue.map(({ reason }) => reason),
+        ['is being asked already'],
+      );
+      release();
+      await first;
+      assert.is(asked.length, 1);
+    },
+    ['https://a.example/1.xml'],
+  );
+});
+
+test('createPoller: when outcomes cannot be stored, nothing more is asked, and the pass says why', async () => {
+  const onFullDisk = (store: Store): Store => ({
+    ...store,
+    commit: async () => {
+      throw new ViaductError('store/full', 'There is no space left.');
+    },
+  });
+  await withPoller(
+    async () => {
+      throw new FetchError('fetch/timeout', 'It took too long.');
+    },
+    async ({ asked, pass }) => {
+      const error = await pass().then(
+        () => undefined,
+        (thrown: ViaductError) => thrown.code,
+      );
+      assert.is(error, 'store/full');
+      assert.equal(asked, [SOURCES[0]]);
+    },
+    SOURCES,
+    onFullDisk,
   );
 });
 

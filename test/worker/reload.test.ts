@@ -23,8 +23,8 @@ test('reload: a source is added, taken away and back whole; the log and /status 
     await until(async () => (await get('/feed.xml')).includes('only-two'));
     const status = await get('/status');
     assert.match(status, /\+ Twofeed: back with 2 items, 1 already here via others/);
-    assert.match(status, /− Twofeed: not shown any more/);
-    assert.not.match(status, /nothing is known of it yet/);
+    assert.match(status, /− Twofeed: no longer shown/);
+    assert.not.match(status, /not polled yet/);
   });
 });
 

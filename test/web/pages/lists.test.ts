@@ -128,16 +128,20 @@ const STATES = [
     state: {
       failures: 4,
       failingSince: '2026-03-03T22:00:00.000Z',
-      problem: { code: 'fetch/status-503', message: 'Its server is busy or closed for now (503).' },
+      problem: { code: 'fetch/status-503', message: 'Its server is busy or down for now (503).' },
       notBefore: '2026-03-04T18:00:00.000Z',
       reason: 'Retry-After',
     },
-    says: /in 6 h\s?Retry-After Its server is busy or closed for now \(503\)\.\s?4 times in a row, since Mar 3, 2026, 22:00 UTC$/,
+    says: /in 6 h\s?Retry-After Its server is busy or down for now \(503\)\.\s?4 times in a row, since Mar 3, 2026, 22:00 UTC$/,
   },
   {
     name: 'gone',
-    state: { gone: true, failures: 1, problem: { code: 'fetch/status-410', message: 'It is gone for good (410).' } },
-    says: /never again It is gone for good \(410\)\.$/,
+    state: {
+      gone: true,
+      failures: 1,
+      problem: { code: 'fetch/status-410', message: 'It has been removed for good (410).' },
+    },
+    says: /never again It has been removed for good \(410\)\.$/,
   },
   {
     name: 'moved',

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FeedDocument, SourceRecord } from '../../src/model.ts';
-import { findFormerId, mayKeepId } from '../../src/worker/former-id.ts';
+import { findFormerId, mayKeepId } from '../../src/worker/source-memory.ts';
 
 const documentOf = (guids: readonly string[]): FeedDocument => ({
   feed: {},

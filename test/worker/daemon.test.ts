@@ -1,0 +1,84 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ViaductError } from '../../src/errors.ts';
+import type { Config } from '../../src/model.ts';
+import { createDaemon, type Daemon } from '../../src/worker/daemon.ts';
+import type { PassOptions } from '../../src/worker/poller.ts';
+import { memoryStore } from '../helpers/memory-store.ts';
+import { aConfig, aSource, NOW } from '../web/site-under-test.ts';
+
+/** A daemon whose passes ask nobody; gives the ids of the sources of each pass. */
+async function withDaemon(
+  options: { config: () => Config; pass?: () => Promise<void> },
+  work: (run: { daemon: Daemon; passes: readonly string[][] }) => Promise<void>,
+): Promise<void> {
+  const { config, pass } = options;
+  const passes: string[][] = [];
+  const poller = {
+    async pass({ sources }: PassOptions) {
+      passes.push(sources.map(({ id }) => id));
+      await pass?.();
+      return { polled: [], notDue: [] };
+    },
+    stop: async () => undefined,
+    onPolled: () => undefined,
+  };
+  const store = await memoryStore();
+  const daemon = createDaemon({ poller, store, config, clock: () => NOW, log: () => undefined });
+  try {
+    await work({ daemon, passes });
+  } finally {
+    await daemon.stop(0);
+    await store.close();
+  }
+}
+
+const EVERY_SECOND = '* * * * * *';
+const sources = [
+  aSource({ id: 'hourly', poll: '0 * * * *' }),
+  aSource({ id: 'often', poll: EVERY_SECOND }),
+  aSource({ id: 'off', poll: EVERY_SECOND, disabled: true }),
+];
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let attempt = 0; !isSo(); attempt += 1) {
+    if (attempt > 1000) throw new Error('it never came to be');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+test('createDaemon: asks all enabled sources at the start, and each at its own ticks', async () => {
+  await withDaemon({ config: () => aConfig({ sources }) }, async ({ daemon, passes }) => {
+    daemon.start();
+    await until(() => passes.length > 2);
+    assert.equal(passes.slice(0, 3), [['hourly', 'often'], ['often'], ['often']]);
+  });
+});
+
+test('createDaemon: an edit of feeds.json moves the ticks, and starts nothing that was not started', async () => {
+  let current = aConfig({ sources });
+  await withDaemon({ config: () => current }, async ({ daemon, passes }) => {
+    daemon.reload();
+    assert.equal(passes, []);
+    daemon.start();
+    current = aConfig({ sources: [aSource({ id: 'new', poll: EVERY_SECOND })] });
+    daemon.reload();
+    await until(() => passes.length > 2);
+    assert.equal(passes.slice(0, 3), [['hourly', 'often'], ['new'], ['new']]);
+  });
+});
+
+test('createDaemon: while outcomes cannot be stored it asks nobody', async () => {
+  const pass = async () => {
+    throw new ViaductError('store/full', 'There is no space left.');
+  };
+  await withDaemon({ config: () => aConfig({ sources }), pass }, async ({ daemon, passes }) => {
+    assert.is(daemon.isPaused(), false);
+    daemon.start();
+    await until(daemon.isPaused);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.is(passes.length, 1);
+  });
+});
+
+test.run();
