@@ -5,7 +5,7 @@ import type { Entry, Item, Via } from '../model.ts';
 
 const TITLE_CHARS = 80;
 
-/** The item that these entries tell. `entries` are in order of first sighting; `profileOf` knows their sources. */
+/** The item that these entries make. `entries` are in order of first sighting; `profileOf` knows their sources. */
 export function deriveItem(entries: readonly [Entry, ...Entry[]], profileOf: (source: string) => SourceProfile): Item {
   const [oldest] = entries;
   const primary = primaryOf(entries, profileOf);

@@ -31,7 +31,7 @@ export function hot(item: Item, tally: Tally, now: Instant): number {
 }
 
 /** The items that most is happening about, best first: each view, click and further publisher counts, half as much
- *  every six hours. Without visitors that is what several publishers told lately. */
+ *  every six hours. Without visitors that is what several publishers carried lately. */
 export function trending(
   items: readonly Item[],
   tallyOf: (item: Item) => Tally,
@@ -86,7 +86,7 @@ function trend(item: Item, tally: Tally, nowMs: number): Trend {
   return { score, publishers: sightings.length, lastEventMs };
 }
 
-/** Who told the item, each with when it first did; in order of first sighting. */
+/** The publishers of an item, each with when we first saw it there; in order of first sighting. */
 function publisherSightings(item: Item): ReadonlyMap<string, Instant> {
   const sightings = new Map<string, Instant>();
   for (const via of item.via) {

@@ -16,8 +16,8 @@ export function addressMark(source: Source): string {
   return hasSecret(source) ? createHash('sha256').update(source.url).digest('hex') : source.url;
 }
 
-/** Validators and hash of the body that we hold. A 304 changes none of them; nor does a document that was cut, or a later 304
- *  would hide the rest of it. lastUnconditionalAt is when a whole body last came, for then the server is known to have one. */
+/** Validators and hash of the last body (RFC 9110 §8.8, §13.1). A 304 changes none of them; nor does a document that was cut,
+ *  or a later 304 would hide the rest of it. lastUnconditionalAt is when a whole body last came. */
 export function rememberBody(
   source: Source,
   before: SourceState,
@@ -55,8 +55,8 @@ export function pickValidators({ etag, lastModified, validatorsFrom }: Validator
   };
 }
 
-/** 301 and 308 are believed after 3 sightings over a day, as far as a chain of them goes unbroken from its start. Of an address
- *  that holds a secret nothing is learnt: where it leads may hold it too. */
+/** 301 and 308 (RFC 9110 §15.4) are believed after 3 sightings over a day, as far as a chain of them goes unbroken from its
+ *  start. Of an address that holds a secret nothing is learnt: where it leads may hold it too. */
 export function learnRedirect(
   source: Source,
   { movedTo, redirect }: SourceState,

@@ -12,7 +12,7 @@ import {
   titleKey,
   wordsOf,
 } from '../../src/identity/likeness.ts';
-import { wordsAbout } from '../items/tell.ts';
+import { wordsAbout } from '../items/poll-all.ts';
 
 const pairs = (judge: (a: string, b: string) => boolean) => (a: string, b: string) => {
   assert.is(judge(titleKey(b), titleKey(a)), judge(titleKey(a), titleKey(b)), 'both ways');
@@ -96,9 +96,9 @@ test('isGenericTitle: short ones and those that come with every issue', () => {
     generic.filter((title) => !isGenericTitle(titleKey(title))),
     [],
   );
-  const telling = ['On brewing tea properly', 'Acme Corporation announces solar kettle', 'Remembering the old mill'];
+  const distinct = ['On brewing tea properly', 'Acme Corporation announces solar kettle', 'Remembering the old mill'];
   assert.equal(
-    telling.filter((title) => isGenericTitle(titleKey(title))),
+    distinct.filter((title) => isGenericTitle(titleKey(title))),
     [],
   );
 });

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ListedEntry } from '../../src/model.ts';
-import { march, tell, wordsAbout } from '../items/tell.ts';
+import { march, pollAll, wordsAbout } from '../items/poll-all.ts';
 
 type Listed = Partial<ListedEntry>;
 const tea: Listed = {
@@ -12,8 +12,8 @@ const tea: Listed = {
   text: wordsAbout('tea'),
   publishedAt: march(1),
 };
-const spoiled = (listed: readonly Listed[]) => {
-  const record = tell([{ listed }]).records.get('alice');
+const kept = (listed: readonly Listed[]) => {
+  const record = pollAll([{ listed }]).records.get('alice');
   return [record?.entries.length, record?.unreliableGuids, record?.unreliableLinks];
 };
 
@@ -55,7 +55,7 @@ const doubles: readonly [string, readonly Listed[], readonly string[]][] = [
 ];
 for (const [name, listed, titles] of doubles) {
   test(`readListings: ${name}: one item`, () => {
-    const entries = tell([{ listed }]).records.get('alice')?.entries ?? [];
+    const entries = pollAll([{ listed }]).records.get('alice')?.entries ?? [];
     assert.equal(
       entries.map(({ title }) => title),
       titles,
@@ -64,14 +64,14 @@ for (const [name, listed, titles] of doubles) {
 }
 
 test('readListings: both guids of a double are known afterwards', () => {
-  const told = tell([
+  const polled = pollAll([
     { listed: [tea, { ...tea, guid: 'g2' }] },
     { listed: [{ guid: 'g2', title: 'Moved', link: 'https://alice.example/x' }] },
   ]);
-  assert.equal(told.entries(), ['0.0 1.0']);
+  assert.equal(polled.entries(), ['0.0 1.0']);
 });
 
-/** [what, items of one document, [entries, spoiled guids, spoiled links]] */
+/** [what, items of one document, [entries, unreliable guids, unreliable links]] */
 const shared: readonly [string, readonly Listed[], unknown][] = [
   [
     'one guid, other links and titles',
@@ -107,28 +107,28 @@ const shared: readonly [string, readonly Listed[], unknown][] = [
 ];
 for (const [name, listed, expected] of shared) {
   test(`readListings: ${name}: two items`, () => {
-    assert.equal(spoiled(listed), expected);
+    assert.equal(kept(listed), expected);
   });
 }
 
-test('readListings: what was spoiled once stays so', () => {
-  const told = tell([
+test('readListings: what was unreliable once stays so', () => {
+  const polled = pollAll([
     {
       listed: [tea, { ...tea, link: 'https://alice.example/bread', title: 'A slow bread', text: wordsAbout('bread') }],
     },
     { listed: [{ ...tea, link: 'https://alice.example/bike', title: 'A bicycle', text: undefined as never }] },
   ]);
-  assert.equal(told.entries(), ['0.0', '0.1', '1.0']);
-  assert.equal(told.records.get('alice')?.entries[0]?.guids, []);
+  assert.equal(polled.entries(), ['0.0', '0.1', '1.0']);
+  assert.equal(polled.records.get('alice')?.entries[0]?.guids, []);
 });
 
 test('readListings: every item dated with the minute of the document is undated', () => {
   const notes = ['one', 'two', 'three'].map((word): Listed => ({ title: `Note ${word}`, text: wordsAbout(word) }));
   const now = (day: number) => notes.map((note): Listed => ({ ...note, publishedAt: march(day) }));
-  const told = tell([{ listed: now(2) }, { listed: now(3) }]);
-  assert.equal(told.entries(), ['0.0 1.0', '0.1 1.1', '0.2 1.2']);
+  const polled = pollAll([{ listed: now(2) }, { listed: now(3) }]);
+  assert.equal(polled.entries(), ['0.0 1.0', '0.1 1.1', '0.2 1.2']);
   assert.equal(
-    told.records.get('alice')?.entries.map(({ publishedAt }) => publishedAt),
+    polled.records.get('alice')?.entries.map(({ publishedAt }) => publishedAt),
     [undefined, undefined, undefined],
   );
 });

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MATCH_STEPS } from '../../src/identity/match-steps.ts';
 import type { ListedEntry } from '../../src/model.ts';
-import { march, tell, wordsAbout } from '../items/tell.ts';
+import { march, pollAll, wordsAbout } from '../items/poll-all.ts';
 
 type Listed = Partial<ListedEntry>;
 const audio = (url: string) => [{ url, type: 'audio/mpeg' }];
@@ -297,17 +297,17 @@ const known: readonly [string, readonly (readonly Listed[])[], readonly string[]
 ];
 for (const [name, documents, groups] of known) {
   test(`matchDocument: ${name}: the same entry`, () => {
-    assert.equal(tell(documents.map((listed) => ({ listed }))).entries(), groups);
+    assert.equal(pollAll(documents.map((listed) => ({ listed }))).entries(), groups);
   });
 }
 
-for (const rung of MATCH_STEPS) {
-  test(`MATCH_STEPS: ${rung.name}: places what no other rung does`, () => {
-    const rungs = MATCH_STEPS.filter((one) => one !== rung);
+for (const step of MATCH_STEPS) {
+  test(`MATCH_STEPS: ${step.name}: finds what no other step does`, () => {
+    const steps = MATCH_STEPS.filter((one) => one !== step);
     const missed = known.filter(([, documents, groups]) => {
-      const found = tell(
+      const found = pollAll(
         documents.map((listed) => ({ listed })),
-        { rungs },
+        { steps },
       ).entries();
       return found.join() !== groups.join();
     });
@@ -516,7 +516,7 @@ const different: readonly [string, readonly (readonly Listed[])[], readonly stri
 ];
 for (const [name, documents, groups] of different) {
   test(`matchDocument: ${name}: different entries`, () => {
-    assert.equal(tell(documents.map((listed) => ({ listed }))).entries(), groups);
+    assert.equal(pollAll(documents.map((listed) => ({ listed }))).entries(), groups);
   });
 }
 test.run();

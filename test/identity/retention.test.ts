@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { matchDocument } from '../../src/identity/match-document.ts';
 import type { FeedDocument, FeedInfo, Instant, ListedEntry, SourceRecord } from '../../src/model.ts';
-import { aListed, aSource, march } from '../items/tell.ts';
+import { aListed, aSource, march } from '../items/poll-all.ts';
 
 const day = (number: number): Instant => new Date(Date.UTC(2026, 0, number, 12)).toISOString();
 const post = (number: number, given: Partial<ListedEntry> = {}): ListedEntry =>
@@ -162,7 +162,7 @@ const returns: readonly [string, ListedEntry][] = [
   ['under its link', post(1, { guid: 'other' })],
 ];
 for (const [name, listed] of returns) {
-  test(`visitGraves: an expired entry comes back ${name}: it is not news`, () => {
+  test(`findExpired: an expired entry comes back ${name}: it is not news`, () => {
     const left = poll([post(2)], { record: first.record, at: 9, previousAt: 8 }).record;
     const expired = poll([post(2)], { record: left, at: 99 }).record;
     const back = poll([post(2), listed], { record: expired, at: 100 });
@@ -174,7 +174,7 @@ for (const [name, listed] of returns) {
   });
 }
 
-test('visitGraves: neither guid nor link: by title, date and text', () => {
+test('findExpired: neither guid nor link: by title, date and text', () => {
   const bare = aListed({ title: 'Road closed', text: 'By the mill', publishedAt: day(1) });
   const start = poll([bare, post(2)], { at: 1 }).record;
   const left = poll([post(2)], { record: start, at: 2, previousAt: 1 }).record;

@@ -1,10 +1,10 @@
 /** Dates, arrival, and what of a first document or a back-fill is announced. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { trueDate } from '../../src/identity/entry-dates.ts';
+import { trueDate } from '../../src/identity/entry-changes.ts';
 import { entriesLastWeek } from '../../src/identity/match-document.ts';
 import type { Entry, Instant, ListedEntry } from '../../src/model.ts';
-import { march, type Poll, tell, wordsAbout } from '../items/tell.ts';
+import { march, type Poll, pollAll, wordsAbout } from '../items/poll-all.ts';
 
 const NOW = march(2);
 const day = (number: number): Instant => new Date(Date.UTC(2026, 0, number, 12)).toISOString();
@@ -16,7 +16,7 @@ const post = (number: number, given: Partial<ListedEntry> = {}): Partial<ListedE
   ...given,
 });
 const entriesOf = (polls: readonly Poll[], source = 'alice'): readonly Entry[] =>
-  tell(polls).records.get(source)?.entries ?? [];
+  pollAll(polls).records.get(source)?.entries ?? [];
 
 const dates: readonly [string, { publishedAt?: Instant; updatedAt?: Instant }, Instant | undefined][] = [
   ['published', { publishedAt: march(1), updatedAt: march(2) }, march(1)],
@@ -33,7 +33,7 @@ for (const [name, listed, expected] of dates) {
   });
 }
 
-test('placeNewcomers: of a first document the ten newest are announced, with their own dates', () => {
+test('dateNewEntries: of a first document the ten newest are announced, with their own dates', () => {
   const entries = entriesOf([
     { listed: Array.from({ length: 12 }, (_, at) => post(at, { publishedAt: day(1 + at) })) },
   ]);
@@ -43,7 +43,7 @@ test('placeNewcomers: of a first document the ten newest are announced, with the
   );
 });
 
-test('placeNewcomers: the undated count as old, and arrive just after the one above', () => {
+test('dateNewEntries: the undated count as old, and arrive just after the one above', () => {
   const dated = Array.from({ length: 9 }, (_, at) => post(at, { publishedAt: day(20 - at) }));
   const entries = entriesOf([{ listed: [post(90), ...dated, post(91), post(92)] }]);
   const shown = (number: number) => {
@@ -55,7 +55,7 @@ test('placeNewcomers: the undated count as old, and arrive just after the one ab
   assert.equal(shown(92), [false, '2026-01-12T11:59:58.000Z', '2026-03-02T11:59:49.000Z']);
 });
 
-test('placeNewcomers: afterwards everything arrives when it is first seen, the newest first', () => {
+test('dateNewEntries: afterwards everything arrives when it is first seen, the newest first', () => {
   const entries = entriesOf([
     { listed: [post(1, { publishedAt: day(1) })] },
     { listed: [post(2, { publishedAt: day(2) }), post(3, { publishedAt: march(3) }), post(4)] },
@@ -66,7 +66,7 @@ test('placeNewcomers: afterwards everything arrives when it is first seen, the n
   assert.is(arrivals.get('p4'), '2026-03-03T11:59:59.998Z true');
 });
 
-test('placeNewcomers: five old ones at once are a back-fill: they keep their place, ten are announced', () => {
+test('dateNewEntries: five old ones at once are a back-fill: they keep their place, ten are announced', () => {
   const archive = Array.from({ length: 12 }, (_, at) => post(10 + at, { publishedAt: day(1 + at) }));
   const polls: Poll[] = [
     { listed: [post(1, { publishedAt: march(1) })] },
@@ -79,13 +79,13 @@ test('placeNewcomers: five old ones at once are a back-fill: they keep their pla
   assert.equal([of('p21')?.arrival, of('p21')?.published], [day(12), true]);
 });
 
-test('placeNewcomers: four old ones are news', () => {
+test('dateNewEntries: four old ones are news', () => {
   const archive = Array.from({ length: 4 }, (_, at) => post(10 + at, { publishedAt: day(1 + at) }));
   const entries = entriesOf([{ listed: [post(1, { publishedAt: march(1) })] }, { listed: archive }]);
   assert.equal(entries.filter(({ arrival }) => arrival.startsWith('2026-03-03')).length, 4);
 });
 
-test('placeNewcomers: at another address a document counts as the first', () => {
+test('dateNewEntries: at another address a document counts as the first', () => {
   const polls: Poll[] = [
     { listed: [post(1, { publishedAt: march(1) })] },
     { listed: [post(2, { publishedAt: day(20) })], addressChanged: true },
@@ -108,7 +108,7 @@ test('matchDocument: a date is set once, and only the publisher moves it back', 
 });
 
 test('entriesLastWeek: counts by date', () => {
-  const record = tell([
+  const record = pollAll([
     { listed: [post(1, { publishedAt: day(1) }), post(2, { publishedAt: march(1) }), post(3)] },
   ]).records.get('alice');
   assert.is(record && entriesLastWeek(record, march(2)), 2);
