@@ -22,6 +22,9 @@ const dates: readonly [string, { publishedAt?: Instant; updatedAt?: Instant }, I
   ['published', { publishedAt: march(1), updatedAt: march(2) }, march(1)],
   ['updated where nothing is published', { updatedAt: march(1) }, march(1)],
   ['a few hours ahead is now', { publishedAt: '2026-03-03T11:00:00.000Z' }, NOW],
+  ['a day ahead is now', { publishedAt: march(3) }, NOW],
+  ['a millisecond more is no date', { publishedAt: '2026-03-03T12:00:00.001Z' }, undefined],
+  ['the first of 1990 is a date', { publishedAt: '1990-01-01T00:00:00.000Z' }, '1990-01-01T00:00:00.000Z'],
   ['further ahead is no date', { publishedAt: '2031-10-31T00:00:00.000Z' }, undefined],
   ['further ahead, but updated', { publishedAt: '2031-10-31T00:00:00.000Z', updatedAt: march(1) }, march(1)],
   ['before 1990 is no date', { publishedAt: '1970-01-01T00:00:00.000Z' }, undefined],
@@ -77,6 +80,15 @@ test('dateNewEntries: five old ones at once are a back-fill: they keep their pla
   assert.equal([of('p2')?.arrival, of('p2')?.published], [march(3), true]);
   assert.equal([of('p10')?.arrival, of('p10')?.published, of('p11')?.published], [day(1), false, false]);
   assert.equal([of('p21')?.arrival, of('p21')?.published], [day(12), true]);
+});
+
+test('dateNewEntries: over 14 days before the last answer is old, 14 days are not', () => {
+  const arrivals = (publishedAt: Instant) => {
+    const archive = Array.from({ length: 5 }, (_, at) => post(10 + at, { publishedAt }));
+    const entries = entriesOf([{ listed: [post(1, { publishedAt: march(1) })] }, { listed: archive }]);
+    return entries.filter(({ arrival }) => arrival.startsWith('2026-03-03')).length;
+  };
+  assert.equal([arrivals('2026-02-16T12:00:00.000Z'), arrivals('2026-02-16T11:59:59.999Z')], [5, 0]);
 });
 
 test('dateNewEntries: four old ones are news', () => {

@@ -12,6 +12,8 @@ const tea: Listed = {
   text: wordsAbout('tea'),
   publishedAt: march(1),
 };
+const without = <K extends keyof ListedEntry>(listed: Listed, ...keys: K[]): Listed =>
+  Object.fromEntries(Object.entries(listed).filter(([key]) => !keys.includes(key as K)));
 const kept = (listed: readonly Listed[]) => {
   const record = pollAll([{ listed }]).records.get('alice');
   return [record?.entries.length, record?.unreliableGuids, record?.unreliableLinks];
@@ -45,6 +47,41 @@ const doubles: readonly [string, readonly Listed[], readonly string[]][] = [
   [
     'one guid, date, title and text, a session in the link',
     [tea, { ...tea, link: 'https://alice.example/tea?sid=2' }],
+    ['On brewing tea properly'],
+  ],
+  [
+    'one guid and link, the title edited, one text missing',
+    [tea, { ...without(tea, 'text'), title: 'On brewing green tea' }],
+    ['On brewing tea properly'],
+  ],
+  [
+    'one guid and link, another title over the same text',
+    [tea, { ...tea, title: 'Kettles' }],
+    ['On brewing tea properly'],
+  ],
+  [
+    'one guid, one link missing',
+    [tea, { ...without(tea, 'link'), text: wordsAbout('other') }],
+    ['On brewing tea properly'],
+  ],
+  [
+    'one guid, link and text, a week apart',
+    [tea, { ...tea, publishedAt: '2026-02-20T00:00:00.000Z' }],
+    ['On brewing tea properly'],
+  ],
+  [
+    'one link and title without guids, at one time',
+    [without(tea, 'guid'), { ...without(tea, 'guid'), text: wordsAbout('other') }],
+    ['On brewing tea properly'],
+  ],
+  [
+    'one link, title and text without guids',
+    [without(tea, 'guid'), { ...without(tea, 'guid'), publishedAt: march(2) }],
+    ['On brewing tea properly'],
+  ],
+  [
+    'one link and title, two guids, exactly two days apart',
+    [tea, { ...tea, guid: 'g2', publishedAt: march(3) }],
     ['On brewing tea properly'],
   ],
   [
@@ -84,6 +121,34 @@ const shared: readonly [string, readonly Listed[], unknown][] = [
     [2, ['g1'], []],
   ],
   [
+    'one guid, date and title, other links and texts',
+    [tea, { ...tea, link: 'https://alice.example/tea2', text: wordsAbout('other') }],
+    [2, ['g1'], []],
+  ],
+  [
+    'one guid, date and text, other links and titles',
+    [tea, { ...tea, link: 'https://alice.example/tea2', title: 'Kettles' }],
+    [2, ['g1'], []],
+  ],
+  [
+    'one guid and link, similar titles over unlike texts',
+    [tea, { ...tea, title: 'On brewing green tea', text: wordsAbout('other') }],
+    [2, ['g1'], ['alice.example/tea']],
+  ],
+  [
+    'one guid and link, part 1 and part 2',
+    [
+      { ...tea, title: 'Of tea, part 1' },
+      { ...tea, title: 'Of tea, part 2' },
+    ],
+    [2, ['g1'], ['alice.example/tea']],
+  ],
+  [
+    'one link and title without guids, other dates and texts',
+    [without(tea, 'guid'), { ...without(tea, 'guid'), text: wordsAbout('other'), publishedAt: march(2) }],
+    [2, [], ['alice.example/tea']],
+  ],
+  [
     'one link, other titles',
     [tea, { ...tea, guid: 'g2', title: 'A slow bread', text: wordsAbout('bread') }],
     [2, [], ['alice.example/tea']],
@@ -120,6 +185,39 @@ test('readListings: what was unreliable once stays so', () => {
   ]);
   assert.equal(polled.entries(), ['0.0', '0.1', '1.0']);
   assert.equal(polled.records.get('alice')?.entries[0]?.guids, []);
+});
+
+test('readListings: the front page of the feed’s host names no article, wherever the home page is', () => {
+  const [one, other] = [tea, { ...tea, guid: 'g2', title: 'Kettles' }].map((each) => ({
+    ...each,
+    link: 'https://alice.example/',
+  }));
+  const polls = [one, other].map((each) => ({ listed: [each ?? {}], feed: { url: 'https://home.example/alice/' } }));
+  assert.equal(pollAll(polls).entries(), ['0.0', '1.0']);
+  assert.equal(pollAll(polls).records.get('alice')?.unreliableLinks, []);
+});
+
+test('readListings: of what identifies nothing the latest thousand are remembered', () => {
+  const twice = Array.from({ length: 1001 }, (_, at): Listed[] => [
+    { guid: `g${at}`, link: `https://alice.example/a${at}`, title: `Apples ${at}`, text: 'Of apples.' },
+    { guid: `g${at}`, link: `https://alice.example/b${at}`, title: `Pears ${at}`, text: 'Of pears.' },
+  ]);
+  const guids = pollAll([{ listed: twice.flat() }]).records.get('alice')?.unreliableGuids;
+  assert.equal([guids?.length, guids?.[0], guids?.at(-1)], [1000, 'g1', 'g1000']);
+});
+
+test('readListings: dates of one minute are dates where it is over ten minutes ago, or where one is of another minute', () => {
+  const at = (...instants: string[]) =>
+    pollAll([
+      { listed: instants.map((publishedAt, number) => ({ guid: `g${number}`, title: `N ${number}`, publishedAt })) },
+    ])
+      .records.get('alice')
+      ?.entries.map(({ publishedAt }) => publishedAt !== undefined);
+  assert.equal(at('2026-03-02T11:50:00.001Z', '2026-03-02T11:50:00.001Z'), [false, false]);
+  assert.equal(at('2026-03-02T11:50:00.000Z', '2026-03-02T11:50:00.000Z'), [true, true]);
+  assert.equal(at('2026-03-02T11:55:00.000Z', '2026-03-02T11:55:59.999Z'), [false, false]);
+  assert.equal(at('2026-03-02T11:55:00.000Z', '2026-03-02T11:56:00.000Z'), [true, true]);
+  assert.equal(at('2026-03-02T12:00:00.000Z'), [true]);
 });
 
 test('readListings: every item dated with the minute of the document is undated', () => {

@@ -1,11 +1,12 @@
 /** What is stored, what is not worth storing, what is edited, and what is forgotten. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { addMs, DAY_MS } from '../../src/durations.ts';
 import { matchDocument } from '../../src/identity/match-document.ts';
 import type { FeedDocument, FeedInfo, Instant, ListedEntry, SourceRecord } from '../../src/model.ts';
 import { aListed, aSource, march } from '../items/poll-all.ts';
 
-const day = (number: number): Instant => new Date(Date.UTC(2026, 0, number, 12)).toISOString();
+const day = (number: number): Instant => addMs('2025-12-31T12:00:00.000Z', number * DAY_MS);
 const post = (number: number, given: Partial<ListedEntry> = {}): ListedEntry =>
   aListed({
     guid: `p${number}`,
@@ -119,6 +120,13 @@ test('matchDocument: an empty document changes nothing', () => {
   assert.equal(poll([], { at: 1 }).record.entries, []);
 });
 
+test('matchDocument: a second edit is announced 24 hours after the first, not before', () => {
+  const edit = (record: SourceRecord, text: string, at: number) => poll([post(1, { text }), post(2)], { record, at });
+  const once = edit(first.record, 'Once', 2).record;
+  const editedAt = (at: number) => edit(once, 'Twice', at).record.entries[0]?.edited;
+  assert.equal([editedAt(2.999), editedAt(3)], [day(2), day(3)]);
+});
+
 test('matchDocument: what leaves the document was last listed at the answer before', () => {
   const left = poll([post(2, { publishedAt: day(-1) })], { record: first.record, at: 9, previousAt: 8 });
   const gone = left.record.entries.find(({ guid }) => guid === 'p1');
@@ -169,8 +177,11 @@ for (const [name, listed] of returns) {
     assert.equal([back.added, back.record.entries.length, back.record.tombstones[0]?.lastListed], [0, 1, day(100)]);
     const next = poll([post(2), listed], { record: back.record, at: 101 });
     assert.is(next.changed, false, 'a tombstone is dated anew once a week');
-    const later = poll([post(2)], { record: next.record, at: 281 });
-    assert.equal(later.record.tombstones, [], 'and dropped half a year after it was last listed');
+    const datedAt = (at: number) =>
+      poll([post(2), listed], { record: back.record, at }).record.tombstones[0]?.lastListed;
+    assert.equal([datedAt(107), datedAt(108)], [day(100), day(108)]);
+    const tombstonesAt = (at: number) => poll([post(2)], { record: next.record, at }).record.tombstones.length;
+    assert.equal([tombstonesAt(280), tombstonesAt(281)], [1, 0], 'and dropped half a year after it was last listed');
   });
 }
 

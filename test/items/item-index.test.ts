@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MATCH_RULES } from '../../src/identity/match-rules.ts';
 import type { ListedEntry } from '../../src/model.ts';
-import { march, type Poll, pollAll, wordsAbout } from './poll-all.ts';
+import { march, type Poll, pollAll, reworded, wordsAbout } from './poll-all.ts';
 
 type Listed = Partial<ListedEntry>;
 const audio = (url: string) => [{ url, type: 'audio/mpeg' }];
@@ -102,6 +102,16 @@ const joined: readonly [string, readonly Poll[], readonly string[]][] = [
     ['0.0 1.0'],
   ],
   [
+    'the guid of a page, its host in capitals and with www, under a similar title',
+    [
+      alice({ ...tea, guid: 'https://WWW.Alice.example/?p=101' }),
+      bob(
+        pointer({ guid: 'http://alice.EXAMPLE/?p=101', link: 'https://bob.example/5', title: 'Brewing tea properly' }),
+      ),
+    ],
+    ['0.0 1.0'],
+  ],
+  [
     'a UUID, untitled on one side',
     [
       alice({ ...tea, guid: 'urn:uuid:3590E2F5-f1e9-4101-82d5-5335f8d73799' }),
@@ -125,6 +135,16 @@ const joined: readonly [string, readonly Poll[], readonly string[]][] = [
   [
     'title and text within three days',
     [alice(tea), bob(copied('bob', { text: wordsAbout('tea', 45), publishedAt: march(3) }))],
+    ['0.0 1.0'],
+  ],
+  [
+    'title and text, two of sixty words are others',
+    [alice(tea), bob(copied('bob', { text: reworded(wordsAbout('tea'), 2) }))],
+    ['0.0 1.0'],
+  ],
+  [
+    'title and forty words of text, 72 hours apart',
+    [alice({ ...tea, text: wordsAbout('tea', 40) }), bob(copied('bob', { publishedAt: march(4) }))],
     ['0.0 1.0'],
   ],
   [
@@ -157,6 +177,14 @@ const apart: readonly [string, readonly Poll[], readonly string[]][] = [
     [
       alice({ guid: '123', link: 'https://alice.example/a', title: 'Pruning roses' }),
       bob({ guid: '123', link: 'https://bob.example/b', title: 'Pruning roses' }),
+    ],
+    ['0.0', '1.0'],
+  ],
+  [
+    'the guid of a front page',
+    [
+      alice({ guid: 'https://x.example/', title: 'Pruning old roses' }),
+      bob({ guid: 'https://x.example', title: 'Pruning old roses' }),
     ],
     ['0.0', '1.0'],
   ],
@@ -282,6 +310,21 @@ const apart: readonly [string, readonly Poll[], readonly string[]][] = [
     ['0.0', '1.0'],
   ],
   ['one title over two texts', [alice(tea), bob(copied('bob', { text: wordsAbout('other') }))], ['0.0', '1.0']],
+  [
+    'one title and text, three of sixty words are others',
+    [alice(tea), bob(copied('bob', { text: reworded(wordsAbout('tea'), 3) }))],
+    ['0.0', '1.0'],
+  ],
+  [
+    'one title and 39 words of text',
+    [alice({ ...tea, text: wordsAbout('tea', 39) }), bob(copied('bob', { text: wordsAbout('tea', 39) }))],
+    ['0.0', '1.0'],
+  ],
+  [
+    'one title and text over 72 hours apart',
+    [alice(tea), { ...bob(copied('bob', { publishedAt: '2026-03-04T12:00:00.001Z' })), at: march(9) }],
+    ['0.0', '1.0'],
+  ],
   [
     'one title over two short texts',
     [alice({ ...tea, text: wordsAbout('tea', 20) }), bob(copied('bob', { text: wordsAbout('tea', 20) }))],

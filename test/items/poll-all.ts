@@ -44,6 +44,15 @@ export function wordsAbout(subject: string, count = 60): string {
   return Array.from({ length: count }, (_, at) => `${subject}${String.fromCharCode(97 + (at % 26))}${at}`).join(' ');
 }
 
+/** The text with so many of its words, ten apart, replaced: of 60 words and n replaced, (58 − 3n) of (58 + 3n) runs of
+ *  three words are the same: .81, .73, .66, .59 for 2, 3, 4 and 5. */
+export function reworded(text: string, count: number): string {
+  return text
+    .split(' ')
+    .map((word, at) => (at % 10 === 5 && at < count * 10 ? `new${word}` : word))
+    .join(' ');
+}
+
 /** A day of March 2026 at noon. */
 export function march(day: number): Instant {
   return new Date(Date.UTC(2026, 2, day, 12)).toISOString();

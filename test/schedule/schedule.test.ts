@@ -146,6 +146,18 @@ test('whetherToAsk: validators are sent for 8 days after the last whole body, th
   assert.equal(whetherToAsk(aSource(), state, [], later(8 * DAY_MS), soft), { ask: true, url: aSource().url });
 });
 
+test('whetherToAsk: however often a server answers 304, on the eighth day everything is asked for', () => {
+  let state = step(aDocument()).state;
+  const isConditional: boolean[] = [];
+  for (let day = 1; day <= 9; day += 1) {
+    const now = later(day * DAY_MS);
+    const ask = whetherToAsk(aSource(), state, [], now, soft);
+    isConditional.push('etag' in ask);
+    state = step('etag' in ask ? notModified() : aDocument(), { state, now }).state;
+  }
+  assert.equal(isConditional, [true, true, true, true, true, true, true, false, true]);
+});
+
 test('whetherToAsk: validators of a time that is still to come are not sent for years', () => {
   const state = aState({ etag: '"1"', lastUnconditionalAt: later(365 * DAY_MS) });
   assert.equal(whetherToAsk(aSource(), state, [], NOW, soft), { ask: true, url: aSource().url });
