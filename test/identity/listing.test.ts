@@ -155,7 +155,7 @@ const shared: readonly [string, readonly Listed[], unknown][] = [
   ],
   [
     'one link and title, other guids, more than two days apart',
-    [tea, { ...tea, guid: 'g2', publishedAt: march(4) }],
+    [tea, { ...tea, guid: 'g2', publishedAt: '2026-03-03T12:00:00.001Z' }],
     [2, [], ['alice.example/tea']],
   ],
   [

@@ -144,7 +144,10 @@ const joined: readonly [string, readonly Poll[], readonly string[]][] = [
   ],
   [
     'title and forty words of text, 72 hours apart',
-    [alice({ ...tea, text: wordsAbout('tea', 40) }), bob(copied('bob', { publishedAt: march(4) }))],
+    [
+      alice({ ...tea, text: wordsAbout('tea', 40) }),
+      { ...bob(copied('bob', { publishedAt: march(4) })), at: march(9) },
+    ],
     ['0.0 1.0'],
   ],
   [
@@ -466,6 +469,8 @@ test('createItemIndex: an untitled entry shows the start of its text, or where a
       { guid: '2', text: 'word '.repeat(40).trim() },
       { guid: '3', link: 'https://www.alice.example/3', publishedAt: march(1) },
       { guid: '4', title: '\u200b', text: 'Named by nothing.' },
+      { guid: '5', text: `${'x'.repeat(70)} to the end` },
+      { guid: '6', text: `${'y'.repeat(70)} to the very end` },
     ),
   ])
     .index.ofSource('alice')
@@ -475,6 +480,8 @@ test('createItemIndex: an untitled entry shows the start of its text, or where a
     'Named by nothing.',
     'alice.example, 2026-03-01',
     `${'word '.repeat(16).trim()}…`,
+    `${'x'.repeat(70)} to the…`,
+    `${'y'.repeat(70)} to the…`,
   ]);
 });
 
