@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Reading } from '../../src/schedule/reading.ts';
 import { initialState, lastBodyHash, whetherToAsk } from '../../src/schedule/schedule.ts';
 import {
   aDocument,
@@ -93,6 +94,16 @@ const refusals = [
     soft: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
+  ...[
+    { url: 'http://127.0.0.1/a', host: '127.0.0.1:80' },
+    { url: 'https://127.0.0.1/a', host: '127.0.0.1:443' },
+  ].map(({ url, host }) => ({
+    name: `a wait of ${host}, where the address leaves the port out`,
+    source: aSource({ url }),
+    hostWaits: [{ host, until: later(HOUR_MS), reason: 'Retry-After' }],
+    soft: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
+    force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
+  })),
   {
     name: 'a wait of another port',
     source: aSource({ url: 'http://127.0.0.1:8001/a' }),
@@ -212,6 +223,15 @@ test('scheduleNext: the first failure, as a whole', () => {
   });
 });
 
+test('scheduleNext: every answer is counted as what it was', () => {
+  const countsAfter = (reading: Reading) => step(reading).state.counts;
+  assert.equal(countsAfter(aDocument()), { asked: 1, notModified: 0, failed: 0, bytes: 100 });
+  assert.equal(countsAfter(theSame()), { asked: 1, notModified: 0, failed: 0, bytes: 100 });
+  assert.equal(countsAfter(notModified()), { asked: 1, notModified: 1, failed: 0, bytes: 0 });
+  assert.equal(countsAfter(failed(500)), { asked: 1, notModified: 0, failed: 1, bytes: 0 });
+  assert.equal(countsAfter(unreadable()), { asked: 1, notModified: 0, failed: 1, bytes: 100 });
+});
+
 test('scheduleNext: no key of a state is there without a value, so that it survives JSON', () => {
   const readings = [
     aDocument(),
@@ -323,7 +343,8 @@ test('scheduleNext: an edited address begins anew, but for the counts', () => {
 });
 
 test('scheduleNext: the address of a private source is kept as a hash, one with a password too', () => {
-  for (const source of [aSource({ private: true }), aSource({ url: 'https://me:pw@feeds.example.org/a.xml' })]) {
+  const addresses = ['https://me:pw@feeds.example.org/a.xml', 'https://me@feeds.example.org/a.xml'];
+  for (const source of [aSource({ private: true }), ...addresses.map((url) => aSource({ url }))]) {
     const { state } = step(aDocument(), { source });
     assert.match(state.address ?? '', /^[0-9a-f]{64}$/);
     assert.is(whetherToAsk(source, state, [], later(DAY_MS), soft).ask, true);
