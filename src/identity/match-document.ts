@@ -55,10 +55,12 @@ export interface Matched {
  *
  *      read the document's items; two that are one become one                            (listing.ts)
  *      find the entry that each item is, by the strongest evidence first                 (match-steps.ts)
- *      an item that is none: expired before (no news), or new                            (retention.ts)
+ *      an item that is none has expired before, and is no news, or is new                (retention.ts)
+ *      a new item with the link of a kept entry: that link names two articles and so
+ *        identifies nothing in this source; begin again without it
  *      each kept entry: listed again, with its latest words, or listed no longer         (entry-changes.ts)
  *      each new item: an entry with an id and dates of its own                           (entry-changes.ts)
- *      entries that nobody has listed for retentionDays go                               (retention.ts)
+ *      entries that were last listed over retentionDays ago go                           (retention.ts)
  *
  *  An empty document changes nothing, and in one that broke off nothing vanishes (lemon24/reader, FreshRSS: falling out of
  *  a document is not deletion). `steps`: fewer of them are for measuring what each is worth. */
@@ -70,17 +72,21 @@ export function matchDocument(input: MatchInput, steps: readonly MatchStep[] = M
   const home = homeOf(source, document.feed, input.baseUrl);
   const { known, isReidentified, newcomers, tombstones, unreliable } = identify(input, old, home, steps);
   const context = { source, home, now, unreliableGuids: unreliable.guids };
-  const lastAnswer = [input.previousSuccessAt ?? '', ...old.entries.map(({ firstSeen }) => firstSeen)].sort().at(-1);
+  const answers = [input.previousSuccessAt, ...old.entries.map(({ firstSeen }) => firstSeen)];
+  const lastAnswer = answers
+    .filter((at) => at !== undefined)
+    .sort()
+    .at(-1);
   const listingOf = new Map([...known].map(([listing, { entry }]) => [entry, listing]));
   const kept = old.entries.map((entry) => {
     const listing = listingOf.get(entry);
     if (listing) return listedAgain(entry, listing, context);
-    return entry.isListed && document.complete ? noLongerListed(entry, lastAnswer || now) : entry;
+    return entry.isListed && document.complete ? noLongerListed(entry, lastAnswer ?? now) : entry;
   });
   const dates = dateNewEntries(newcomers, {
     now,
     isFirst: input.record === undefined || input.addressChanged || isReidentified,
-    previousAt: lastAnswer || undefined,
+    previousAt: lastAnswer,
     isAllAnnounced: source.url.startsWith('file:'),
     isWanted,
   });
@@ -128,7 +134,7 @@ interface Identified extends Matches {
  *  that link is unreliable from now on, and all is done again without it, so that the next poll sees the same. */
 function identify(input: MatchInput, old: SourceRecord, home: Home, steps: readonly MatchStep[]): Identified {
   const { document, now, resolved = new Map() } = input;
-  // Asked in two places: one set of the hosts of all sources for every document would cost more than the rest.
+  // Not one set of both: it would be made for every document, with the hosts of all sources in it.
   const ownHosts: Hosts = { has: (host) => input.ownHosts.has(host) || home.hosts.has(host) };
   const learnt = new Set(old.unreliableLinks);
   for (;;) {
