@@ -35,7 +35,7 @@ export function newEntries(
   listings: readonly Listing[],
   datesOf: ReadonlyMap<Listing, EntryDates>,
   record: SourceRecord,
-  { source, home, now, unreliableGuids }: ChangeContext,
+  { source, home, now }: ChangeContext,
 ): readonly Entry[] {
   const taken = new Set([...record.entries, ...record.tombstones].map(({ id }) => id));
   return listings.flatMap((listing): Entry[] => {
@@ -44,9 +44,10 @@ export function newEntries(
     const { listed, facts, linkKeys } = listing;
     const id = entryId(source.id, facts.guids[0] ?? facts.links[0] ?? contentName(listed), taken);
     taken.add(id);
-    const guids = facts.guids.filter((guid) => !unreliableGuids.has(guid));
     const seen = { firstSeen: now, isListed: true as const, lastListed: now };
-    return [{ ...listed, id, source: source.id, guids, linkKeys, ...urlsOf(listing, home), ...seen, ...dates }];
+    return [
+      { ...listed, id, source: source.id, guids: facts.guids, linkKeys, ...urlsOf(listing, home), ...seen, ...dates },
+    ];
   });
 }
 

@@ -110,8 +110,9 @@ const AUTHOR_SUBDOMAINS = new Set(['substack.com', 'medium.com', 'github.io']);
 /** Who publishes at an address: its registrable domain; on sites of many authors the author.
  *  Undefined when there is no address. */
 export function publisherOf(url: string | undefined): string | undefined {
-  if (url === undefined || !parseUrl(url)) return undefined;
-  const { hostname, host, pathname } = new URL(url);
+  const parsed = url === undefined ? undefined : parseUrl(url);
+  if (!parsed) return undefined;
+  const { hostname, host, pathname } = parsed;
   const domain = getDomain(hostname) ?? host;
   // Mastodon, Medium, YouTube and others: /@author.
   const author = /^\/(@[^/]+)/.exec(pathname)?.[1] ?? AUTHOR_PATHS.get(domain)?.exec(pathname)?.[1];

@@ -2,9 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trueDate } from '../../src/identity/entry-changes.ts';
-import { entriesLastWeek } from '../../src/identity/match-document.ts';
+import { entriesLastWeek, matchDocument } from '../../src/identity/match-document.ts';
 import type { Entry, Instant, ListedEntry } from '../../src/model.ts';
-import { march, type Poll, pollAll, wordsAbout } from '../items/poll-all.ts';
+import { aListed, aSource, march, type Poll, pollAll, wordsAbout } from '../items/poll-all.ts';
 
 const NOW = march(2);
 const day = (number: number): Instant => new Date(Date.UTC(2026, 0, number, 12)).toISOString();
@@ -105,6 +105,43 @@ test('dateNewEntries: at another address a document counts as the first', () => 
   assert.is(entriesOf(polls)[0]?.arrival, day(20));
 });
 
+test('dateNewEntries: what comes when all got new guids and links keeps its own date', () => {
+  const before = [1, 2, 3].map((number) => post(number, { publishedAt: march(1) }));
+  const after = before.map((one, at) => ({
+    ...one,
+    guid: `n${at}`,
+    link: `https://alice.example/n/${at}`,
+    publishedAt: march(2),
+  }));
+  const entries = entriesOf([{ listed: before }, { listed: [...after, post(9, { publishedAt: day(20) })] }]);
+  assert.equal([entries.length, entries[0]?.guid, entries[0]?.arrival], [4, 'p9', day(20)]);
+});
+
+test('dateNewEntries: of a feed that the owner wrote himself all are announced', () => {
+  const source = aSource('alice', { url: 'file:///srv/alice.xml' });
+  const entries = Array.from({ length: 12 }, (_, at) => aListed(post(at, { publishedAt: day(1 + at) })));
+  const document = { feed: {}, entries, skipped: 0, complete: true };
+  const { record } = matchDocument({
+    source,
+    record: undefined,
+    document,
+    now: NOW,
+    retentionDays: 0,
+    ownHosts: new Set(),
+    addressChanged: false,
+    baseUrl: source.url,
+  });
+  assert.is(record.entries.filter(({ published }) => published).length, 12);
+});
+
+test('matchDocument: where nothing else names an entry its date is the latest', () => {
+  const note = { title: 'Road closed near the mill', text: wordsAbout('road') };
+  const polls: Poll[] = [march(1), undefined, march(3)].map((publishedAt) => ({
+    listed: [{ ...note, ...(publishedAt && { publishedAt }) }],
+  }));
+  assert.equal(pollAll(polls).entries(), ['0.0 1.0 2.0']);
+});
+
 test('matchDocument: a date is set once, and only the publisher moves it back', () => {
   const polls = [march(1), march(2), undefined, day(20)].map(
     (publishedAt): Poll => ({ listed: [post(1, publishedAt === undefined ? {} : { publishedAt })] }),
@@ -121,7 +158,14 @@ test('matchDocument: a date is set once, and only the publisher moves it back', 
 
 test('entriesLastWeek: counts by date', () => {
   const record = pollAll([
-    { listed: [post(1, { publishedAt: day(1) }), post(2, { publishedAt: march(1) }), post(3)] },
+    {
+      listed: [
+        post(1, { publishedAt: day(1) }),
+        post(2, { publishedAt: march(1) }),
+        post(3),
+        post(4, { publishedAt: '2026-02-23T12:00:00.000Z' }),
+      ],
+    },
   ]).records.get('alice');
   assert.is(record && entriesLastWeek(record, march(2)), 2);
 });

@@ -2,8 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { addMs, DAY_MS } from '../../src/durations.ts';
+import { noLongerListed } from '../../src/identity/entry-changes.ts';
 import { matchDocument } from '../../src/identity/match-document.ts';
-import type { FeedDocument, FeedInfo, Instant, ListedEntry, SourceRecord } from '../../src/model.ts';
+import type { Entry, FeedDocument, FeedInfo, Instant, ListedEntry, SourceRecord } from '../../src/model.ts';
 import { aListed, aSource, march } from '../items/poll-all.ts';
 
 const day = (number: number): Instant => addMs('2025-12-31T12:00:00.000Z', number * DAY_MS);
@@ -59,7 +60,7 @@ test('matchDocument: the same document again changes nothing, and gives the same
 });
 
 test('matchDocument: a touched date or feed date is no change', () => {
-  const listed = [post(1, { publishedAt: day(2), updatedAt: day(2) }), post(2, { publishedAt: day(2) })];
+  const listed = [post(1, { publishedAt: day(1.2), updatedAt: day(1.3) }), post(2, { publishedAt: day(1.2) })];
   const stored = poll([post(1, { publishedAt: day(1), updatedAt: day(1) }), post(2, { publishedAt: day(-1) })], {
     at: 1,
   });
@@ -131,6 +132,9 @@ test('matchDocument: what leaves the document was last listed at the answer befo
   const left = poll([post(2, { publishedAt: day(-1) })], { record: first.record, at: 9, previousAt: 8 });
   const gone = left.record.entries.find(({ guid }) => guid === 'p1');
   assert.equal([left.changed, gone?.isListed, gone?.lastListed], [true, undefined, day(8)]);
+  const later = poll([post(2, { publishedAt: day(-1) })], { record: left.record, at: 10, previousAt: 9 });
+  assert.is(later.record.entries.find(({ guid }) => guid === 'p1')?.lastListed, day(8));
+  assert.is(noLongerListed(first.record.entries[0] as Entry, day(0)).lastListed, day(1), 'after a clock went back');
   const back = poll([post(1), post(2)], { record: left.record, at: 10 });
   assert.is(back.record.entries.find(({ guid }) => guid === 'p1')?.isListed, true);
 });

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { matchDocument } from '../../src/identity/match-document.ts';
 import { isWanted, readFilterRule } from '../../src/items/filter-rule.ts';
 import { createItemIndex } from '../../src/items/item-index.ts';
-import type { ListedEntry, SourceRecord } from '../../src/model.ts';
+import type { ListedEntry, Source, SourceRecord } from '../../src/model.ts';
 import { aListed, aSource, march, pollAll } from './poll-all.ts';
 
 const meets: readonly { rule: string; entry: Partial<ListedEntry>; isMet: boolean }[] = [
@@ -61,11 +61,11 @@ const listed = ['Rust 2', 'Sponsored: rust', 'Go 3'].map((title, at) =>
   aListed({ title, guid: `g${at}`, link: `https://alice.example/${at}` }),
 );
 
-function poll(source = aSource(), record?: SourceRecord) {
+function poll(source = aSource(), record?: SourceRecord, entries = listed) {
   return matchDocument({
     source,
     record,
-    document: { feed: {}, entries: listed, skipped: 0, complete: true },
+    document: { feed: {}, entries, skipped: 0, complete: true },
     now: march(2),
     retentionDays: 0,
     ownHosts: new Set(),
@@ -78,6 +78,13 @@ function poll(source = aSource(), record?: SourceRecord) {
 test('matchDocument: what filters exclude is kept and not counted as added', () => {
   const { record, added, excluded } = poll(aSource('alice', { include: ['rust'], exclude: ['sponsored'] }));
   assert.equal([record.entries.length, added, excluded], [3, 1, 2]);
+});
+
+test('matchDocument: an edit of what filters exclude is not counted', () => {
+  const { record } = poll();
+  const reworded = listed.map((one) => ({ ...one, text: 'Other words.' }));
+  const editedBy = (source: Source) => poll(source, record, reworded).edited;
+  assert.equal([editedBy(aSource()), editedBy(aSource('alice', { exclude: ['sponsored'] }))], [3, 2]);
 });
 
 test('matchDocument: what filters exclude takes no place among the ten announced of a first document', () => {

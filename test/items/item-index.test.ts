@@ -200,6 +200,14 @@ const apart: readonly [string, readonly Poll[], readonly string[]][] = [
     ['0.0', '1.0'],
   ],
   [
+    'a guid of a host in a local network',
+    [
+      alice({ guid: 'http://blog.lan/?p=5', title: 'Pruning old roses' }),
+      bob({ guid: 'http://blog.lan/?p=5', title: 'Pruning old roses' }),
+    ],
+    ['0.0', '1.0'],
+  ],
+  [
     'the guid of one demo site',
     [
       alice({ guid: 'https://demo.example/?p=8', title: 'Pruning roses' }),
@@ -371,6 +379,19 @@ test('createItemIndex: two that one source listed together never meet through a 
   const other = { ...tea, guid: 'tag:alice.example,2026:2', link: 'https://alice.example/2026/03/tea-again/' };
   const between = pointer({ guid: 'tag:alice.example,2026:2', title: 'On brewing tea properly' });
   assert.equal(pollAll([alice(one, other), bob(between)]).items(), ['0.0 1.0', '0.1']);
+});
+
+test('createItemIndex: nor do two of which one came while the other was still listed; nothing of it is in the explanation', () => {
+  const one = { ...tea, guid: 'tag:alice.example,2026:1' };
+  const other = { ...tea, guid: 'tag:alice.example,2026:2', link: 'https://alice.example/2026/03/tea-again/' };
+  const between = pointer({ guid: 'tag:alice.example,2026:2', title: 'On brewing tea properly' });
+  const polled = pollAll([alice(one), alice(one, other), bob(between)]);
+  assert.equal(polled.items(), ['0.0 1.0 2.0', '1.1']);
+  const item = polled.index.newest().find(({ via }) => via.length === 2);
+  assert.equal(
+    polled.index.explain(item?.id ?? '').map(({ words }) => words),
+    ['the same link'],
+  );
 });
 
 test('createItemIndex: two that one source listed in turn may meet through a third', () => {
