@@ -187,6 +187,16 @@ test('readListings: what was unreliable once stays so', () => {
   assert.equal(polled.records.get('alice')?.entries[0]?.guids, []);
 });
 
+test('readListings: an entry that was known by a guid loses it when the guid turns out to name several', () => {
+  const other = { ...tea, link: 'https://alice.example/bread', title: 'A slow bread', text: wordsAbout('bread') };
+  const polled = pollAll([{ listed: [tea] }, { listed: [tea, other] }]);
+  assert.equal(polled.entries(), ['0.0 1.0', '1.1']);
+  assert.equal(
+    polled.records.get('alice')?.entries.map(({ guids }) => guids),
+    [[], []],
+  );
+});
+
 test('readListings: the front page of the feed’s host names no article, wherever the home page is', () => {
   const [one, other] = [tea, { ...tea, guid: 'g2', title: 'Kettles' }].map((each) => ({
     ...each,
