@@ -41,11 +41,11 @@ export interface ReadCase extends DedupeCase {
 export type Score = (one: DedupeCase, dump: unknown) => { readonly fail: readonly string[] };
 
 export interface Rules {
-  readonly rungs: readonly MatchStep[];
-  readonly joins: readonly MatchRule[];
+  readonly steps: readonly MatchStep[];
+  readonly rules: readonly MatchRule[];
 }
 
-export const ALL_RULES: Rules = { rungs: MATCH_STEPS, joins: MATCH_RULES };
+export const ALL_RULES: Rules = { steps: MATCH_STEPS, rules: MATCH_RULES };
 
 /** The shared cases, read, and their judge; undefined where the collection is not at hand. */
 export async function loadDedupe(): Promise<{ cases: readonly ReadCase[]; score: Score } | undefined> {
@@ -87,7 +87,7 @@ export function judge(one: DedupeCase, dumps: readonly unknown[], score: Score):
 }
 
 function pollAll(one: ReadCase, order: readonly number[], rules: Rules): ItemIndex {
-  const index = createItemIndex(rules.joins);
+  const index = createItemIndex(rules.rules);
   const last = new Map<string, { record: SourceRecord; url: string; at: Instant }>();
   const ownHosts = new Set(one.polls.flatMap(({ source }) => hostOfUrl(source.url) ?? []));
   for (const at of order) {
@@ -109,7 +109,7 @@ function pollAll(one: ReadCase, order: readonly number[], rules: Rules): ItemInd
         baseUrl: source.url,
         resolved: new Map(Object.entries(one.redirects ?? {})),
       },
-      rules.rungs,
+      rules.steps,
     );
     last.set(source.id, { record, url: source.url, at: now });
     index.apply(source, record);

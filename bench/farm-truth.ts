@@ -8,7 +8,7 @@ import { startFarm } from './farm-server.ts';
 
 const NOW = '2026-01-15T12:00:00.000Z';
 
-/** What the farm knows of its feeds: which of their items tell one story. */
+/** What the farm knows of its feeds: which of their items are one article. */
 interface Truth {
   readonly feeds: readonly { readonly id: number; readonly url: string }[];
   readonly clusters: readonly { readonly story: number; readonly members: readonly Member[] }[];

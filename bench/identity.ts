@@ -41,7 +41,8 @@ function showFarm(farm: Farm, polled: Polled): void {
   );
 }
 
-/** Each rule left out in turn: what is missed is what it is worth. */
+/** Each step and rule left out in turn: what is missed is what it is worth. The farm's feeds are polled once, so that no
+ *  step is asked there: its figures are those of the rules. */
 function showAblation(
   cases: readonly ReadCase[],
   score: Score,
@@ -50,17 +51,20 @@ function showAblation(
 ): void {
   const counted = cases.filter(({ taste }) => !taste);
   const all = failuresOf(counted, score, ALL_RULES);
-  const missedBy = (rules: Rules) => failuresOf(counted, score, rules).filter((id) => !all.includes(id));
-  const row = (name: string, missed: readonly string[], recall: string) =>
-    console.log(`${name.padEnd(48)} ${String(missed.length).padStart(3)} ${recall}  ${missed.join(' ')}`);
-  console.log('left out: cases missed, farm recall');
-  for (const rung of MATCH_STEPS) {
-    row(`rung: ${rung.name}`, missedBy({ ...ALL_RULES, rungs: MATCH_STEPS.filter((one) => one !== rung) }), '');
+  const whole = farm && polled && judgeFarm(farm, polled, indexOf(polled, ALL_RULES));
+  const show = (name: string, rules: Rules) => {
+    const missed = failuresOf(counted, score, rules).filter((id) => !all.includes(id));
+    const isAsked = rules.rules !== ALL_RULES.rules;
+    const judged = isAsked ? farm && polled && judgeFarm(farm, polled, indexOf(polled, rules)) : whole;
+    const figures = judged ? `${judged.precision.toFixed(4)} ${judged.recall.toFixed(4)}` : '';
+    console.log(`${name.padEnd(80)} ${String(missed.length).padStart(3)}  ${figures}  ${missed.join(' ')}`);
+  };
+  console.log('left out: cases missed, farm precision and recall');
+  for (const step of MATCH_STEPS) {
+    show(`step: ${step.name}`, { ...ALL_RULES, steps: MATCH_STEPS.filter((one) => one !== step) });
   }
-  for (const join of MATCH_RULES) {
-    const rules = { ...ALL_RULES, joins: MATCH_RULES.filter((one) => one !== join) };
-    const judged = farm && polled && judgeFarm(farm, polled, indexOf(polled, rules));
-    row(`join: ${join.words}`, missedBy(rules), judged ? judged.recall.toFixed(4) : '');
+  for (const rule of MATCH_RULES) {
+    show(`rule: ${rule.words}`, { ...ALL_RULES, rules: MATCH_RULES.filter((one) => one !== rule) });
   }
 }
 
@@ -69,12 +73,12 @@ function failuresOf(cases: readonly ReadCase[], score: Score, rules: Rules): rea
 }
 
 function indexOf(polled: Polled, rules: Rules): ItemIndex {
-  const index = createItemIndex(rules.joins);
+  const index = createItemIndex(rules.rules);
   for (const { source, record } of polled) index.apply(source, record);
   return index;
 }
 
-/** Pairs of members that tell one story, against pairs that stand in one item. */
+/** Pairs of members that are one article, against pairs that stand in one item. */
 function judgeFarm({ truth }: Farm, polled: Polled, index: ItemIndex) {
   const itemOf = findItems(polled, index);
   const storiesOf = new Map<string, number[]>();
@@ -164,7 +168,7 @@ function matchContext(source: Source) {
   return { source, retentionDays: 0, ownHosts: new Set<string>(), addressChanged: false, baseUrl: source.url };
 }
 
-/** Every tenth entry tells what the source before tells next. */
+/** Every tenth entry is one that the source before publishes next. */
 function documentOf(at: number, from: number, to: number): FeedDocument {
   const entries = Array.from({ length: to - from }, (_, offset): ListedEntry => {
     const isCrossPost = (from + offset) % 10 === 0 && at > 0;

@@ -262,7 +262,7 @@ export interface SourceState {
   readonly failingSince?: Instant;
   /** The last failure, for people; code and words. Absent after a success. */
   readonly problem?: { readonly code: string; readonly message: string };
-  /** Not before this instant, and why ('Retry-After', 'back-off after 3 failures', 'its own ttl', 'cron'). Absent = due. */
+  /** Not before this instant, and why ('Retry-After', 'back-off after 3 failures', 'on schedule'). Absent = due. */
   readonly notBefore?: Instant;
   readonly reason?: string;
   /** 410: never asked again until its address changes. */

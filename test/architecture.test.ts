@@ -143,6 +143,34 @@ test('architecture: no import leads back to where it came from, not even for a t
   assert.equal(circles, []);
 });
 
+test('architecture: no folder imports one that imports it, not even through others or for a type', () => {
+  const roomsOf = new Map<string, Set<string>>();
+  for (const file of files) {
+    const [room, ...rest] = file.name.split('/');
+    if (!room || rest.length === 0) continue;
+    const imported = everyImport(file).flatMap((name) => (name.includes('/') ? (name.split('/')[0] ?? []) : []));
+    roomsOf.set(room, new Set([...(roomsOf.get(room) ?? []), ...imported.filter((other) => other !== room)]));
+  }
+  const reachedFrom = (room: string, seen = new Set<string>()): Set<string> => {
+    for (const next of roomsOf.get(room) ?? []) if (!seen.has(next)) reachedFrom(next, seen.add(next));
+    return seen;
+  };
+  assert.equal(
+    [...roomsOf.keys()].filter((room) => reachedFrom(room).has(room)),
+    [],
+  );
+});
+
+test('architecture: identity and schedule import neither each other nor items', () => {
+  const barred: Readonly<Record<string, RegExp>> = { identity: /^(schedule|items)\//, schedule: /^(identity|items)\// };
+  for (const [room, others] of Object.entries(barred)) {
+    assert.equal(
+      offenders(isIn(room), (file) => everyImport(file).some((name) => others.test(name))),
+      [],
+    );
+  }
+});
+
 test('architecture: model.ts imports nothing', () => {
   assert.equal(
     offenders(

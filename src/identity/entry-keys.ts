@@ -11,10 +11,10 @@ export interface SourceProfile {
   readonly home: Home;
 }
 
-/** An entry with what joins look at. */
+/** An entry with the values that match rules compare. */
 export interface EntryKeys {
   readonly entry: Entry;
-  /** Strong keys; the front page of a host is evidence for nothing. */
+  /** Strong keys, without the front pages of hosts: they are evidence for nothing. */
   readonly links: readonly string[];
   readonly weakLinks: readonly string[];
   readonly globalGuids: readonly string[];
@@ -47,8 +47,8 @@ export function globalGuid(guid: string): string | undefined {
   const [, host = '', rest = ''] = /^https?:\/\/(?:www\.)?([^/?#]+)(.*)$/is.exec(guid) ?? [];
   const isReal =
     /\.[a-z][a-z0-9-]+(?::\d+)?$/i.test(host) && !/\.(?:local|localhost|internal|lan|test|invalid)$/i.test(host);
-  const place = rest.replace(/\/$/, '');
-  return isReal && place !== '' ? host.toLowerCase() + place : undefined;
+  const path = rest.replace(/\/$/, '');
+  return isReal && path !== '' ? host.toLowerCase() + path : undefined;
 }
 
 /** The host that a global guid was made on; undefined where it names none. */
@@ -60,15 +60,16 @@ export function guidHost(guid: string): string | undefined {
 /** Order of first sighting: when first seen, then published, then source id; the rest only to be the same every time. */
 export function compareSightings(a: Entry, b: Entry): number {
   return (
-    compare(a.firstSeen, b.firstSeen) ||
-    compare(a.date, b.date) ||
-    compare(a.source, b.source) ||
-    compare(a.guids[0] ?? '', b.guids[0] ?? '') ||
-    compare(a.id, b.id)
+    compareText(a.firstSeen, b.firstSeen) ||
+    compareText(a.date, b.date) ||
+    compareText(a.source, b.source) ||
+    compareText(a.guids[0] ?? '', b.guids[0] ?? '') ||
+    compareText(a.id, b.id)
   );
 }
 
-function compare(a: string, b: string): number {
+/** Order by UTF-16 code units, for sort(): the same in every locale. */
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

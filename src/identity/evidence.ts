@@ -1,101 +1,113 @@
-import { isWanted } from '../items/is-wanted.ts';
 import type { Entry, Source, SourceRecord } from '../model.ts';
 import { type EntryKeys, entryKeysOf, globalGuid, type SourceProfile } from './entry-keys.ts';
 import { homeOf } from './home.ts';
-import { distinctTitle, type Edge, type MatchRule, type World } from './match-rules.ts';
+import { distinctTitle, type Edge, type MatchRule, type Unreliable } from './match-rules.ts';
 import { weakKey } from './url-keys.ts';
 
-/** One source as the evidence knows it. */
+/** One followed source: what its entries can be compared by. */
 export interface SourceEvidence {
   readonly profile: SourceProfile;
-  readonly copies: ReadonlyMap<Entry, EntryKeys>;
+  /** Of the entries that its filters let through. */
+  readonly keysOf: ReadonlyMap<Entry, EntryKeys>;
   /** Links that it uses for different items, and its own addresses. */
   readonly unreliableLinks: ReadonlySet<string>;
   readonly unreliableWeakLinks: ReadonlySet<string>;
   readonly unreliableGuids: ReadonlySet<string>;
 }
 
-/** What speaks for joining copies, filed by the values that they share. */
+/** The evidence of all followed sources, kept current one source at a time. */
 export interface Evidence {
-  /** Puts one source's state in place of another; returns all copies (gone ones too) whose joins that can have changed. */
+  /** Puts a source's evidence in place of its last one (undefined: it was, or is now, not followed). Returns all entries
+   *  whose edges that can have changed, those that went too. */
   replace(before: SourceEvidence | undefined, after: SourceEvidence | undefined): ReadonlySet<EntryKeys>;
-  /** The joins of `copy` with copies that are not in `but`: the strongest with each. */
-  edgesOf(copy: EntryKeys, but: ReadonlySet<EntryKeys>): readonly Edge[];
+  /** The edges between an entry and entries of other sources that are not in `except`: of each two the strongest. */
+  edgesOf(keys: EntryKeys, except: ReadonlySet<EntryKeys>): readonly Edge[];
 }
 
-/** A source's record as the evidence needs it, without the entries that its filters hold back; copies of entries that
- *  `before` had are taken from there. */
-export function tell(source: Source, record: SourceRecord, before: SourceEvidence | undefined): SourceEvidence {
+/** The evidence of one source. Keys of entries that `before` had are taken from there: making them costs URL parsing. */
+export function sourceEvidence(
+  source: Source,
+  record: SourceRecord,
+  { before, isWanted }: { before: SourceEvidence | undefined; isWanted: (entry: Entry) => boolean },
+): SourceEvidence {
   const home = homeOf(source, record.feed);
-  const entries = record.entries.filter((entry) => isWanted(source, entry));
+  const entries = record.entries.filter(isWanted);
   const unreliableLinks = new Set([...record.unreliableLinks, ...home.keys]);
   return {
     profile: { source, feed: record.feed, home },
-    copies: new Map(entries.map((entry) => [entry, before?.copies.get(entry) ?? entryKeysOf(entry)])),
+    keysOf: new Map(entries.map((entry) => [entry, before?.keysOf.get(entry) ?? entryKeysOf(entry)])),
     unreliableLinks,
     unreliableWeakLinks: new Set([...unreliableLinks].map(weakKey)),
     unreliableGuids: new Set(record.unreliableGuids.flatMap((guid) => globalGuid(guid) ?? [])),
   };
 }
 
-export function createEvidence(joins: readonly MatchRule[]): Evidence {
-  const files = joins.map(({ keys, isDead }): KeyFile => ({ keys, isDead, copies: new Map() }));
-  const byTitle = files.find(({ keys }) => keys === distinctTitle) ?? fileOfTitles();
-  const allFiles = new Set([...files, byTitle]);
-  const unreliableLinks = new Map<string, number>();
-  const unreliableWeakLinks = new Map<string, number>();
-  const unreliableGuids = new Map<string, number>();
-  const world: World = {
-    isUnreliableLink: (key) => unreliableLinks.has(key),
-    isUnreliableWeakLink: (key) => unreliableWeakLinks.has(key),
-    isUnreliableGuid: (key) => unreliableGuids.has(key),
-    isTitleReused: (copy) =>
-      byTitle.copies.get(copy.title)?.some((other) => other !== copy && other.entry.source === copy.entry.source) ??
-      false,
+/** Evidence that entries of different sources are one article. For each rule the entries are filed under the values that
+ *  the rule compares, so that only entries that share a value are ever looked at:
+ *
+ *      replace(before, after):
+ *        note which values are unreliable now, or no more: entries filed under one of them are affected
+ *        for each rule: file the entries that came under their values, take out those that went
+ *        entries that share a value with one that came or went are affected
+ *        return these, and what came and went
+ *
+ *      edgesOf(entry):
+ *        for each rule, strongest first:
+ *          for each entry of another source filed under one of this entry's values:
+ *            an edge, if the value proves something, no stronger rule joined the two, and the rule accepts them
+ */
+export function createEvidence(rules: readonly MatchRule[]): Evidence {
+  const files = rules.map((rule): RuleFile => ({ ...rule, entries: new Map() }));
+  // Whether a title was reused is asked of it even where no rule compares titles.
+  const titles = files.find(({ valuesOf }) => valuesOf === distinctTitle) ?? fileOfTitles();
+  const counts = { links: new Map(), weakLinks: new Map(), guids: new Map() } satisfies Record<string, Counts>;
+  const unreliable: Unreliable = {
+    ...counts,
+    isTitleReused: (keys) =>
+      titles.entries.get(keys.title)?.some((other) => other !== keys && isSameSource(other, keys)) ?? false,
   };
 
   function replace(before: SourceEvidence | undefined, after: SourceEvidence | undefined): ReadonlySet<EntryKeys> {
-    const gone = without(before, after);
-    const come = without(after, before);
-    const touched = new Set([...gone, ...come]);
-    const touch = (copies: readonly EntryKeys[]) => {
-      for (const copy of copies) touched.add(copy);
-    };
-    for (const key of [
-      ...recount(unreliableLinks, before?.unreliableLinks, after?.unreliableLinks),
-      ...recount(unreliableWeakLinks, before?.unreliableWeakLinks, after?.unreliableWeakLinks),
-      ...recount(unreliableGuids, before?.unreliableGuids, after?.unreliableGuids),
+    const went = keysOnlyIn(before, after);
+    const came = keysOnlyIn(after, before);
+    const affected = new Set([...went, ...came]);
+    for (const value of [
+      ...recount(counts.links, before?.unreliableLinks, after?.unreliableLinks),
+      ...recount(counts.weakLinks, before?.unreliableWeakLinks, after?.unreliableWeakLinks),
+      ...recount(counts.guids, before?.unreliableGuids, after?.unreliableGuids),
     ]) {
-      for (const file of files) touch(file.copies.get(key) ?? []);
+      for (const { entries } of files) for (const keys of entries.get(value) ?? []) affected.add(keys);
     }
-    const sharing = new Set<readonly EntryKeys[]>();
-    for (const file of allFiles) {
-      for (const copy of gone) for (const key of file.keys(copy)) sharing.add(take(file, key, copy, world));
-      for (const copy of come) for (const key of file.keys(copy)) sharing.add(put(file, key, copy, world));
+    for (const file of new Set([...files, titles])) {
+      const values = new Set([...went, ...came].flatMap((keys) => file.valuesOf(keys)));
+      for (const keys of went) for (const value of file.valuesOf(keys)) takeOut(file, value, keys);
+      for (const keys of came) for (const value of file.valuesOf(keys)) putIn(file, value, keys);
+      for (const value of values) {
+        if (file.provesNothing?.(value, unreliable)) continue;
+        for (const keys of file.entries.get(value) ?? []) affected.add(keys);
+      }
     }
-    for (const copies of sharing) touch(copies);
-    return touched;
+    return affected;
   }
 
-  function edgesOf(copy: EntryKeys, but: ReadonlySet<EntryKeys>): readonly Edge[] {
+  function edgesOf(keys: EntryKeys, except: ReadonlySet<EntryKeys>): readonly Edge[] {
     const edges: Edge[] = [];
     // Weaker evidence for what stronger evidence joins changes nothing, and comparing texts costs most.
     const settled = new Set<EntryKeys>();
-    for (const [rank, join] of joins.entries()) {
-      if (join.isSilent?.(copy, world)) continue;
+    for (const [rank, file] of files.entries()) {
+      if (file.isOutOfScope?.(keys, unreliable)) continue;
       const others = new Set<EntryKeys>();
-      for (const key of join.keys(copy)) {
-        const sharing = files[rank]?.copies.get(key) ?? [];
-        if (sharing.length < 2 || join.isDead(key, world)) continue;
+      for (const value of file.valuesOf(keys)) {
+        const sharing = file.entries.get(value) ?? [];
+        if (sharing.length < 2 || file.provesNothing?.(value, unreliable)) continue;
         for (const other of sharing) {
-          const isOpen = other.entry.source !== copy.entry.source && !but.has(other) && !settled.has(other);
-          if (isOpen) others.add(other);
+          if (!isSameSource(other, keys) && !except.has(other) && !settled.has(other)) others.add(other);
         }
       }
       for (const other of others) {
-        if (!join.accepts(copy, other, world)) continue;
+        if (file.isOutOfScope?.(other, unreliable) || !file.accepts(keys, other)) continue;
         settled.add(other);
-        edges.push({ a: copy, b: other, join, rank });
+        edges.push({ a: keys, b: other, rule: file, rank });
       }
     }
     return edges;
@@ -104,64 +116,50 @@ export function createEvidence(joins: readonly MatchRule[]): Evidence {
   return { replace, edgesOf };
 }
 
-/** Copies by the values of one kind that they carry. */
-interface KeyFile extends Pick<MatchRule, 'keys' | 'isDead'> {
-  readonly copies: Map<string, EntryKeys[]>;
+/** A rule, with all entries under the values that it compares. */
+interface RuleFile extends MatchRule {
+  readonly entries: Map<string, EntryKeys[]>;
 }
 
-function fileOfTitles(): KeyFile {
-  return { keys: distinctTitle, isDead: () => false, copies: new Map() };
+function fileOfTitles(): RuleFile {
+  return { words: 'the same title', valuesOf: distinctTitle, accepts: () => false, entries: new Map() };
 }
 
-function without(told: SourceEvidence | undefined, other: SourceEvidence | undefined): readonly EntryKeys[] {
-  const copies: EntryKeys[] = [];
-  for (const [entry, copy] of told?.copies ?? []) if (!other?.copies.has(entry)) copies.push(copy);
-  return copies;
+function putIn({ entries }: RuleFile, value: string, keys: EntryKeys): void {
+  const sharing = entries.get(value);
+  if (sharing) sharing.push(keys);
+  else entries.set(value, [keys]);
 }
+
+function takeOut({ entries }: RuleFile, value: string, keys: EntryKeys): void {
+  const sharing = entries.get(value) ?? [];
+  if (sharing.length < 2) entries.delete(value);
+  else sharing.splice(sharing.indexOf(keys), 1);
+}
+
+function keysOnlyIn(one: SourceEvidence | undefined, other: SourceEvidence | undefined): readonly EntryKeys[] {
+  return [...(one?.keysOf ?? [])].filter(([entry]) => !other?.keysOf.has(entry)).map(([, keys]) => keys);
+}
+
+/** How many sources have each value. */
+type Counts = Map<string, number>;
 
 /** Counts one source's values anew; returns those that no source had before, or none has now. */
-function recount(
-  counts: Map<string, number>,
-  before: ReadonlySet<string> | undefined,
-  after: ReadonlySet<string> | undefined,
-): readonly string[] {
+function recount(counts: Counts, before: ReadonlySet<string> = NONE, after: ReadonlySet<string> = NONE): string[] {
   const flipped: string[] = [];
-  for (const key of before ?? []) {
-    if (after?.has(key)) continue;
-    const count = (counts.get(key) ?? 0) - 1;
-    if (count > 0) counts.set(key, count);
-    else counts.delete(key);
-    if (count <= 0) flipped.push(key);
-  }
-  for (const key of after ?? []) {
-    if (before?.has(key)) continue;
-    const count = counts.get(key) ?? 0;
-    counts.set(key, count + 1);
-    if (count === 0) flipped.push(key);
-  }
+  const add = (value: string, step: 1 | -1) => {
+    const [old, count] = [counts.get(value) ?? 0, (counts.get(value) ?? 0) + step];
+    if (count > 0) counts.set(value, count);
+    else counts.delete(value);
+    if (old === 0 || count === 0) flipped.push(value);
+  };
+  for (const value of before) if (!after.has(value)) add(value, -1);
+  for (const value of after) if (!before.has(value)) add(value, 1);
   return flipped;
 }
 
-const NONE: readonly EntryKeys[] = [];
+const NONE: ReadonlySet<string> = new Set();
 
-/** The copies whose joins change with it: all that share the value, unless it proves nothing anyway. */
-function put(file: KeyFile, key: string, copy: EntryKeys, world: World): readonly EntryKeys[] {
-  const copies = file.copies.get(key);
-  if (!copies) {
-    file.copies.set(key, [copy]);
-    return NONE;
-  }
-  copies.push(copy);
-  return file.isDead(key, world) ? NONE : copies;
-}
-
-/** As `put`. */
-function take(file: KeyFile, key: string, copy: EntryKeys, world: World): readonly EntryKeys[] {
-  const copies = file.copies.get(key) ?? [];
-  if (copies.length < 2) {
-    file.copies.delete(key);
-    return NONE;
-  }
-  copies.splice(copies.indexOf(copy), 1);
-  return file.isDead(key, world) ? NONE : copies;
+function isSameSource(a: EntryKeys, b: EntryKeys): boolean {
+  return a.entry.source === b.entry.source;
 }

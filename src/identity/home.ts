@@ -1,4 +1,4 @@
-import type { FeedInfo, Source } from '../model.ts';
+import type { FeedInfo, ListedEntry, Source } from '../model.ts';
 import { parseUrl } from '../parse-url.ts';
 import { hostOfUrl, strongKey } from './url-keys.ts';
 
@@ -21,7 +21,7 @@ export function homeOf(source: Source, feed: FeedInfo, documentUrl?: string): Ho
   const addresses = [...configured, feed.url, feed.feedUrl, documentUrl].flatMap((url) => url ?? []);
   const hosts = new Set(addresses.flatMap((url) => hostOfUrl(url) ?? []));
   return {
-    keys: new Set([...addresses.flatMap((url) => [strongKey(url), frontPageKey(url)]).flatMap((key) => key ?? [])]),
+    keys: new Set(addresses.flatMap((url) => [strongKey(url), frontPageKey(url)]).flatMap((key) => key ?? [])),
     hosts,
     configuredHosts: new Set(configured.flatMap((url) => hostOfUrl(url) ?? [])),
   };
@@ -33,6 +33,16 @@ export function meaningfulGuid(guid: string | undefined, home: Home): string | u
   if (!trimmed || PLACEHOLDER.test(trimmed)) return undefined;
   const key = strongKey(trimmed);
   return key !== undefined && home.keys.has(key) ? undefined : trimmed;
+}
+
+/** The source's own page for the entry: JSON Feed's url where external_url leads elsewhere (JSON Feed 1.1, items), else
+ *  a permalink or the comments on the source's host when the link leads elsewhere, else the link. */
+export function pageUrl(listed: ListedEntry, home: Home): string | undefined {
+  const { link, externalUrl, permalink, comments } = listed;
+  if (link && externalUrl && strongKey(link) !== strongKey(externalUrl)) return link;
+  const isAtHome = (url: string | undefined) => url !== undefined && home.hosts.has(hostOfUrl(url) ?? '');
+  if (isAtHome(link)) return link;
+  return [permalink, comments].find(isAtHome) ?? link ?? permalink ?? externalUrl;
 }
 
 function frontPageKey(url: string): string | undefined {

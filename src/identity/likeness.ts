@@ -67,7 +67,7 @@ export function areTextsAlike(a: string | undefined, b: string | undefined): boo
   return (textLikeness(a, b) ?? 0) >= 0.6;
 }
 
-/** Whether a title key says too little to tell one article from another. */
+/** Whether a title key says too little to distinguish one article from another. */
 export function isGenericTitle(key: string): boolean {
   return countWords(key) < 3 || key.length < 15 || RECURRING.test(key);
 }

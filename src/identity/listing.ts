@@ -1,14 +1,13 @@
 import { HOUR_MS, MINUTE_MS } from '../durations.ts';
-import type { FeedDocument, Instant, ListedEntry, SourceRecord } from '../model.ts';
-import { contentName } from './entry-id.ts';
-import { Facts, listedDate } from './facts.ts';
+import type { FeedDocument, Instant, ListedEntry } from '../model.ts';
+import { contentName, Facts, listedDate } from './facts.ts';
 import { type Home, meaningfulGuid } from './home.ts';
 import { areTextsAlike, areTitlesAlike, haveOtherNumbers, titleKey } from './likeness.ts';
 import { cleanLink, type Hosts, strongKey } from './url-keys.ts';
 
 const TWO_DAYS_MS = 48 * HOUR_MS;
 
-/** One item of a document, doubles folded into it. */
+/** One item of a document; if it stands there twice, both in one. */
 export interface Listing {
   readonly listed: ListedEntry;
   /** Place in the document, from 0. */
@@ -16,24 +15,25 @@ export interface Listing {
   readonly facts: Facts;
   /** Where the article is, listed tracking removed. */
   readonly url?: string;
-  /** All strong link keys, spoiled ones too. */
+  /** All strong link keys, unreliable ones too. */
   readonly linkKeys: readonly string[];
 }
 
-/** What a document lists, and what it shows to be worth nothing as an identity. */
+/** What a document lists, and which guids and links identify nothing in its source. */
 export interface Listings {
   readonly listings: readonly Listing[];
   /** The record's and those learnt now. */
-  readonly unreliableGuids: readonly string[];
-  readonly unreliableLinks: readonly string[];
+  readonly unreliableGuids: ReadonlySet<string>;
+  readonly unreliableLinks: ReadonlySet<string>;
 }
 
+/** A listing while doubles are sought. */
 interface Draft {
   listed: ListedEntry;
   readonly position: number;
   url: string | undefined;
   readonly title: string;
-  /** Neither home nor spoiled so far. */
+  /** Of those below: neither the source's home nor known to be unreliable. */
   readonly guids: Set<string>;
   readonly links: Set<string>;
   readonly linkKeys: Set<string>;
@@ -47,70 +47,53 @@ interface Context {
   readonly now: Instant;
 }
 
-/** Reads a document's items as identities: the same item twice becomes one (RFC 4287 §4.1.1 allows versions of an entry;
- *  the latest counts), and a guid or link that different items share is spoiled from now on. */
+/** Reads what identifies the items of a document.
+ *
+ *      for each item: its guid, its links and its address, without what identifies nothing
+ *      (the source's home, placeholders such as 'N/A', what the record knows to be unreliable)
+ *      repeat:
+ *        make one item of each two that are doubles
+ *        a guid or link that two items still share names different items: it is unreliable from now on
+ *      until no guid or link is shared, each time from the items as they came, without what is unreliable
+ *
+ *  Two versions of one item are one (RFC 4287 §4.1.1): the later one counts. The same document gives the same items at the
+ *  next poll. Reports: miniflux/v2#4197 and NewsBlur#1470 (one guid for all), NetNewsWire#4540 (one link). */
 export function readListings(
   document: FeedDocument,
-  record: Pick<SourceRecord, 'unreliableGuids' | 'unreliableLinks'> | undefined,
+  unreliable: { readonly guids: Iterable<string>; readonly links: Iterable<string> },
   context: Context,
 ): Listings {
-  const unreliableGuids = new Set(record?.unreliableGuids);
-  const unreliableLinks = new Set(record?.unreliableLinks);
+  const unreliableGuids = new Set(unreliable.guids);
+  const unreliableLinks = new Set(unreliable.links);
   const isDated = !isGeneratorTime(document.entries, context.now);
-  const rawDrafts = document.entries.map((entry, position): Draft => {
-    const { guid, url, linkKeys } = namesOf(entry, context);
-    const listed = isDated ? entry : undated(entry);
-    const guids = new Set(guid === undefined ? [] : [guid]);
-    const links = new Set(linkKeys.filter((link) => !context.home.keys.has(link)));
-    return { listed, position, url, title: titleKey(entry.title), guids, links, linkKeys: new Set(linkKeys) };
+  const items = document.entries.map((entry, position): Draft => {
+    const address = entry.externalUrl ?? entry.origLink ?? entry.link ?? entry.permalink;
+    const target = address === undefined ? undefined : context.resolved.get(address);
+    const guid = meaningfulGuid(entry.guid, context.home);
+    const linkKeys = [target, address].flatMap((url) => (url && strongKey(url, context.ownHosts)) ?? []);
+    return {
+      listed: isDated ? entry : undated(entry),
+      position,
+      url: address === undefined ? undefined : cleanLink(address, context.ownHosts),
+      title: titleKey(entry.title),
+      guids: new Set(guid === undefined ? [] : [guid]),
+      links: new Set(linkKeys.filter((link) => !context.home.keys.has(link))),
+      linkKeys: new Set(linkKeys),
+    };
   });
-  const drafts = foldAndSpoil(rawDrafts, unreliableGuids, unreliableLinks);
-  const listings = drafts.map(({ listed, position, url, ...draft }): Listing => {
-    const facts = new Facts(listed, { guids: [...draft.guids], links: [...draft.links], date: listedDate(listed) });
-    return { listed, position, facts, linkKeys: [...draft.linkKeys], ...(url !== undefined && { url }) };
-  });
-  return { listings, unreliableGuids: [...unreliableGuids], unreliableLinks: [...unreliableLinks] };
-}
-
-/** Folds doubles; what is then still shared is spoiled. What was folded by a spoiled value was no double, so all is done
- *  again without it, and the same document gives the same items at the next poll. Adds to the two sets. */
-function foldAndSpoil(
-  raw: readonly Draft[],
-  unreliableGuids: Set<string>,
-  unreliableLinks: Set<string>,
-): readonly Draft[] {
   for (;;) {
-    const drafts = foldDoubles(
-      raw.map((draft) => ({
-        ...draft,
-        guids: new Set([...draft.guids].filter((guid) => !unreliableGuids.has(guid))),
-        links: new Set([...draft.links].filter((link) => !unreliableLinks.has(link))),
-        linkKeys: new Set(draft.linkKeys),
-      })),
-    );
+    const drafts = foldDoubles(items.map((item) => withoutUnreliable(item, unreliableGuids, unreliableLinks)));
     const guids = sharedBy(drafts, (draft) => draft.guids);
     const links = sharedBy(drafts, (draft) => draft.links);
-    if (guids.size + links.size === 0) return drafts;
     for (const guid of guids) unreliableGuids.add(guid);
     for (const link of links) unreliableLinks.add(link);
+    if (guids.size + links.size > 0) continue;
+    return { listings: drafts.map(listingOf), unreliableGuids, unreliableLinks };
   }
 }
 
-function namesOf(entry: ListedEntry, { home, ownHosts, resolved }: Context) {
-  const address = entry.externalUrl ?? entry.origLink ?? entry.link ?? entry.permalink;
-  const target = address === undefined ? undefined : resolved.get(address);
-  return {
-    guid: meaningfulGuid(entry.guid, home),
-    url: address === undefined ? undefined : cleanLink(address, ownHosts),
-    linkKeys: [target, address].flatMap((url) => (url && strongKey(url, ownHosts)) ?? []),
-  };
-}
-
-function undated({ publishedAt, updatedAt, ...entry }: ListedEntry): ListedEntry {
-  return entry;
-}
-
-/** Generators without memory date every item with the minute in which the document was made: no dates at all. */
+/** Generators without memory date every item with the minute in which the document was made: no dates at all
+ *  (Vauxoo/addons-vauxoo#619). */
 function isGeneratorTime(entries: readonly ListedEntry[], now: Instant): boolean {
   const times = entries.map((entry) => Date.parse(listedDate(entry) ?? ''));
   if (times.length < 2 || times.some(Number.isNaN)) return false;
@@ -118,33 +101,55 @@ function isGeneratorTime(entries: readonly ListedEntry[], now: Instant): boolean
   return last - first < MINUTE_MS && Math.abs(Date.parse(now) - last) < 10 * MINUTE_MS;
 }
 
-/** Each item is compared with the first of each guid, link or content that it shares, until one is no double of it (that
- *  value names different items then, and will be spoiled): a document of one guid costs no more than any other. */
+function undated({ publishedAt, updatedAt, ...entry }: ListedEntry): ListedEntry {
+  return entry;
+}
+
+/** A copy, for doubles are folded into it. */
+function withoutUnreliable(item: Draft, guids: ReadonlySet<string>, links: ReadonlySet<string>): Draft {
+  return {
+    ...item,
+    guids: new Set([...item.guids].filter((guid) => !guids.has(guid))),
+    links: new Set([...item.links].filter((link) => !links.has(link))),
+    linkKeys: new Set(item.linkKeys),
+  };
+}
+
+function listingOf({ listed, position, url, guids, links, linkKeys }: Draft): Listing {
+  const facts = new Facts(listed, guids, links);
+  return { listed, position, facts, linkKeys: [...linkKeys], ...(url !== undefined && { url }) };
+}
+
+/** Each item is compared with the first one of each guid, link or content that it shares, until one is no double of it:
+ *  that value names different items then, and asks no more. So a document of one guid costs no more than any other. */
 function foldDoubles(drafts: readonly Draft[]): readonly Draft[] {
   const firstOf = new Map<string, Draft>();
-  const shared = new Set<string>();
+  const disproved = new Set<string>();
   const kept: Draft[] = [];
   for (const draft of drafts) {
-    const keys = keysOf(draft);
-    let first: Draft | undefined;
-    for (const key of keys) {
-      const other = first ? undefined : firstOf.get(key);
-      if (!other || shared.has(key)) continue;
-      if (isDouble(other, draft)) first = other;
-      else shared.add(key);
+    const names = namesOf(draft);
+    let double: Draft | undefined;
+    for (const name of names) {
+      const first = double ? undefined : firstOf.get(name);
+      if (!first || disproved.has(name)) continue;
+      if (isDouble(first, draft)) double = first;
+      else disproved.add(name);
     }
-    if (first) fold(first, draft);
+    if (double) fold(double, draft);
     else kept.push(draft);
-    for (const key of keys) if (!firstOf.has(key)) firstOf.set(key, first ?? draft);
+    for (const name of names) if (!firstOf.has(name)) firstOf.set(name, double ?? draft);
   }
   return kept;
 }
 
-function keysOf({ guids, links, linkKeys, title, listed }: Draft): string[] {
-  const named = [...[...guids].map((guid) => `guid ${guid}`), ...[...links].map((link) => `link ${link} ${title}`)];
-  return named.length > 0 ? named : [JSON.stringify([contentName(listed), listed.guid, ...linkKeys])];
+function namesOf({ guids, links, linkKeys, title, listed }: Draft): string[] {
+  const names = [...[...guids].map((guid) => `guid ${guid}`), ...[...links].map((link) => `link ${link} ${title}`)];
+  return names.length > 0 ? names : [JSON.stringify([contentName(listed), listed.guid, ...linkKeys])];
 }
 
+/** Whether two items of one document are one. With the same guid: unless links, or dates and texts, are of two items.
+ *  With the same link alone: only under the same title and about the same time. With neither, on either side: always,
+ *  for then all that they have is the same (see namesOf). Never on title or text alone. */
 function isDouble(a: Draft, b: Draft): boolean {
   const isGuidShared = sharesAny(a.guids, b.guids);
   const isLinkShared = sharesAny(a.links, b.links);
@@ -163,7 +168,7 @@ function isDouble(a: Draft, b: Draft): boolean {
   return apart === 0 || isTextAlike || a.guids.size + b.guids.size > 0;
 }
 
-/** The later version counts (RFC 4287 §4.1.1); both guids are known from now on. */
+/** Makes one item of two. The later version counts (RFC 4287 §4.1.1); the guids and links of both are known from now on. */
 function fold(first: Draft, other: Draft): void {
   if ((other.listed.updatedAt ?? '') > (first.listed.updatedAt ?? '')) {
     first.listed = other.listed;
@@ -174,7 +179,7 @@ function fold(first: Draft, other: Draft): void {
   for (const link of other.linkKeys) first.linkKeys.add(link);
 }
 
-function sharedBy(drafts: readonly Draft[], valuesOf: (draft: Draft) => Iterable<string>): Set<string> {
+function sharedBy(drafts: readonly Draft[], valuesOf: (draft: Draft) => Iterable<string>): ReadonlySet<string> {
   const seen = new Set<string>();
   const shared = new Set<string>();
   for (const draft of drafts) {

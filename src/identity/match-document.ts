@@ -1,19 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DAY_MS } from '../durations.ts';
-import { isWanted } from '../items/is-wanted.ts';
-import type { Entry, FeedDocument, Instant, ListedEntry, Source, SourceRecord } from '../model.ts';
-import { addMs, type Newcomer, type Place, placeNewcomers, trueDate } from './entry-dates.ts';
-import { contentName, entryId } from './entry-id.ts';
-import { Facts, listedDate } from './facts.ts';
+import { addMs, DAY_MS } from '../durations.ts';
+import type { FeedDocument, Instant, ListedEntry, Source, SourceRecord } from '../model.ts';
+import { dateNewEntries, isReworded, listedAgain, newEntries, noLongerListed } from './entry-changes.ts';
+import { Facts } from './facts.ts';
 import { type Home, homeOf } from './home.ts';
 import { type Listing, readListings } from './listing.ts';
-import { MATCH_STEPS, type MatchStep } from './match-steps.ts';
-import { type Known, placeListings } from './place-listings.ts';
-import { expire, visitGraves } from './retention.ts';
+import { type Known, MATCH_STEPS, type Matches, type MatchStep, matchListings } from './match-steps.ts';
+import { expire, findExpired } from './retention.ts';
 import type { Hosts } from './url-keys.ts';
-import { pageUrl } from './via-url.ts';
 
-/** Sticky, but not endless: of what a source spoiled, so much is remembered. */
+/** So many unreliable guids and links of a source are remembered, the latest ones. */
 const MAX_UNRELIABLE = 1000;
 
 /** What one document is matched with. */
@@ -39,6 +35,8 @@ export interface MatchInput {
   readonly resolved?: ReadonlyMap<string, string>;
   /** Whether an entry that is due to expire is still needed: its item has entries that other sources list. */
   readonly isNeeded?: (entryId: string) => boolean;
+  /** Whether the source's filters let an entry through (left out: all). What they exclude is kept, and not announced. */
+  readonly isWanted?: (listed: ListedEntry) => boolean;
 }
 
 export interface Matched {
@@ -46,90 +44,78 @@ export interface Matched {
   /** Whether a fact changed that must be stored. Dates that the publisher touches without an edit are none. */
   readonly changed: boolean;
   readonly added: number;
-  /** New entries that the source's filters hold back; they are in the record, and not in `added`. */
+  /** New entries that the source's filters exclude; they are in the record, and not in `added`. */
   readonly excluded: number;
   /** Known entries whose title or text changed. */
   readonly edited: number;
 }
 
-/** Matches a document with what is kept of its source: which items are known, which are new, what was edited, what fell
- *  out, what expires. An empty document changes nothing, and one that broke off makes nothing vanish.
- *  `rungs` is the ladder; a shorter one is for measuring what each rung is worth. */
-export function matchDocument(input: MatchInput, rungs: readonly MatchStep[] = MATCH_STEPS): Matched {
-  const { source, document, now } = input;
+/** Matches a document with what is kept of its source: which items are known, which are new, what was edited, what left
+ *  the document, what expires.
+ *
+ *      read the document's items; two that are one become one                            (listing.ts)
+ *      find the entry that each item is, by the strongest evidence first                 (match-steps.ts)
+ *      an item that is none has expired before, and is no news, or is new                (retention.ts)
+ *      a new item with the link of a kept entry: that link names two articles and so
+ *        identifies nothing in this source; begin again without it
+ *      each kept entry: listed again, with its latest words, or listed no longer         (entry-changes.ts)
+ *      each new item: an entry with an id and dates of its own                           (entry-changes.ts)
+ *      entries that were last listed over retentionDays ago go                           (retention.ts)
+ *
+ *  An empty document changes nothing, and in one that broke off nothing vanishes (lemon24/reader, FreshRSS: falling out of
+ *  a document is not deletion). `steps`: fewer of them are for measuring what each is worth. */
+export function matchDocument(input: MatchInput, steps: readonly MatchStep[] = MATCH_STEPS): Matched {
+  const { source, document, now, isWanted = () => true } = input;
   const old = input.record ?? emptyRecord(source.id);
   if (document.entries.length === 0) return { record: old, changed: false, added: 0, excluded: 0, edited: 0 };
 
   const home = homeOf(source, document.feed, input.baseUrl);
-  const { places, newcomers, tombstones, spoiled, isReidentified } = identify(input, old, home, rungs);
-  const lastAnswer = latest([input.previousSuccessAt, ...old.entries.map(({ firstSeen }) => firstSeen)]);
-  const listingOf = new Map([...places].map(([listing, { entry }]) => [entry, listing]));
+  const { known, isReidentified, newcomers, tombstones, unreliable } = identify(input, old, home, steps);
+  const context = { source, home, now, unreliableGuids: unreliable.guids };
+  const answers = [input.previousSuccessAt, ...old.entries.map(({ firstSeen }) => firstSeen)];
+  const lastAnswer = answers
+    .filter((at) => at !== undefined)
+    .sort()
+    .at(-1);
+  const listingOf = new Map([...known].map(([listing, { entry }]) => [entry, listing]));
   const kept = old.entries.map((entry) => {
     const listing = listingOf.get(entry);
-    if (listing) return updateEntry(entry, listing, { source, home, now, spoiled });
-    return entry.isListed && document.complete ? leaveDocument(entry, lastAnswer ?? now) : entry;
+    if (listing) return listedAgain(entry, listing, context);
+    return entry.isListed && document.complete ? noLongerListed(entry, lastAnswer ?? now) : entry;
   });
-  const entryPlaces = placeNewcomers(newcomers, {
+  const dates = dateNewEntries(newcomers, {
     now,
     isFirst: input.record === undefined || input.addressChanged || isReidentified,
     previousAt: lastAnswer,
     isAllAnnounced: source.url.startsWith('file:'),
-    isWanted: (listed) => isWanted(source, listed),
+    isWanted,
   });
-  const added = addEntries(newcomers, entryPlaces, old, { source, home, now, spoiled });
-  const next = expire(
+  const added = newEntries(newcomers, dates, old, context);
+  const record = expire(
     {
       ...old,
       feed: document.feed,
       entries: [...added, ...kept],
-      unreliableGuids: [...spoiled.guids].slice(-MAX_UNRELIABLE),
-      unreliableLinks: [...spoiled.links].slice(-MAX_UNRELIABLE),
+      unreliableGuids: [...unreliable.guids].slice(-MAX_UNRELIABLE),
+      unreliableLinks: [...unreliable.links].slice(-MAX_UNRELIABLE),
       tombstones,
     },
     { now, retentionDays: input.retentionDays, isNeeded: input.isNeeded ?? (() => false) },
   );
-  const wanted = added.filter((entry) => isWanted(source, entry));
-  const edited = old.entries.filter((entry) => {
-    const listed = listingOf.get(entry)?.listed;
-    return listed && isWanted(source, listed) && isReworded(listed, entry);
-  });
+  const wanted = added.filter(isWanted);
+  const edited = [...listingOf].filter(([entry, { listed }]) => isWanted(listed) && isReworded(listed, entry));
   return {
-    record: next,
-    changed: !isSameRecord(old, next),
+    record,
+    changed: !isSameRecord(old, record),
     added: wanted.length,
     excluded: added.length - wanted.length,
     edited: edited.length,
   };
 }
 
-interface Identified {
-  readonly places: ReadonlyMap<Listing, Known>;
-  readonly newcomers: readonly Listing[];
-  readonly tombstones: SourceRecord['tombstones'];
-  readonly spoiled: { readonly guids: ReadonlySet<string>; readonly links: ReadonlySet<string> };
-  readonly isReidentified: boolean;
-}
-
-function identify(input: MatchInput, old: SourceRecord, home: Home, rungs: readonly MatchStep[]): Identified {
-  const { document, now, resolved = new Map() } = input;
-  // No third set: with every document it would be made of the hosts of all sources.
-  const ownHosts: Hosts = { has: (host) => input.ownHosts.has(host) || home.hosts.has(host) };
-  const links = new Set(old.unreliableLinks);
-  for (;;) {
-    const read = readListings(document, { ...old, unreliableLinks: [...links] }, { home, ownHosts, resolved, now });
-    const spoiled = { guids: new Set(read.unreliableGuids), links: new Set(read.unreliableLinks) };
-    const known = old.entries.map((entry): Known => ({ entry, facts: factsOf(entry, spoiled, home) }));
-    const { places, isReidentified } = placeListings(read.listings, known, rungs, document.complete);
-    const unplaced = read.listings.filter((listing) => !places.has(listing));
-    const { buried, tombstones } = visitGraves(old.tombstones, unplaced, now);
-    const newcomers = unplaced.filter((listing) => !buried.has(listing));
-    // A newcomer is unlike what its link named before, or a rung had matched it: that link names nothing from now on,
-    // and all is done again without it, so that the next poll sees the same.
-    const newLinks = new Set(newcomers.flatMap(({ facts }) => facts.links));
-    const learnt = old.entries.flatMap(({ linkKeys }) => linkKeys.filter((key) => newLinks.has(key)));
-    if (learnt.length === 0) return { places, newcomers, tombstones, spoiled, isReidentified };
-    for (const key of learnt) links.add(key);
-  }
+/** The record of a source that nothing is known of yet. */
+export function emptyRecord(source: string): SourceRecord {
+  return { version: 1, source, feed: {}, entries: [], unreliableGuids: [], unreliableLinks: [], tombstones: [] };
 }
 
 /** How many entries are dated in the 7 days before `now`: how busy a source is. */
@@ -138,117 +124,45 @@ export function entriesLastWeek(record: SourceRecord, now: Instant): number {
   return record.entries.filter(({ date }) => date > limit).length;
 }
 
-function emptyRecord(source: string): SourceRecord {
-  return { version: 1, source, feed: {}, entries: [], unreliableGuids: [], unreliableLinks: [], tombstones: [] };
+interface Identified extends Matches {
+  readonly newcomers: readonly Listing[];
+  readonly tombstones: SourceRecord['tombstones'];
+  readonly unreliable: { readonly guids: ReadonlySet<string>; readonly links: ReadonlySet<string> };
 }
 
-interface Context {
-  readonly source: Source;
-  readonly home: Home;
-  readonly now: Instant;
-  readonly spoiled: { readonly guids: ReadonlySet<string>; readonly links: ReadonlySet<string> };
+/** Which item is which entry, and which are new. A new item is unlike what its link named before, or a step had matched it:
+ *  that link is unreliable from now on, and all is done again without it, so that the next poll sees the same. */
+function identify(input: MatchInput, old: SourceRecord, home: Home, steps: readonly MatchStep[]): Identified {
+  const { document, now, resolved = new Map() } = input;
+  // Not one set of both: it would be made for every document, with the hosts of all sources in it.
+  const ownHosts: Hosts = { has: (host) => input.ownHosts.has(host) || home.hosts.has(host) };
+  const learnt = new Set(old.unreliableLinks);
+  for (;;) {
+    const known = { guids: old.unreliableGuids, links: learnt };
+    const read = readListings(document, known, { home, ownHosts, resolved, now });
+    const unreliable = { guids: read.unreliableGuids, links: read.unreliableLinks };
+    const kept = old.entries.map((entry): Known => {
+      const guids = entry.guids.filter((guid) => !unreliable.guids.has(guid));
+      const links = entry.linkKeys.filter((link) => !unreliable.links.has(link) && !home.keys.has(link));
+      return { entry, facts: new Facts(entry, guids, links) };
+    });
+    const matches = matchListings(read.listings, kept, steps, document.complete);
+    const left = read.listings.filter((listing) => !matches.known.has(listing));
+    const { returned, tombstones } = findExpired(old.tombstones, left, now);
+    const newcomers = left.filter((listing) => !returned.has(listing));
+    const newLinks = new Set(newcomers.flatMap(({ facts }) => facts.links));
+    const reused = old.entries.flatMap(({ linkKeys }) => linkKeys.filter((key) => newLinks.has(key)));
+    if (reused.length === 0) return { ...matches, newcomers, tombstones, unreliable };
+    for (const key of reused) learnt.add(key);
+  }
 }
 
-function factsOf(entry: Entry, spoiled: Context['spoiled'], home: Home): Facts {
-  const guids = entry.guids.filter((guid) => !spoiled.guids.has(guid));
-  const links = entry.linkKeys.filter((link) => !spoiled.links.has(link) && !home.keys.has(link));
-  return new Facts(entry, { guids, links, date: listedDate(entry) });
-}
-
-function addEntries(
-  newcomers: readonly Listing[],
-  places: ReadonlyMap<Newcomer, Place>,
-  old: SourceRecord,
-  { source, home, now, spoiled }: Context,
-): readonly Entry[] {
-  const taken = new Set([...old.entries, ...old.tombstones].map(({ id }) => id));
-  return newcomers.flatMap((listing): Entry[] => {
-    const place = places.get(listing);
-    if (!place) return [];
-    const { listed, facts, linkKeys } = listing;
-    const id = entryId(source.id, facts.guids[0] ?? facts.links[0] ?? contentName(listed), taken);
-    taken.add(id);
-    const guids = facts.guids.filter((guid) => !spoiled.guids.has(guid));
-    const stay = { firstSeen: now, isListed: true as const, lastListed: now };
-    return [{ ...listed, id, source: source.id, guids, linkKeys, ...urlsOf(listing, home), ...stay, ...place }];
-  });
-}
-
-/** The entry after another listing: the listed fields are the latest, but its dates stay (corrected backwards only), and
- *  the old object comes back when nothing changed. */
-function updateEntry(entry: Entry, listing: Listing, { home, now, spoiled }: Context): Entry {
-  const { listed } = listing;
-  const isChanged = isReworded(listed, entry);
-  const edited = isChanged && !isLately(entry.edited, now) ? now : entry.edited;
-  const updatedAt = isChanged ? (listed.updatedAt ?? entry.updatedAt) : (entry.updatedAt ?? listed.updatedAt);
-  // A touched date is no fact to store, but where nothing else names an entry it is what the next poll looks for.
-  const isNamed = listing.facts.guids.length + listing.facts.links.length > 0;
-  const publishedAt = isNamed ? earliest([listed.publishedAt, entry.publishedAt]) : listed.publishedAt;
-  const { publishedAt: _, updatedAt: __, ...content } = listed;
-  const next: Entry = {
-    ...content,
-    ...(publishedAt !== undefined && { publishedAt }),
-    ...(updatedAt !== undefined && { updatedAt }),
-    id: entry.id,
-    source: entry.source,
-    guids: [...new Set([...entry.guids, ...listing.facts.guids])].filter((guid) => !spoiled.guids.has(guid)),
-    linkKeys: [...new Set([...entry.linkKeys, ...listing.linkKeys])],
-    ...urlsOf(listing, home),
-    firstSeen: entry.firstSeen,
-    isListed: true,
-    lastListed: entry.lastListed,
-    arrival: entry.arrival,
-    date: correctDate(entry, listed, now),
-    ...(edited !== undefined && { edited }),
-    published: entry.published,
-  };
-  return isDeepStrictEqual(next, entry) ? entry : next;
-}
-
-function urlsOf(listing: Listing, home: Home): Pick<Entry, 'url' | 'viaUrl'> {
-  const viaUrl = pageUrl(listing.listed, home);
-  return { ...(listing.url !== undefined && { url: listing.url }), ...(viaUrl !== undefined && { viaUrl }) };
-}
-
-function correctDate(entry: Entry, listed: ListedEntry, now: Instant): Instant {
-  const date = listed.publishedAt && trueDate({ publishedAt: listed.publishedAt }, now);
-  return date && date < entry.date ? date : entry.date;
-}
-
-function leaveDocument({ isListed, ...entry }: Entry, lastAnswer: Instant): Entry {
-  return { ...entry, lastListed: lastAnswer > entry.lastListed ? lastAnswer : entry.lastListed };
-}
-
-/** Whether title or text differ by more than white space. */
-function isReworded(a: ListedEntry, b: ListedEntry): boolean {
-  if (a.title === b.title && a.text === b.text) return false;
-  const wording = ({ title, text }: ListedEntry) => `${title ?? ''}\n${text ?? ''}`.replace(/\s+/g, ' ').trim();
-  return wording(a) !== wording(b);
-}
-
-/** Texts that change at every poll (a counter, a clock) are announced as edited once a day. */
-function isLately(edited: Instant | undefined, now: Instant): boolean {
-  return edited !== undefined && addMs(edited, DAY_MS) > now;
-}
-
+/** Whether the two hold the same facts; the date that a feed gives itself is none. */
 function isSameRecord(old: SourceRecord, next: SourceRecord): boolean {
-  const { updatedAt: _, ...feed } = next.feed;
-  const { updatedAt: __, ...oldFeed } = old.feed;
+  const factsOf = ({ feed: { updatedAt: _, ...feed }, entries: __, ...rest }: SourceRecord) => ({ ...rest, feed });
   return (
     old.entries.length === next.entries.length &&
     old.entries.every((entry, at) => entry === next.entries[at]) &&
-    isDeepStrictEqual(feed, oldFeed) &&
-    isDeepStrictEqual(
-      [old.unreliableGuids, old.unreliableLinks, old.tombstones],
-      [next.unreliableGuids, next.unreliableLinks, next.tombstones],
-    )
+    isDeepStrictEqual(factsOf(old), factsOf(next))
   );
-}
-
-function latest(instants: readonly (Instant | undefined)[]): Instant | undefined {
-  return instants.reduce((a, b) => (a === undefined || (b !== undefined && b > a) ? b : a), undefined);
-}
-
-function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
-  return instants.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
 }

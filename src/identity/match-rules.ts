@@ -4,141 +4,151 @@ import { compareSightings, type EntryKeys } from './entry-keys.ts';
 import { areTitlesAlike, areTitlesOne, textLikeness, wordsOf } from './likeness.ts';
 import { hasFragment } from './url-keys.ts';
 
+/** Entries dated further apart are not one text published twice. */
 const THREE_DAYS_MS = 72 * HOUR_MS;
 /** Fewer words are no proof that a text was copied. */
 const MIN_WORDS = 40;
+/** Texts of two sources that are less alike are two texts about one thing. */
+const MIN_LIKENESS = 0.8;
 
-/** What is known of all followed sources together. */
-export interface World {
-  /** Whether some source uses the strong link key for different items, or lives there. */
-  isUnreliableLink(key: string): boolean;
-  isUnreliableWeakLink(key: string): boolean;
-  isUnreliableGuid(key: string): boolean;
-  /** Whether the copy's source has another entry of that title. */
-  isTitleReused(copy: EntryKeys): boolean;
+/** What all followed sources together show to identify nothing. */
+export interface Unreliable {
+  /** Strong link keys that some source uses for different items, or lives at. */
+  readonly links: Values;
+  readonly weakLinks: Values;
+  readonly guids: Values;
+  /** Whether the entry's source has another entry of that title. */
+  isTitleReused(keys: EntryKeys): boolean;
 }
+
+type Values = Pick<ReadonlySet<string>, 'has'>;
 
 /** One kind of evidence that entries of two sources are one article. */
 export interface MatchRule {
-  readonly letter: string;
+  /** The evidence as people read it. */
   readonly words: string;
-  /** What both must share a value of. */
-  readonly keys: (copy: EntryKeys) => readonly string[];
-  /** A value that proves nothing, whoever shares it. */
-  readonly isDead: (key: string, world: World) => boolean;
-  /** A copy that it can say nothing about, whatever it shares. */
-  readonly isSilent?: (copy: EntryKeys, world: World) => boolean;
-  /** `a` is not silent. */
-  readonly accepts: (a: EntryKeys, b: EntryKeys, world: World) => boolean;
+  /** The values of an entry that are compared: both must have one of them. */
+  readonly valuesOf: (keys: EntryKeys) => readonly string[];
+  /** Whether a value is evidence for nothing, whoever shares it. */
+  readonly provesNothing?: (value: string, unreliable: Unreliable) => boolean;
+  /** Whether the rule can never join this entry, whatever it shares. */
+  readonly isOutOfScope?: (keys: EntryKeys, unreliable: Unreliable) => boolean;
+  /** Whether two entries that share a value are one; both are in scope. */
+  readonly accepts: (a: EntryKeys, b: EntryKeys) => boolean;
 }
 
+/** Two entries that a rule says are one. */
 export interface Edge {
   readonly a: EntryKeys;
   readonly b: EntryKeys;
-  readonly join: MatchRule;
-  /** Place of `join` in the list: 0 is the strongest. */
+  readonly rule: MatchRule;
+  /** Place of `rule` in the list: 0 is the strongest. */
   readonly rank: number;
 }
 
-/** The kinds of evidence, strongest first. Title alone, a link within the text and guids like '123' are none. */
+/** The rules, strongest first (docs/identity.md). Title alone, a link within the text and guids like '123' prove nothing. */
 export const MATCH_RULES: readonly MatchRule[] = [
   {
-    letter: 'a',
+    // Titles may differ: a link log has its own (Daring Fireball, JSON Feed 1.1 external_url).
     words: 'the same link',
-    keys: ({ links }) => links,
-    isDead: (key, world) => world.isUnreliableLink(key),
+    valuesOf: ({ links }) => links,
+    provesNothing: (link, { links }) => links.has(link),
     accepts: () => true,
   },
   {
-    letter: 'b',
+    // Mobile and AMP editions (zhanghai/Untracker#24); two anchors of one page are two items (getpelican/pelican#1306).
     words: 'nearly the same link, and the same title',
-    keys: ({ weakLinks }) => weakLinks,
-    isDead: (key, world) => world.isUnreliableWeakLink(key),
-    accepts: (a, b) => areTitlesOne(a.title, b.title) && !(hasAnchor(a) && hasAnchor(b)),
+    valuesOf: ({ weakLinks }) => weakLinks,
+    provesNothing: (link, { weakLinks }) => weakLinks.has(link),
+    accepts: (a, b) => areTitlesOne(a.title, b.title) && !(isAnchor(a) && isAnchor(b)),
   },
   {
-    letter: 'c',
-    words: 'the same global guid, and a title alike',
-    keys: ({ globalGuids }) => globalGuids,
-    isDead: (key, world) => world.isUnreliableGuid(key),
+    // A planet that counts clicks (RFC 4287 §4.2.6: an id is universally unique); sites cloned from one demo share guids.
+    words: 'the same global guid, and a similar title',
+    valuesOf: ({ globalGuids }) => globalGuids,
+    provesNothing: (guid, { guids }) => guids.has(guid),
     accepts: (a, b) =>
       a.title === '' || b.title === '' || areTitlesAlike(a.title, b.title) || areTitlesOne(a.title, b.title),
   },
   {
-    letter: 'd',
+    // One episode in two podcast feeds; shows share a placeholder audio (AntennaPod#5729), so the title counts as well.
     words: 'the same enclosure, and the same title',
-    keys: ({ enclosures }) => enclosures,
-    isDead: () => false,
-    isSilent: isTitleUseless,
-    accepts: (a, b, world) => a.title === b.title && !isTitleUseless(b, world),
+    valuesOf: ({ enclosures }) => enclosures,
+    isOutOfScope: isTitleUseless,
+    accepts: (a, b) => a.title === b.title,
   },
   {
-    letter: 'e',
+    // Press releases and cross-posts; two newsrooms write one headline over texts of their own (Lallassu/gorss#14).
     words: 'the same title and text within three days',
-    keys: distinctTitle,
-    isDead: () => false,
-    isSilent: isTitleUseless,
-    accepts: (a, b, world) =>
-      !isTitleUseless(b, world) && areDatesNear(a.entry, b.entry) && areTextsOne(a.entry, b.entry),
+    valuesOf: distinctTitle,
+    isOutOfScope: isTitleUseless,
+    accepts: (a, b) => areDatesNear(a.entry, b.entry) && areTextsOne(a.entry, b.entry),
   },
 ];
 
-/** The title, if it can tell one article from another. */
+/** The title, if it can distinguish one article from another. */
 export function distinctTitle({ title, isTitleGeneric }: EntryKeys): readonly string[] {
   return isTitleGeneric ? [] : [title];
 }
 
-/** Gathers the copies of one article: edges are followed strongest first, but two entries of one source that were ever
- *  listed together never meet, not even through a third. The same for every order of `copies` and `edges`. */
-export function cluster(copies: readonly EntryKeys[], edges: readonly Edge[]): readonly (readonly EntryKeys[])[] {
+/** Gathers the entries of one article. The same for every order of `entries` and `edges`:
+ *
+ *      each entry is a group of its own
+ *      for each edge, the strongest rule first, then in order of first sighting:
+ *        make one group of the two that it joins, unless each has an entry of the same source and these were listed
+ *        at the same time: a source lists an article once
+ *
+ *  Each group is in order of first sighting. */
+export function cluster(entries: readonly EntryKeys[], edges: readonly Edge[]): readonly (readonly EntryKeys[])[] {
   const joined = [...new Set(edges.flatMap(({ a, b }) => [a, b]))];
   joined.sort((a, b) => compareSightings(a.entry, b.entry));
-  const places = new Map(joined.map((copy, place) => [copy, place]));
-  const groups = joined.map((copy) => [copy]);
-  for (const [first, second] of strongestFirst(edges, places)) {
+  const ranks = new Map(joined.map((keys, rank) => [keys, rank]));
+  const rankOf = (keys: EntryKeys) => ranks.get(keys) ?? 0;
+  const groups = joined.map((keys) => [keys]);
+  for (const [first, second] of strongestFirst(edges, rankOf, joined.length)) {
     const [mine, theirs] = [groups[first], groups[second]];
-    if (!mine || !theirs || mine === theirs || mine.some((one) => theirs.some((other) => areApart(one, other))))
-      continue;
+    if (!mine || !theirs || mine === theirs) continue;
+    if (mine.some((one) => theirs.some((other) => wereListedTogether(one.entry, other.entry)))) continue;
     mine.push(...theirs);
-    for (const copy of theirs) groups[places.get(copy) ?? 0] = mine;
+    for (const keys of theirs) groups[rankOf(keys)] = mine;
   }
-  const alone = copies.filter((copy) => !places.has(copy)).map((copy) => [copy]);
+  const alone = entries.filter((keys) => !ranks.has(keys)).map((keys) => [keys]);
   const together = new Set(groups);
-  for (const group of together) group.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+  for (const group of together) group.sort((a, b) => rankOf(a) - rankOf(b));
   return [...alone, ...together];
 }
 
-/** The places of each edge's ends, the one seen first before the other, in order of rank and these. As numbers: when 250
- *  sources tell one article, each two of them share an edge, and comparing those took 50 ms at every poll. */
+/** The ranks of each edge's two entries, the one seen first before the other; strongest edge first, then by these ranks.
+ *  Sorted as numbers: when 250 sources carry one article, each two of them share an edge, and sorting the edges
+ *  themselves took 50 ms at every poll. */
 function* strongestFirst(
   edges: readonly Edge[],
-  places: ReadonlyMap<EntryKeys, number>,
+  rankOf: (keys: EntryKeys) => number,
+  count: number,
 ): Generator<readonly [first: number, second: number]> {
-  const count = places.size;
-  const keys = Float64Array.from(edges, ({ a, b, rank }) => {
-    const [one, other] = [places.get(a) ?? 0, places.get(b) ?? 0];
+  const numbers = Float64Array.from(edges, ({ a, b, rank }) => {
+    const [one, other] = [rankOf(a), rankOf(b)];
     return (rank * count + Math.min(one, other)) * count + Math.max(one, other);
   });
-  for (const key of keys.sort()) yield [Math.floor(key / count) % count, key % count];
+  for (const number of numbers.sort()) yield [Math.floor(number / count) % count, number % count];
 }
 
-/** One source's list of the moment says that its items are different ones. Between first sighting and last listing an
- *  entry counts as listed all the time. */
-function areApart({ entry: a }: EntryKeys, { entry: b }: EntryKeys): boolean {
-  return a.source === b.source && isBefore(a.firstSeen, b) && isBefore(b.firstSeen, a);
+/** Whether one document listed both. Between first sighting and last listing an entry counts as listed all the time. */
+function wereListedTogether(a: Entry, b: Entry): boolean {
+  return a.source === b.source && wasListedAt(a.firstSeen, b) && wasListedAt(b.firstSeen, a);
 }
 
-function isBefore(instant: string, { isListed, lastListed }: Entry): boolean {
+function wasListedAt(instant: string, { isListed, lastListed }: Entry): boolean {
   return isListed === true || instant <= lastListed;
 }
 
 /** Whether the title says too little, or is one that its source uses again. */
-function isTitleUseless(copy: EntryKeys, world: World): boolean {
-  return copy.isTitleGeneric || world.isTitleReused(copy);
+function isTitleUseless(keys: EntryKeys, unreliable: Unreliable): boolean {
+  return keys.isTitleGeneric || unreliable.isTitleReused(keys);
 }
 
-/** An anchor names a place in a page: two of them are two items. */
-function hasAnchor({ links }: EntryKeys): boolean {
+/** Whether every link of the entry names a place within a page. */
+function isAnchor({ links }: EntryKeys): boolean {
   return links.every(hasFragment);
 }
 
@@ -149,5 +159,5 @@ function areDatesNear(a: Entry, b: Entry): boolean {
 function areTextsOne(a: Entry, b: Entry): boolean {
   const [mine, theirs] = [a.text ?? a.summary ?? '', b.text ?? b.summary ?? ''];
   if (wordsOf(mine).length < MIN_WORDS || wordsOf(theirs).length < MIN_WORDS) return false;
-  return (textLikeness(mine, theirs) ?? 0) >= 0.8;
+  return (textLikeness(mine, theirs) ?? 0) >= MIN_LIKENESS;
 }

@@ -1,7 +1,6 @@
-import { DAY_MS } from '../durations.ts';
+import { addMs, DAY_MS } from '../durations.ts';
 import type { Entry, Instant, ListedEntry, SourceRecord, Tombstone } from '../model.ts';
-import { addMs } from './entry-dates.ts';
-import { contentName, shortHash } from './entry-id.ts';
+import { contentName, shortHash } from './facts.ts';
 import type { Listing } from './listing.ts';
 
 /** A tombstone is dropped so long after it was last listed. */
@@ -17,46 +16,46 @@ export function expire(
 ): SourceRecord {
   const limit = options.retentionDays === 0 ? '' : addMs(options.now, -options.retentionDays * DAY_MS);
   const isOver = (entry: Entry) => !entry.isListed && entry.lastListed < limit && !options.isNeeded(entry.id);
-  const over = record.entries.filter(isOver);
+  const over = new Set(record.entries.filter(isOver));
   const tombstoneLimit = addMs(options.now, -TOMBSTONE_DAYS * DAY_MS);
-  const tombstones = [...over.map(tombstoneOf), ...record.tombstones].filter(
+  const tombstones = [...[...over].map(tombstoneOf), ...record.tombstones].filter(
     ({ lastListed }) => lastListed >= tombstoneLimit,
   );
-  if (over.length === 0 && tombstones.length === record.tombstones.length) return record;
-  return { ...record, entries: record.entries.filter((entry) => !isOver(entry)), tombstones };
+  if (over.size === 0 && tombstones.length === record.tombstones.length) return record;
+  return { ...record, entries: record.entries.filter((entry) => !over.has(entry)), tombstones };
 }
 
-/** Looks listed items up among the tombstones; each one found is dated anew, at most once a week. */
-export function visitGraves(
+/** Which listed items are entries that have expired: `returned`, no news. Their tombstones are dated anew, at most once a
+ *  week. */
+export function findExpired(
   tombstones: readonly Tombstone[],
   listings: readonly Listing[],
   now: Instant,
-): { readonly buried: ReadonlySet<Listing>; readonly tombstones: readonly Tombstone[] } {
-  if (tombstones.length === 0) return { buried: new Set(), tombstones };
-  const byKey = new Map(tombstones.flatMap((tombstone) => tombstone.keys.map((key) => [key, tombstone] as const)));
-  const buried = new Set<Listing>();
-  const visited = new Set<Tombstone>();
+): { readonly returned: ReadonlySet<Listing>; readonly tombstones: readonly Tombstone[] } {
+  if (tombstones.length === 0) return { returned: new Set(), tombstones };
+  const byHash = new Map(tombstones.flatMap((tombstone) => tombstone.keys.map((hash) => [hash, tombstone] as const)));
+  const found = new Map<Listing, Tombstone>();
   for (const listing of listings) {
     const { guids, links } = listing.facts;
-    const found = graveKeys(listing.listed, guids, links).find((key) => byKey.has(key));
-    const tombstone = found === undefined ? undefined : byKey.get(found);
-    if (!tombstone) continue;
-    buried.add(listing);
-    visited.add(tombstone);
+    const hash = hashesOf(listing.listed, guids, links).find((one) => byHash.has(one));
+    const tombstone = hash === undefined ? undefined : byHash.get(hash);
+    if (tombstone) found.set(listing, tombstone);
   }
+  const listed = new Set(found.values());
   const refreshLimit = addMs(now, -REFRESH_DAYS * DAY_MS);
   const refreshed = tombstones.map((tombstone) =>
-    visited.has(tombstone) && tombstone.lastListed < refreshLimit ? { ...tombstone, lastListed: now } : tombstone,
+    listed.has(tombstone) && tombstone.lastListed < refreshLimit ? { ...tombstone, lastListed: now } : tombstone,
   );
-  return { buried, tombstones: refreshed };
+  return { returned: new Set(found.keys()), tombstones: refreshed };
 }
 
 function tombstoneOf(entry: Entry): Tombstone {
   const { id, firstSeen, lastListed } = entry;
-  return { id, keys: graveKeys(entry, entry.guids, entry.linkKeys), firstSeen, lastListed };
+  return { id, keys: hashesOf(entry, entry.guids, entry.linkKeys), firstSeen, lastListed };
 }
 
-function graveKeys(listed: ListedEntry, guids: readonly string[], links: readonly string[]): readonly string[] {
+/** Short hashes of an entry's guids and links; of its content where it has neither. */
+function hashesOf(listed: ListedEntry, guids: readonly string[], links: readonly string[]): readonly string[] {
   const names = [...guids.map((guid) => `guid\n${guid}`), ...links.map((link) => `link\n${link}`)];
   return (names.length > 0 ? names : [contentName(listed)]).map(shortHash);
 }

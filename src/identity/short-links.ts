@@ -1,7 +1,7 @@
 import type { Entry, SourceRecord } from '../model.ts';
 import { type Hosts, hostOfUrl, strongKey } from './url-keys.ts';
 
-/** Hosts whose addresses say nothing of where they lead, and that redirect every visitor. */
+/** Hosts that redirect every visitor, and whose addresses do not show where to (Athou/commafeed#225). */
 const SHORTENERS = new Set(
   `amzn.to bit.ly buff.ly cutt.ly dlvr.it fb.me feedproxy.google.com goo.gl ift.tt is.gd j.mp lnkd.in ow.ly rb.gy reut.rs
   shorturl.at spr.ly t.co t.ly tinyurl.com trib.al v.gd wp.me`.split(/\s+/),
@@ -23,8 +23,8 @@ export function unresolvedLinks(record: SourceRecord): readonly string[] {
   });
 }
 
-/** The record after it became known where some links lead: the target's key is one more link of the entry, so that it
- *  joins what others tell of it. The same object when that is nothing new. */
+/** The record after it became known where some links lead: the target's key is one more link of the entry, so that it can
+ *  be one item with entries of other sources. The same object when that is nothing new. */
 export function applyResolved(
   record: SourceRecord,
   resolved: ReadonlyMap<string, string>,

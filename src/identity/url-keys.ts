@@ -1,10 +1,23 @@
 import { parseUrl } from '../parse-url.ts';
-import { isDoubtful, isTracking, isTrackingFragment } from './tracking.ts';
 
-/** A set of hosts that is only asked. */
+/** A set of hosts (lower case, without www.). */
 export type Hosts = Pick<ReadonlySet<string>, 'has'>;
 
 const NO_HOSTS: Hosts = new Set<string>();
+
+/** Query parameters that only count visits: removed from every link, compared or republished. Names in lower case. */
+const TRACKING = new Set(
+  `at_medium at_campaign fbclid gclid gclsrc dclid gbraid wbraid msclkid twclid yclid ysclid igshid mc_cid mc_eid mc_tc mkt_tok
+  _hsenc _hsmi __hstc __hssc __hsfp hsctatracking oly_anon_id oly_enc_id vero_id vero_conv wickedid rb_clickid srsltid _openstat
+  fb_action_ids fb_action_types fb_ref fb_source s_cid __twitter_impression _ga _gl _bhlid _branch_match_id _branch_referrer
+  ml_subscriber ml_subscriber_hash cmpid xtor`.split(/\s+/),
+);
+const TRACKING_PREFIX = /^(?:utm_|mtm_|itm_|hsa_|at_custom|at_link_)/;
+/** Name the page that links here (Ghost adds ref=HOST): tracking only when the value is a host that we follow,
+ *  for `ref=v1.0` is content on git hosts. */
+const REFERRER = new Set(['ref', 'source', 'via']);
+/** May be content: a link without them is the same page only if the title is the same too. */
+const DOUBTFUL = new Set('ref ref_src source src via share from si feature cmp rss amp output outputtype'.split(' '));
 
 /** The form in which two links to one page are equal, evidence by itself: wrappers taken off, scheme and www. ignored,
  *  percent-encoding normalised (RFC 3986 §6.2.2), tracking removed, the query sorted. Case of the path, unknown
@@ -22,8 +35,8 @@ export function strongKey(url: string, ownHosts = NO_HOSTS): string | undefined 
   return login + host + port + path + keyOfQuery(parsed.search, ownHosts) + keyOfFragment(parsed.hash);
 }
 
-/** What of a strong key is left when a mobile or AMP edition, an index file, a doubtful parameter and a plain fragment are
- *  looked away from: evidence only together with an equal title. */
+/** A strong key without what may differ between two addresses of one page: the host of a mobile or AMP edition, an index
+ *  file, doubtful parameters, a plain fragment. Evidence only together with an equal title. */
 export function weakKey(strong: string): string {
   const { host, path, query, fragment } = splitKey(strong);
   const bareHost = host.replace(/^(?:m|mobile|amp)\.(?=.*\.)/, '');
@@ -34,7 +47,7 @@ export function weakKey(strong: string): string {
     .replace(/\/$/, '');
   const parameters = query === '' ? [] : query.split('&').filter((parameter) => !isDoubtful(parameter));
   const bareQuery = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
-  return bareHost + barePath + bareQuery + (isPlace(fragment) ? `#${fragment}` : '');
+  return bareHost + barePath + bareQuery + (isPageFragment(fragment) ? `#${fragment}` : '');
 }
 
 /** Path and query of a strong key, which survive a move to another host. Undefined for a homepage. */
@@ -141,6 +154,36 @@ function splitKey(strong: string): { host: string; path: string; query: string; 
 }
 
 /** Whether a fragment is a page of its own: the route of a script site, or one comment or post. */
-function isPlace(fragment: string): boolean {
+function isPageFragment(fragment: string): boolean {
   return /^[/!]|^(?:comment-|c-|p|post-|msg-|reply-|note-|issuecomment-|discussion_r)\d+$/.test(fragment);
+}
+
+/** Whether the query parameter (as written, 'name=value') is tracking and nothing else. */
+function isTracking(parameter: string, ownHosts: Hosts): boolean {
+  const name = nameOf(parameter);
+  if (TRACKING.has(name) || TRACKING_PREFIX.test(name)) return true;
+  return REFERRER.has(name) && ownHosts.has(hostInValue(parameter.slice(name.length + 1)));
+}
+
+/** Whether the query parameter may be there or not on one page. */
+function isDoubtful(parameter: string): boolean {
+  return DOUBTFUL.has(nameOf(parameter));
+}
+
+/** Whether a fragment (without #) was put there by a feed's generator or a browser and marks no place in the page. */
+function isTrackingFragment(fragment: string): boolean {
+  return /^(?:utm_|xtor=|at_|atom-|rss|ref=|:~:)/.test(fragment);
+}
+
+function nameOf(parameter: string): string {
+  const end = parameter.indexOf('=');
+  return (end < 0 ? parameter : parameter.slice(0, end)).toLowerCase();
+}
+
+function hostInValue(value: string): string {
+  return value
+    .toLowerCase()
+    .replace(/^https?(?::|%3a)(?:\/|%2f){2}/, '')
+    .replace(/(?:\/|%2f)$/, '')
+    .replace(/^www\./, '');
 }

@@ -5,7 +5,7 @@ import type { Entry, Item, Via } from '../model.ts';
 
 const TITLE_CHARS = 80;
 
-/** The item that these entries tell. `entries` are in order of first sighting; `profileOf` knows their sources. */
+/** The item that these entries make. `entries` are in order of first sighting; `profileOf` knows their sources. */
 export function deriveItem(entries: readonly [Entry, ...Entry[]], profileOf: (source: string) => SourceProfile): Item {
   const [oldest] = entries;
   const primary = primaryOf(entries, profileOf);
@@ -38,7 +38,7 @@ export function sourceName({ source, feed }: Pick<SourceProfile, 'source' | 'fee
   return source.via ?? source.title ?? feed.title ?? source.id;
 }
 
-/** The publisher's own entry, else the earliest published. A planet or an impostor never stands before the publisher. */
+/** The publisher's own entry, else the earliest published. Neither a planet nor a source that claims another site stands before the publisher. */
 function primaryOf(entries: readonly [Entry, ...Entry[]], profileOf: (source: string) => SourceProfile): Entry {
   const rank = (entry: Entry) => publisherRank(entry, profileOf(entry.source));
   return entries.reduce((best, entry) => {

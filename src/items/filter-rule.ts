@@ -1,5 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js';
-import type { ListedEntry } from '../model.ts';
+import type { ListedEntry, Source } from '../model.ts';
 
 const FIELDS = ['title', 'text', 'category', 'author'] as const;
 type Field = (typeof FIELDS)[number];
@@ -8,7 +8,40 @@ type Field = (typeof FIELDS)[number];
 const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u;
 
 /** One line of a source's `include` or `exclude`, ready to be asked. */
-export type FilterRule = (entry: ListedEntry) => boolean;
+type FilterRule = (entry: ListedEntry) => boolean;
+
+/** Reading rules and asking them costs; a source and its entries are the same objects until they change. */
+const filters = new WeakMap<Source, FilterRule>();
+
+/** Whether a source's `include` and `exclude` let an entry through: it meets a rule of `include`, if there are any, and none of
+ *  `exclude`. What does not get through is kept, and is in no item. */
+export function isWanted(source: Source, entry: ListedEntry): boolean {
+  if (!source.include && !source.exclude) return true;
+  const filter = filters.get(source) ?? createFilter(source);
+  filters.set(source, filter);
+  return filter(entry);
+}
+
+function createFilter({ include = [], exclude = [] }: Source): FilterRule {
+  const included = include.map(readChecked);
+  const excluded = exclude.map(readChecked);
+  const verdicts = new WeakMap<ListedEntry, boolean>();
+  return (entry) => {
+    const known = verdicts.get(entry);
+    if (known !== undefined) return known;
+    const meets = (rule: FilterRule) => rule(entry);
+    const verdict = (included.length === 0 || included.some(meets)) && !excluded.some(meets);
+    verdicts.set(entry, verdict);
+    return verdict;
+  };
+}
+
+/** The configuration was refused if a rule cannot be read. */
+function readChecked(written: string): FilterRule {
+  const rule = readFilterRule(written);
+  if (typeof rule !== 'function') throw new Error(`a filter rule that was not checked: ${rule.problem}`);
+  return rule;
+}
 
 /** Reads a rule: words in that order ("machine learning", `podcast*` for every word that begins so) or a /pattern/ of RE2, both
  *  without regard to case; anywhere, or after "title:", "text:", "category:" or "author:" only there.

@@ -1,11 +1,12 @@
-import type { EntryKeys, SourceProfile } from '../identity/entry-keys.ts';
-import { createEvidence, type SourceEvidence, tell } from '../identity/evidence.ts';
+import { compareText, type EntryKeys, type SourceProfile } from '../identity/entry-keys.ts';
+import { createEvidence, type SourceEvidence, sourceEvidence } from '../identity/evidence.ts';
 import { cluster, type Edge, MATCH_RULES, type MatchRule } from '../identity/match-rules.ts';
 import type { Entry, Item, Source, SourceRecord } from '../model.ts';
 import { deriveItem, sourceName } from './derive-item.ts';
+import { isWanted } from './filter-rule.ts';
 
-/** More changed items than this are sorted in, fewer are put in their places. */
-const MANY = 200;
+/** More outdated items than this are sorted in, fewer are put in their places. */
+const FEW = 200;
 
 /** The items of a set of sources, kept current one record at a time. Pure data structure: no I/O, no clock.
  *  Whatever the order of the calls, the items are those that deriving from scratch gives. */
@@ -13,7 +14,7 @@ export interface ItemIndex {
   readonly size: number;
   /** By the id of any of its entries. */
   find(id: string): Item | undefined;
-  /** All items, newest `arrival` first, ties by id. */
+  /** All items, newest `arrival` first, ties by id. The same list until an item changes. */
   newest(): readonly Item[];
   /** Items that the source has an entry of, newest first. */
   ofSource(sourceId: string): readonly Item[];
@@ -26,7 +27,7 @@ export interface ItemIndex {
   explain(id: string): readonly Reason[];
 }
 
-/** What speaks for two entries being one article. */
+/** Why two entries are one article. */
 export interface Reason {
   /** In the order of first sighting. */
   readonly entries: readonly [Entry, Entry];
@@ -36,110 +37,112 @@ export interface Reason {
   readonly shared: string;
 }
 
-/** An empty index. `joins` is the evidence that counts; a shorter list is for measuring what each kind is worth. */
-export function createItemIndex(joins: readonly MatchRule[] = MATCH_RULES): ItemIndex {
-  const evidence = createEvidence(joins);
-  const told = new Map<string, SourceEvidence>();
+/** An empty index. Entries with an edge between them, directly or through others, are worked out together, and nothing else
+ *  is touched:
+ *
+ *      apply(source, record), remove(source):
+ *        affected := entries whose evidence changed (identity/evidence.ts)
+ *        gather all entries that are connected with them by edges
+ *        forget the items of all these entries
+ *        cluster the entries by their edges (identity/match-rules.ts): each cluster is an item
+ *        an item whose entries are the same objects as before stays the same object
+ *        return the ids of all other items, of before and after
+ *
+ *  `rules` is the evidence that counts; a shorter list is for measuring what each kind is worth. */
+export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): ItemIndex {
+  const evidence = createEvidence(rules);
+  const followed = new Map<string, SourceEvidence>();
   const items = new Map<string, Item>();
   /** Every entry's id leads to its item. */
   const byEntryId = new Map<string, Item>();
+  /** What newest() returned last. */
   let sorted: readonly Item[] = [];
-  /** What has changed since: the item that stands under the id in `sorted`, undefined if none does. */
-  let moved = new Map<string, Item | undefined>();
+  /** Ids of the items that came, changed or went since, each with the item that `sorted` still has under it. */
+  const outdated = new Map<string, Item | undefined>();
 
   function replace(sourceId: string, after: SourceEvidence | undefined): readonly string[] {
-    const before = told.get(sourceId);
-    if (after) told.set(sourceId, after);
-    else told.delete(sourceId);
-    const touched = new Set(evidence.replace(before, after));
-    if (before && after && !isSameProfile(before.profile, after.profile)) {
-      for (const copy of after.copies.values()) touched.add(copy);
-    }
-    const isFresh = before !== undefined && after !== undefined && !isSameProfile(before.profile, after.profile);
-    return rebuild(touched, isFresh ? sourceId : undefined);
+    const before = followed.get(sourceId);
+    if (after) followed.set(sourceId, after);
+    else followed.delete(sourceId);
+    const affected = new Set(evidence.replace(before, after));
+    const isRenamed = before !== undefined && after !== undefined && !isSameProfile(before.profile, after.profile);
+    if (isRenamed) for (const keys of after.keysOf.values()) affected.add(keys);
+    return rebuild(affected, isRenamed ? sourceId : undefined);
   }
 
-  /** Derives the items of all copies that `touched` ones hang together with; those of a source that shows itself in
-   *  another way are made anew even if their entries are the same. */
-  function rebuild(touched: ReadonlySet<EntryKeys>, renamed: string | undefined): readonly string[] {
+  /** `renamed`: a source that shows itself in another way, so that its items are made anew even if their entries are the
+   *  same. */
+  function rebuild(affected: ReadonlySet<EntryKeys>, renamed: string | undefined): readonly string[] {
+    const isFollowed = ({ entry }: EntryKeys) => followed.get(entry.source)?.keysOf.has(entry) === true;
+    const { entries, edges } = connectedWith([...affected].filter(isFollowed));
     const before = new Map<string, Item>();
-    const remember = (id: string) => {
-      const item = byEntryId.get(id);
+    for (const { entry } of [...affected, ...entries]) {
+      const item = byEntryId.get(entry.id);
       if (item) before.set(item.id, item);
-    };
-    const alive: EntryKeys[] = [];
-    for (const copy of touched) {
-      if (told.get(copy.entry.source)?.copies.has(copy.entry)) alive.push(copy);
-      else remember(copy.entry.id);
     }
-    const { copies, edges } = reach(alive);
-    for (const { entry } of copies) remember(entry.id);
     for (const item of before.values()) {
       items.delete(item.id);
       for (const { id } of item.entries) byEntryId.delete(id);
     }
     const changed = new Set(before.keys());
-    for (const [first, ...rest] of cluster(copies, edges)) {
+    for (const [first, ...rest] of cluster(entries, edges)) {
       if (!first) continue;
-      const entries: [Entry, ...Entry[]] = [first.entry, ...rest.map(({ entry }) => entry)];
+      const members: [Entry, ...Entry[]] = [first.entry, ...rest.map(({ entry }) => entry)];
       const old = before.get(first.entry.id);
-      const isSame = old && isSameList(old.entries, entries) && !entries.some(({ source }) => source === renamed);
-      const item = isSame ? old : deriveItem(entries, profileOf);
+      const isSame = old && isSameList(old.entries, members) && !members.some(({ source }) => source === renamed);
+      const item = isSame ? old : deriveItem(members, profileOf);
       if (isSame) changed.delete(item.id);
       else changed.add(item.id);
       items.set(item.id, item);
-      for (const { id } of entries) byEntryId.set(id, item);
+      for (const { id } of members) byEntryId.set(id, item);
     }
-    for (const id of changed) if (!moved.has(id)) moved.set(id, before.get(id));
+    for (const id of changed) if (!outdated.has(id)) outdated.set(id, before.get(id));
     return [...changed];
   }
 
-  /** All copies that hang together with the given ones through evidence, and that evidence. */
-  function reach(seeds: readonly EntryKeys[]): {
-    readonly copies: readonly EntryKeys[];
+  /** All entries that edges lead to from the given ones, and these edges. */
+  function connectedWith(start: readonly EntryKeys[]): {
+    readonly entries: readonly EntryKeys[];
     readonly edges: readonly Edge[];
   } {
-    const queue = [...seeds];
-    const seen = new Set(seeds);
-    const expanded = new Set<EntryKeys>();
+    const entries = new Set(start);
+    const done = new Set<EntryKeys>();
     const edges: Edge[] = [];
-    for (const copy of queue) {
-      expanded.add(copy);
-      for (const edge of evidence.edgesOf(copy, expanded)) {
+    // A Set is walked to its end, also what is added on the way.
+    for (const keys of entries) {
+      done.add(keys);
+      for (const edge of evidence.edgesOf(keys, done)) {
         edges.push(edge);
-        if (seen.has(edge.b)) continue;
-        seen.add(edge.b);
-        queue.push(edge.b);
+        entries.add(edge.b);
       }
     }
-    return { copies: queue, edges };
+    return { entries: [...entries], edges };
   }
 
   function profileOf(source: string): SourceProfile {
-    const profile = told.get(source)?.profile;
+    const profile = followed.get(source)?.profile;
     if (!profile) throw new Error(`an entry of ${source}, which is not followed`);
     return profile;
   }
 
   function newest(): readonly Item[] {
-    if (moved.size > 0) sorted = resort(sorted, moved, (id) => items.get(id));
-    moved = new Map();
+    if (outdated.size > 0) sorted = resort(sorted, outdated, (id) => items.get(id));
+    outdated.clear();
     return sorted;
   }
 
   function explain(id: string): readonly Reason[] {
-    const copies = (byEntryId.get(id)?.entries ?? []).flatMap(
-      (entry) => told.get(entry.source)?.copies.get(entry) ?? [],
-    );
+    const entries = byEntryId.get(id)?.entries ?? [];
+    const members = entries.flatMap((entry) => followed.get(entry.source)?.keysOf.get(entry) ?? []);
     const explained = new Set<EntryKeys>();
-    const edges = copies.flatMap((copy) => evidence.edgesOf(copy, explained.add(copy)));
+    const edges = members.flatMap((keys) => evidence.edgesOf(keys, explained.add(keys)));
     return edges
-      .filter(({ b }) => copies.includes(b))
+      .filter(({ b }) => members.includes(b))
       .sort((x, y) => x.rank - y.rank)
-      .map(({ a, b, join }) => {
-        const theirs = join.keys(b);
-        const shared = join.keys(a).find((key) => theirs.includes(key)) ?? '';
-        return { entries: [a.entry, b.entry], words: join.words, shared };
+      .map(({ a, b, rule }) => {
+        const theirs = rule.valuesOf(b);
+        const shared = rule.valuesOf(a).find((value) => theirs.includes(value)) ?? '';
+        return { entries: [a.entry, b.entry], words: rule.words, shared };
       });
   }
 
@@ -150,33 +153,34 @@ export function createItemIndex(joins: readonly MatchRule[] = MATCH_RULES): Item
     find: (id) => byEntryId.get(id),
     newest,
     ofSource(sourceId) {
-      const entries = [...(told.get(sourceId)?.copies.keys() ?? [])];
+      const entries = [...(followed.get(sourceId)?.keysOf.keys() ?? [])];
       return [...new Set(entries.flatMap(({ id }) => byEntryId.get(id) ?? []))].sort(compareArrivals);
     },
-    apply: (source, record) => replace(source.id, tell(source, record, told.get(source.id))),
+    apply(source, record) {
+      const before = followed.get(source.id);
+      return replace(source.id, sourceEvidence(source, record, { before, isWanted: (one) => isWanted(source, one) }));
+    },
     remove: (sourceId) => replace(sourceId, undefined),
     explain,
   };
 }
 
 function compareArrivals(a: Item, b: Item): number {
-  if (a.arrival !== b.arrival) return a.arrival < b.arrival ? 1 : -1;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return compareText(b.arrival, a.arrival) || compareText(a.id, b.id);
 }
 
-/** `sorted` with the moved items in their new places. A few are moved one by one: sorting 50,000 again takes 20 ms. */
+/** `sorted` with the outdated items replaced by what they are now. A few are moved one by one: sorting 50,000 again takes
+ *  20 ms, also where nearly all are in order. */
 function resort(
   sorted: readonly Item[],
-  moved: ReadonlyMap<string, Item | undefined>,
+  outdated: ReadonlyMap<string, Item | undefined>,
   itemOf: (id: string) => Item | undefined,
 ): readonly Item[] {
-  const fresh = [...moved.keys()].flatMap((id) => itemOf(id) ?? []);
-  if (moved.size > MANY) {
-    return [...sorted.filter((item) => !moved.has(item.id)), ...fresh].sort(compareArrivals);
-  }
+  const current = [...outdated.keys()].flatMap((id) => itemOf(id) ?? []);
+  if (outdated.size > FEW) return [...sorted.filter(({ id }) => !outdated.has(id)), ...current].sort(compareArrivals);
   const next = [...sorted];
-  for (const old of moved.values()) if (old) next.splice(placeOf(old, next), 1);
-  for (const item of fresh) next.splice(placeOf(item, next), 0, item);
+  for (const old of outdated.values()) if (old) next.splice(placeOf(old, next), 1);
+  for (const item of current) next.splice(placeOf(item, next), 0, item);
   return next;
 }
 
@@ -198,14 +202,10 @@ function isSameList(a: readonly Entry[], b: readonly Entry[]): boolean {
 
 /** Whether a source shows itself, and its home, as before. */
 function isSameProfile(a: SourceProfile, b: SourceProfile): boolean {
-  const shown = ({ source, home, feed }: SourceProfile) =>
-    JSON.stringify([
-      sourceName({ source, feed }),
-      source.url,
-      source.category,
-      source.private,
-      [...home.hosts],
-      [...home.configuredHosts],
-    ]);
+  const shown = (profile: SourceProfile) => {
+    const { source, home } = profile;
+    const { url, category, private: isPrivate } = source;
+    return JSON.stringify([sourceName(profile), url, category, isPrivate, [...home.hosts], [...home.configuredHosts]]);
+  };
   return a === b || shown(a) === shown(b);
 }

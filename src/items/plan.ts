@@ -9,6 +9,7 @@ import type { Reading } from '../schedule/reading.ts';
 import { scheduleNext } from '../schedule/schedule.ts';
 import { addressMark } from '../schedule/schedule-memory.ts';
 import type { ScheduleRules } from '../schedule/schedule-wait.ts';
+import { isWanted } from './filter-rule.ts';
 
 /** What one poll changes. `record` is the source's next record, whole; absent when no stored fact changed. */
 export interface Plan {
@@ -50,6 +51,7 @@ export function planPoll(input: {
           addressChanged: state.address !== undefined && state.address !== addressMark(source),
           baseUrl: reading.fetched.url,
           isNeeded,
+          isWanted: (listed) => isWanted(source, listed),
           resolved,
         })
       : undefined;

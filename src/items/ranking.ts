@@ -31,7 +31,7 @@ export function hot(item: Item, tally: Tally, now: Instant): number {
 }
 
 /** The items that most is happening about, best first: each view, click and further publisher counts, half as much
- *  every six hours. Without visitors that is what several publishers told lately. */
+ *  every six hours. Without visitors that is what several publishers carried lately. */
 export function trending(
   items: readonly Item[],
   tallyOf: (item: Item) => Tally,
@@ -86,7 +86,7 @@ function trend(item: Item, tally: Tally, nowMs: number): Trend {
   return { score, publishers: sightings.length, lastEventMs };
 }
 
-/** Who told the item, each with when it first did; in order of first sighting. */
+/** The publishers of an item, each with when we first saw it there; in order of first sighting. */
 function publisherSightings(item: Item): ReadonlyMap<string, Instant> {
   const sightings = new Map<string, Instant>();
   for (const via of item.via) {
@@ -110,8 +110,9 @@ const AUTHOR_SUBDOMAINS = new Set(['substack.com', 'medium.com', 'github.io']);
 /** Who publishes at an address: its registrable domain; on sites of many authors the author.
  *  Undefined when there is no address. */
 export function publisherOf(url: string | undefined): string | undefined {
-  if (url === undefined || !parseUrl(url)) return undefined;
-  const { hostname, host, pathname } = new URL(url);
+  const parsed = url === undefined ? undefined : parseUrl(url);
+  if (!parsed) return undefined;
+  const { hostname, host, pathname } = parsed;
   const domain = getDomain(hostname) ?? host;
   // Mastodon, Medium, YouTube and others: /@author.
   const author = /^\/(@[^/]+)/.exec(pathname)?.[1] ?? AUTHOR_PATHS.get(domain)?.exec(pathname)?.[1];

@@ -16,47 +16,37 @@ export function addressMark(source: Source): string {
   return hasSecret(source) ? createHash('sha256').update(source.url).digest('hex') : source.url;
 }
 
-/** Validators and hash of the body that we hold. A 304 changes none of them; nor does a document that was cut, or a later 304
- *  would hide the rest of it. lastUnconditionalAt is when a whole body last came, for then the server is known to have one. */
+/** Validators and hash of the last body (RFC 9110 §8.8, §13.1). A 304 changes none of them; nor does a document that was cut,
+ *  or a later 304 would hide the rest of it. lastUnconditionalAt is when a whole body last came. */
 export function rememberBody(
   source: Source,
   before: SourceState,
   reading: SuccessReading,
   now: Instant,
 ): Validators & Pick<SourceState, 'bodyHash' | 'withHtml' | 'lastUnconditionalAt'> {
-  const { withHtml } = before;
   if (reading.kind === 'not-modified' || (reading.kind === 'document' && !reading.document.complete)) {
-    const { bodyHash, lastUnconditionalAt } = before;
-    return {
-      ...pickValidators(before),
-      ...(bodyHash !== undefined && { bodyHash }),
-      ...(withHtml && { withHtml }),
-      ...(lastUnconditionalAt !== undefined && { lastUnconditionalAt }),
-    };
+    const { bodyHash, withHtml, lastUnconditionalAt } = before;
+    return { ...pickValidators(before), ...defined({ bodyHash, withHtml, lastUnconditionalAt }) };
   }
   const { url, bodyHash, freshness } = reading.fetched;
-  const validatorsFrom = new URL(url).host;
-  const isElsewhere = validatorsFrom !== new URL(source.url).host;
+  const { host } = new URL(url);
+  const validatorsFrom = host === new URL(source.url).host ? undefined : host;
+  const hasHtml = reading.kind === 'same' ? before.withHtml : source.content === 'full';
   return {
-    ...pickValidators({ ...freshness, ...(isElsewhere && { validatorsFrom }) }),
+    ...pickValidators({ ...freshness, ...defined({ validatorsFrom }) }),
     bodyHash,
-    ...((reading.kind === 'same' ? withHtml : source.content === 'full') && { withHtml: true }),
+    ...(hasHtml && { withHtml: true }),
     lastUnconditionalAt: now,
   };
 }
 
 /** The validators of a state, and nothing without any. */
 export function pickValidators({ etag, lastModified, validatorsFrom }: Validators): Validators {
-  if (etag === undefined && lastModified === undefined) return {};
-  return {
-    ...(etag !== undefined && { etag }),
-    ...(lastModified !== undefined && { lastModified }),
-    ...(validatorsFrom !== undefined && { validatorsFrom }),
-  };
+  return etag === undefined && lastModified === undefined ? {} : defined({ etag, lastModified, validatorsFrom });
 }
 
-/** 301 and 308 are believed after 3 sightings over a day, as far as a chain of them goes unbroken from its start. Of an address
- *  that holds a secret nothing is learnt: where it leads may hold it too. */
+/** 301 and 308 (RFC 9110 §15.4) are believed after 3 sightings over a day, as far as a chain of them goes unbroken from its
+ *  start. Of an address that holds a secret nothing is learnt: where it leads may hold it too. */
 export function learnRedirect(
   source: Source,
   { movedTo, redirect }: SourceState,
@@ -99,3 +89,10 @@ function hasSecret({ private: isPrivate, url }: Source): boolean {
   const { username, password } = new URL(url);
   return isPrivate || username !== '' || password !== '';
 }
+
+/** The object without its undefined keys: absent is a key left out. */
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

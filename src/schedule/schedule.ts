@@ -12,7 +12,7 @@ import {
   type Validators,
 } from './schedule-memory.ts';
 import {
-  holdUntil,
+  cappedRetry,
   MAX_RETRY_AFTER_MS,
   RETRY_AFTER,
   type ScheduleRules,
@@ -58,8 +58,15 @@ export function initialState(sourceId: string): SourceState {
   return { source: sourceId, sameBodyCount: 0, failures: 0, gone: false, counts };
 }
 
-/** Decides whether a source is asked now. `force` passes over every wait but Retry-After, and never over 410.
- *  An address that was edited in feeds.json is due, whatever its predecessor had earned. */
+/** Whether a source is asked now, at which address and with which validators; else until when not, and why.
+ *
+ *      disabled, or gone (410): not asked
+ *      waits := its own, and that of its host (429, 503), as far as they are not over
+ *      with `force` only those that a server asked for itself (Retry-After) count
+ *      none left: ask; else the reason is the longest of them
+ *
+ *  An address that was edited in feeds.json is due, whatever its predecessor had earned; so is a source whose wait was
+ *  written by a clock that ran ahead. */
 export function whetherToAsk(
   source: Source,
   state: SourceState,
@@ -80,14 +87,20 @@ export function whetherToAsk(
   return { ask: true, url, ...validatorsToSend(source, known, now) };
 }
 
-/** The waits that hold the host of an address now. */
+/** The waits that the host of an address asked for, as far as they are not over. */
 export function hostWaitsOn(url: string, hostWaits: readonly HostWait[], now: Instant): HostWait[] {
   return hostWaits.filter(
     ({ host, until }) => until > now && isOnHost(url, host) && !isAhead(until, now, MAX_RETRY_AFTER_MS),
   );
 }
 
-/** What one reading does to a source's state, with the time of the next request and its reason, and to its host. */
+/** What one reading does to a source's state, with the time of the next request and its reason, and to its host.
+ *
+ *      read well:        failures end; validators, body hash and permanent redirects are remembered; the next request is
+ *                        at the longest of what cron, publisher and our manners ask for (waitAfterSuccess)
+ *      410:              gone: never asked again
+ *      with Retry-After: as asked; after 429 and 503 the whole host waits (waitAsAsked; RFC 9110 §10.2.3, RFC 6585 §4)
+ *      else failed:      twice as long as the last time (waitAfterFailure) */
 export function scheduleNext(
   source: Source,
   state: SourceState,
@@ -96,16 +109,22 @@ export function scheduleNext(
   now: Instant,
   rules: ScheduleRules,
 ): { readonly state: SourceState; readonly hostWaits: readonly HostWait[] } {
-  const before = {
-    ...stateFor(source, state),
-    address: addressMark(source),
-    askedAt: now,
-    counts: count(state, reading),
-  };
-  if (reading.kind === 'fetch-failed' || reading.kind === 'parse-failed') {
-    return afterFailure(source, before, reading, facts, now, rules);
-  }
-  return { state: afterSuccess(source, before, reading, facts, now, rules), hostWaits: [] };
+  const before = { ...stateFor(source, state), address: addressMark(source), counts: count(state, reading) };
+  const poll: Poll = { source, before, url: before.movedTo ?? source.url, facts, now, rules };
+  if (reading.kind === 'fetch-failed' || reading.kind === 'parse-failed') return afterFailure(poll, reading);
+  return { state: afterSuccess(poll, reading), hostWaits: [] };
+}
+
+/** One poll. */
+interface Poll {
+  readonly source: Source;
+  /** The state before it, with this poll counted. */
+  readonly before: SourceState & { readonly address: string };
+  /** The address that was asked. */
+  readonly url: string;
+  readonly facts: ScheduleFacts;
+  readonly now: Instant;
+  readonly rules: ScheduleRules;
 }
 
 function isAhead(instant: Instant | undefined, now: Instant, byMs = 0): boolean {
@@ -122,8 +141,8 @@ function stateFor(source: Source, state: SourceState): SourceState {
   return lacksHtml ? forgetBody(state) : state;
 }
 
-/** Hash of the body that we hold of a source; undefined when the next one is to be read whether or not it is the same. */
-export function heldBodyHash(source: Source, state: SourceState): string | undefined {
+/** Hash of a source's last body; undefined when the next one is to be read whether or not it is the same. */
+export function lastBodyHash(source: Source, state: SourceState): string | undefined {
   return stateFor(source, state).bodyHash;
 }
 
@@ -145,82 +164,58 @@ function validatorsToSend(source: Source, state: SourceState, now: Instant): Val
 
 type FailedReading = Extract<Reading, { kind: 'fetch-failed' | 'parse-failed' }>;
 
-function afterSuccess(
-  source: Source,
-  before: SourceState,
-  reading: SuccessReading,
-  facts: ScheduleFacts,
-  now: Instant,
-  rules: ScheduleRules,
-): SourceState {
+function afterSuccess({ source, before, url, facts, now, rules }: Poll, reading: SuccessReading): SourceState {
   const memory = rememberBody(source, before, reading, now);
   const hasValidators = memory.etag !== undefined || memory.lastModified !== undefined;
   const sameBodyCount = reading.kind === 'same' && !hasValidators ? before.sameBodyCount + 1 : 0;
-  const { poll } = source;
   const { maxAgeSeconds } = reading.fetched.freshness;
   const { entriesLastWeek, feed } = facts;
-  const url = before.movedTo ?? source.url;
-  const answered = { url, poll, hasValidators, sameBodyCount, maxAgeSeconds, entriesLastWeek, feed };
-  const { until, reason } = waitAfterSuccess(answered, now, rules);
+  const answered = { url, poll: source.poll, hasValidators, sameBodyCount, maxAgeSeconds, entriesLastWeek, feed };
+  const wait = waitAfterSuccess(answered, now, rules);
   const newEntryAt = facts.newEntries > 0 ? now : before.newEntryAt;
-  const { address, askedAt, counts } = before;
   return {
     ...initialState(before.source),
-    ...(address !== undefined && { address }),
+    address: before.address,
     ...memory,
-    ...(askedAt !== undefined && { askedAt }),
+    askedAt: now,
     succeededAt: now,
     ...(newEntryAt !== undefined && { newEntryAt }),
     sameBodyCount,
-    notBefore: until,
-    reason,
+    notBefore: wait.until,
+    reason: wait.reason,
     ...learnRedirect(source, before, reading, now),
-    counts,
+    counts: before.counts,
   };
 }
 
 function afterFailure(
-  source: Source,
-  before: SourceState,
+  { source: { poll }, before, url, facts, now, rules }: Poll,
   reading: FailedReading,
-  facts: ScheduleFacts,
-  now: Instant,
-  rules: ScheduleRules,
 ): { state: SourceState; hostWaits: HostWait[] } {
-  const { error } = reading;
+  const { code, message } = reading.error;
   const { status, retryAt, answeredBy } = reading.kind === 'fetch-failed' ? reading.error : {};
-  const url = before.movedTo ?? source.url;
   const failures = before.failures + 1;
-  const { poll } = source;
-  const {
-    notBefore: _wait,
-    reason: _why,
-    problem: _old,
-    ...kept
-  } = isWrong304(reading) ? forgetValidators(before) : before;
-  const state: SourceState = {
-    ...kept,
-    failures,
-    failingSince: before.failingSince ?? now,
-    problem: { code: error.code, message: error.message },
-  };
+  // "Not modified" of something that we did not ask for: what we would ask with next time cannot be trusted.
+  const trusted = code === 'fetch/unexpected-304' ? forgetValidators(before) : before;
+  const { notBefore: _wait, reason: _why, ...kept } = trusted;
+  const failingSince = before.failingSince ?? now;
+  const state: SourceState = { ...kept, askedAt: now, failures, failingSince, problem: { code, message } };
   if (isGone(before, reading)) return { state: { ...state, gone: true }, hostWaits: [] };
 
-  const wait =
-    retryAt !== undefined && retryAt > now
-      ? waitAsAsked({ url, poll, retryAt }, now, rules)
-      : waitAfterFailure({ url, poll, failures, code: error.code }, now, rules);
-  const holdsHost = wait.reason === RETRY_AFTER && (status === 429 || status === 503);
+  const isAsked = retryAt !== undefined && retryAt > now;
+  const wait = isAsked
+    ? waitAsAsked({ url, poll, retryAt }, now, rules)
+    : waitAfterFailure({ url, poll, failures, code }, now, rules);
   const host = facts.hostOf(answeredBy ?? url);
+  const concernsHost = isAsked && (status === 429 || status === 503);
   return {
     state: { ...leaveBadMove(state, status), notBefore: wait.until, reason: wait.reason },
-    hostWaits:
-      holdsHost && retryAt !== undefined ? [{ host, until: holdUntil(retryAt, now), reason: RETRY_AFTER }] : [],
+    hostWaits: concernsHost ? [{ host, until: cappedRetry(retryAt, now), reason: RETRY_AFTER }] : [],
   };
 }
 
-/** 410 is the word of the feed's own address; at the end of a temporary redirect, or at an address that we learnt, it is only
- *  one more failure. */
+/** 410 (RFC 9110 §15.5.11) counts from the feed's own address; at the end of a temporary redirect, or at an address that we
+ *  learnt, it is only one more failure. */
 function isGone(before: SourceState, reading: FailedReading): boolean {
   if (reading.kind !== 'fetch-failed' || reading.error.status !== 410) return false;
   return before.movedTo === undefined && reading.error.hops.every((hop) => hop.permanent);
@@ -231,9 +226,6 @@ function leaveBadMove(state: SourceState, status: number | undefined): SourceSta
   const { movedTo: _bad, redirect: _sighting, ...back } = state;
   return back;
 }
-
-/** The server says "not modified" of something that we did not ask for: what we would ask with next time cannot be trusted. */
-const isWrong304 = (reading: FailedReading): boolean => reading.error.code === 'fetch/unexpected-304';
 
 function count({ counts }: SourceState, reading: Reading): SourceState['counts'] {
   const isFailure = reading.kind === 'fetch-failed' || reading.kind === 'parse-failed';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Memory } from 'lowdb';
 import { ViaductError } from '../errors.ts';
+import { emptyRecord } from '../identity/match-document.ts';
 import type { Instant, SourceRecord, SourceState } from '../model.ts';
 import { durableAdapter, explainWriteError, jsonSlices, syncFolder, writeDurably } from './durable-adapter.ts';
 import { followLink, inParallel, listSources, SOURCE_ID } from './folder-files.ts';
@@ -21,7 +22,6 @@ import {
   upgrade,
 } from './recover.ts';
 import {
-  emptyRecord,
   isRecordOf,
   isSaltFile,
   isSiteIdentity,

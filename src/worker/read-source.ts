@@ -2,7 +2,7 @@ import { ViaductError } from '../errors.ts';
 import { FetchError, type Fetcher, type FetchRequest } from '../fetch/fetcher.ts';
 import type { FeedDocument, Source, SourceState } from '../model.ts';
 import type { Reading } from '../schedule/reading.ts';
-import { type Ask, heldBodyHash } from '../schedule/schedule.ts';
+import { type Ask, lastBodyHash } from '../schedule/schedule.ts';
 import { redactReading } from '../secrets.ts';
 
 /** Bytes → document, with a deadline; rejects with ViaductError 'parse/…'. */
@@ -37,7 +37,7 @@ async function readAnswer(
   try {
     const fetched = await ports.fetch(request);
     if (fetched.kind === 'not-modified') return { kind: 'not-modified', fetched };
-    if (fetched.bodyHash === heldBodyHash(source, state)) return { kind: 'same', fetched };
+    if (fetched.bodyHash === lastBodyHash(source, state)) return { kind: 'same', fetched };
     return await readDocument(source, fetched, ports.parse);
   } catch (error) {
     if (error instanceof FetchError) return { kind: 'fetch-failed', error };

@@ -12,7 +12,7 @@ import {
   titleKey,
   wordsOf,
 } from '../../src/identity/likeness.ts';
-import { wordsAbout } from '../items/tell.ts';
+import { reworded, wordsAbout } from '../items/poll-all.ts';
 
 const pairs = (judge: (a: string, b: string) => boolean) => (a: string, b: string) => {
   assert.is(judge(titleKey(b), titleKey(a)), judge(titleKey(a), titleKey(b)), 'both ways');
@@ -57,6 +57,9 @@ const one: readonly [string, string, boolean][] = [
   ['On brewing tea properly', 'Alice: On brewing tea properly', true],
   ['On brewing tea properly', 'On brewing tea properly - Site7.example', true],
   ['On brewing tea properly', 'On brewing green tea properly', false],
+  ['On brewing tea', 'On brewing tea by Alice Example', true],
+  ['On brewing tea', 'On brewing tea by Alice Example again', false],
+  ['Brewing tea', 'Alice: Brewing tea', false],
   ['The long tour', 'The long tour, part 2', false],
   ['Release notes', 'Release notes of Word', false],
   ['', '', false],
@@ -78,6 +81,20 @@ test('textLikeness: an excerpt is the whole, an edit is most of it, another text
   );
 });
 
+test('areTextsAlike: six tenths of two texts are the same', () => {
+  const text = wordsAbout('tea');
+  const likeness = [2, 3, 4, 5].map((count) => textLikeness(text, reworded(text, count))?.toFixed(3));
+  assert.equal(likeness, ['0.813', '0.731', '0.657', '0.589']);
+  assert.equal([areTextsAlike(text, reworded(text, 4)), areTextsAlike(text, reworded(text, 5))], [true, false]);
+  // 4 runs of 6 words, 3 of them shared with another 4 of 6: 3 of 5.
+  assert.is(areTextsAlike('a b c d e f', 'a b c d e x'), true);
+});
+
+test('areTitlesAlike: half of the words of two titles are the same', () => {
+  assert.is(areTitlesAlike('one two three four', 'one two three five six'), true);
+  assert.is(areTitlesAlike('one two three four five', 'one two three six seven'), false);
+});
+
 test('textLikeness: texts of one or two words are compared whole', () => {
   assert.equal([areTextsAlike('+1', '+1'), areTextsAlike('River Ash', 'River Ost')], [true, false]);
 });
@@ -96,11 +113,21 @@ test('isGenericTitle: short ones and those that come with every issue', () => {
     generic.filter((title) => !isGenericTitle(titleKey(title))),
     [],
   );
-  const telling = ['On brewing tea properly', 'Acme Corporation announces solar kettle', 'Remembering the old mill'];
+  const distinct = ['On brewing tea properly', 'Acme Corporation announces solar kettle', 'Remembering the old mill'];
   assert.equal(
-    telling.filter((title) => isGenericTitle(titleKey(title))),
+    distinct.filter((title) => isGenericTitle(titleKey(title))),
     [],
   );
+});
+
+test('isGenericTitle: two words, or fourteen characters, say too little', () => {
+  const titles = ['Considerable misunderstandings', 'abcd efgh ijkl', 'abcde fghi jklm', 'New release notes of Word 9'];
+  assert.equal(titles.map(isGenericTitle), [true, true, false, false]);
+});
+
+test('textLikeness: the order of words counts, and texts of two words are one run', () => {
+  assert.equal([textLikeness('a b', 'b a'), textLikeness('a b', 'a b c d')], [0, 1]);
+  assert.is(textLikeness('a b c d', 'a b c x'), 1 / 3);
 });
 
 test('wordsOf: a text of ASCII alone has the words that it has beside a foreign one', () => {

@@ -1,11 +1,14 @@
 /** Identity within one source: which items of a document are entries that were known. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { MATCH_RULES } from '../../src/identity/match-rules.ts';
 import { MATCH_STEPS } from '../../src/identity/match-steps.ts';
 import type { ListedEntry } from '../../src/model.ts';
-import { march, tell, wordsAbout } from '../items/tell.ts';
+import { march, pollAll, reworded, wordsAbout } from '../items/poll-all.ts';
 
 type Listed = Partial<ListedEntry>;
+/** [what happens, documents of successive polls, which item is which] */
+type Case = readonly [string, readonly (readonly Listed[])[], readonly string[]];
 const audio = (url: string) => [{ url, type: 'audio/mpeg' }];
 const tea: Listed = {
   guid: 'https://alice.example/?p=101',
@@ -32,12 +35,11 @@ const without = <K extends keyof ListedEntry>(listed: Listed, ...keys: K[]): Lis
   Object.fromEntries(Object.entries(listed).filter(([key]) => !keys.includes(key as K)));
 const moved = (listed: Listed, host: string): Listed => ({
   ...listed,
-  guid: String(listed.guid).replace('alice.example', host),
+  ...(listed.guid && { guid: listed.guid.replace('alice.example', host) }),
   link: String(listed.link).replace('alice.example', host),
 });
 
-/** [what happens, documents of successive polls, which item is which] */
-const known: readonly [string, readonly (readonly Listed[])[], readonly string[]][] = [
+const known: readonly Case[] = [
   ['the same again', [[tea], [tea]], ['0.0 1.0']],
   [
     'another order',
@@ -74,6 +76,10 @@ const known: readonly [string, readonly (readonly Listed[])[], readonly string[]
     ],
     ['0.0 1.0'],
   ],
+  ...(['publishedAt', 'text', 'title', 'link'] as const).map((same): Case => {
+    const documents = [[{ ...tea, guid: '1' }], [{ ...bread, guid: '1', [same]: tea[same] }]];
+    return [`guid and ${same} stay, all else is edited`, documents, ['0.0 1.0']];
+  }),
   ['guids start', [[without(tea, 'guid')], [tea]], ['0.0 1.0']],
   ['guids stop', [[tea], [without(tea, 'guid')]], ['0.0 1.0']],
   [
@@ -147,6 +153,14 @@ const known: readonly [string, readonly (readonly Listed[])[], readonly string[]
   [
     'the site moves, undated, texts stay',
     [[without(tea, 'publishedAt')], [moved(without(tea, 'publishedAt'), 'new.example')]],
+    ['0.0 1.0'],
+  ],
+  [
+    'the site moves, dates change, four of sixty words are others',
+    [
+      [without(tea, 'guid')],
+      [moved({ ...without(tea, 'guid'), text: reworded(wordsAbout('tea'), 4), publishedAt: march(2) }, 'new.example')],
+    ],
     ['0.0 1.0'],
   ],
   [
@@ -294,20 +308,40 @@ const known: readonly [string, readonly (readonly Listed[])[], readonly string[]
     ],
     ['0.0 1.0', '0.1 1.1', '0.2 1.2'],
   ],
+  [
+    'three of five under new guids, links and dates; the titles stay',
+    [
+      [tea, bread, bike],
+      [tea, bread, bike, { ...tea, title: 'One more' }, { ...tea, title: 'And another' }].map((one, at) => ({
+        ...one,
+        text: wordsAbout(['tea', 'bread', 'bike', 'more', 'another'][at] ?? ''),
+        guid: `${at}`,
+        link: `https://alice.example/n/${at}`,
+        publishedAt: march(3),
+      })),
+    ],
+    ['0.0 1.0', '0.1 1.1', '0.2 1.2', '1.3', '1.4'],
+  ],
 ];
 for (const [name, documents, groups] of known) {
   test(`matchDocument: ${name}: the same entry`, () => {
-    assert.equal(tell(documents.map((listed) => ({ listed }))).entries(), groups);
+    assert.equal(pollAll(documents.map((listed) => ({ listed }))).entries(), groups);
   });
 }
 
-for (const rung of MATCH_STEPS) {
-  test(`MATCH_STEPS: ${rung.name}: places what no other rung does`, () => {
-    const rungs = MATCH_STEPS.filter((one) => one !== rung);
+test('MATCH_STEPS, MATCH_RULES: each says what it goes by, in other words than the rest', () => {
+  const names = [...MATCH_STEPS.map(({ name }) => name), ...MATCH_RULES.map(({ words }) => words)];
+  assert.ok(names.every((name) => /^(?:nearly )?the same |^nothing changed$/.test(name)));
+  assert.is(new Set(MATCH_STEPS.map(({ name }) => name)).size, MATCH_STEPS.length);
+});
+
+for (const step of MATCH_STEPS) {
+  test(`MATCH_STEPS: ${step.name}: finds what no other step does`, () => {
+    const steps = MATCH_STEPS.filter((one) => one !== step);
     const missed = known.filter(([, documents, groups]) => {
-      const found = tell(
+      const found = pollAll(
         documents.map((listed) => ({ listed })),
-        { rungs },
+        { steps },
       ).entries();
       return found.join() !== groups.join();
     });
@@ -339,8 +373,7 @@ const release = (number: string, given: Listed = {}): Listed => ({
   ...given,
 });
 
-/** [what happens, documents of successive polls, which item is which] */
-const different: readonly [string, readonly (readonly Listed[])[], readonly string[]][] = [
+const different: readonly Case[] = [
   ['one title every week', [[issue(1)], [issue(8)], [issue(15)]], ['0.0', '1.0', '2.0']],
   [
     'one title and text every day',
@@ -415,6 +448,10 @@ const different: readonly [string, readonly (readonly Listed[])[], readonly stri
     ['0.0', '0.1', '1.0'],
   ],
   ['a counter that starts again', [[{ ...tea, guid: '1' }], [{ ...bread, guid: '1' }]], ['0.0', '1.0']],
+  ...(['publishedAt', 'text', 'title', 'link'] as const).map((absent): Case => {
+    const documents = [tea, bread].map((one) => [{ ...without(one, absent), guid: '1' }]);
+    return [`a counter that starts again, no ${absent}`, documents, ['0.0', '1.0']];
+  }),
   [
     'one link and title, no guid: dates and texts differ',
     [
@@ -470,6 +507,14 @@ const different: readonly [string, readonly (readonly Listed[])[], readonly stri
     ['0.0', '1.0'],
   ],
   [
+    'one path and title on two hosts, five of sixty words are others',
+    [
+      [without(tea, 'guid')],
+      [moved({ ...without(tea, 'guid'), text: reworded(wordsAbout('tea'), 5), publishedAt: march(2) }, 'new.example')],
+    ],
+    ['0.0', '1.0'],
+  ],
+  [
     '?p=12 on two hosts of a planet',
     [
       [{ link: 'https://ann.example/?p=12', title: 'Pruning roses', text: wordsAbout('rose'), publishedAt: march(1) }],
@@ -486,6 +531,29 @@ const different: readonly [string, readonly (readonly Listed[])[], readonly stri
       ],
     ],
     ['0.0', '0.1'],
+  ],
+  [
+    'two under new guids, links and dates',
+    [
+      [tea, bread],
+      [tea, bread].map((one, at) => ({
+        ...one,
+        guid: `${at}`,
+        link: `https://alice.example/n/${at}`,
+        publishedAt: march(3),
+      })),
+    ],
+    ['0.0', '0.1', '1.0', '1.1'],
+  ],
+  [
+    'three titles of before among six new ones',
+    [
+      [tea, bread, bike],
+      [tea, bread, bike, issue(1, { title: 'A' }), issue(2, { title: 'B' }), issue(3, { title: 'C' })].map(
+        (one, at) => ({ ...one, guid: `${at}`, link: `https://alice.example/n/${at}`, publishedAt: march(3) }),
+      ),
+    ],
+    ['0.0', '0.1', '0.2', '1.0', '1.1', '1.2', '1.3', '1.4', '1.5'],
   ],
   [
     'daily reports under fresh names',
@@ -516,7 +584,7 @@ const different: readonly [string, readonly (readonly Listed[])[], readonly stri
 ];
 for (const [name, documents, groups] of different) {
   test(`matchDocument: ${name}: different entries`, () => {
-    assert.equal(tell(documents.map((listed) => ({ listed }))).entries(), groups);
+    assert.equal(pollAll(documents.map((listed) => ({ listed }))).entries(), groups);
   });
 }
 test.run();

@@ -1,11 +1,13 @@
 /** What is stored, what is not worth storing, what is edited, and what is forgotten. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { addMs, DAY_MS } from '../../src/durations.ts';
+import { noLongerListed } from '../../src/identity/entry-changes.ts';
 import { matchDocument } from '../../src/identity/match-document.ts';
-import type { FeedDocument, FeedInfo, Instant, ListedEntry, SourceRecord } from '../../src/model.ts';
-import { aListed, aSource, march } from '../items/tell.ts';
+import type { Entry, FeedDocument, FeedInfo, Instant, ListedEntry, SourceRecord } from '../../src/model.ts';
+import { aListed, aSource, march } from '../items/poll-all.ts';
 
-const day = (number: number): Instant => new Date(Date.UTC(2026, 0, number, 12)).toISOString();
+const day = (number: number): Instant => addMs('2025-12-31T12:00:00.000Z', number * DAY_MS);
 const post = (number: number, given: Partial<ListedEntry> = {}): ListedEntry =>
   aListed({
     guid: `p${number}`,
@@ -58,7 +60,7 @@ test('matchDocument: the same document again changes nothing, and gives the same
 });
 
 test('matchDocument: a touched date or feed date is no change', () => {
-  const listed = [post(1, { publishedAt: day(2), updatedAt: day(2) }), post(2, { publishedAt: day(2) })];
+  const listed = [post(1, { publishedAt: day(1.2), updatedAt: day(1.3) }), post(2, { publishedAt: day(1.2) })];
   const stored = poll([post(1, { publishedAt: day(1), updatedAt: day(1) }), post(2, { publishedAt: day(-1) })], {
     at: 1,
   });
@@ -119,10 +121,20 @@ test('matchDocument: an empty document changes nothing', () => {
   assert.equal(poll([], { at: 1 }).record.entries, []);
 });
 
+test('matchDocument: a second edit is announced 24 hours after the first, not before', () => {
+  const edit = (record: SourceRecord, text: string, at: number) => poll([post(1, { text }), post(2)], { record, at });
+  const once = edit(first.record, 'Once', 2).record;
+  const editedAt = (at: number) => edit(once, 'Twice', at).record.entries[0]?.edited;
+  assert.equal([editedAt(2.999), editedAt(3)], [day(2), day(3)]);
+});
+
 test('matchDocument: what leaves the document was last listed at the answer before', () => {
   const left = poll([post(2, { publishedAt: day(-1) })], { record: first.record, at: 9, previousAt: 8 });
   const gone = left.record.entries.find(({ guid }) => guid === 'p1');
   assert.equal([left.changed, gone?.isListed, gone?.lastListed], [true, undefined, day(8)]);
+  const later = poll([post(2, { publishedAt: day(-1) })], { record: left.record, at: 10, previousAt: 9 });
+  assert.is(later.record.entries.find(({ guid }) => guid === 'p1')?.lastListed, day(8));
+  assert.is(noLongerListed(first.record.entries[0] as Entry, day(0)).lastListed, day(1), 'after a clock went back');
   const back = poll([post(1), post(2)], { record: left.record, at: 10 });
   assert.is(back.record.entries.find(({ guid }) => guid === 'p1')?.isListed, true);
 });
@@ -162,19 +174,22 @@ const returns: readonly [string, ListedEntry][] = [
   ['under its link', post(1, { guid: 'other' })],
 ];
 for (const [name, listed] of returns) {
-  test(`visitGraves: an expired entry comes back ${name}: it is not news`, () => {
+  test(`findExpired: an expired entry comes back ${name}: it is not news`, () => {
     const left = poll([post(2)], { record: first.record, at: 9, previousAt: 8 }).record;
     const expired = poll([post(2)], { record: left, at: 99 }).record;
     const back = poll([post(2), listed], { record: expired, at: 100 });
     assert.equal([back.added, back.record.entries.length, back.record.tombstones[0]?.lastListed], [0, 1, day(100)]);
     const next = poll([post(2), listed], { record: back.record, at: 101 });
     assert.is(next.changed, false, 'a tombstone is dated anew once a week');
-    const later = poll([post(2)], { record: next.record, at: 281 });
-    assert.equal(later.record.tombstones, [], 'and dropped half a year after it was last listed');
+    const datedAt = (at: number) =>
+      poll([post(2), listed], { record: back.record, at }).record.tombstones[0]?.lastListed;
+    assert.equal([datedAt(107), datedAt(108)], [day(100), day(108)]);
+    const tombstonesAt = (at: number) => poll([post(2)], { record: next.record, at }).record.tombstones.length;
+    assert.equal([tombstonesAt(280), tombstonesAt(281)], [1, 0], 'and dropped half a year after it was last listed');
   });
 }
 
-test('visitGraves: neither guid nor link: by title, date and text', () => {
+test('findExpired: neither guid nor link: by title, date and text', () => {
   const bare = aListed({ title: 'Road closed', text: 'By the mill', publishedAt: day(1) });
   const start = poll([bare, post(2)], { at: 1 }).record;
   const left = poll([post(2)], { record: start, at: 2, previousAt: 1 }).record;

@@ -2,12 +2,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { applyResolved, isShortLink, unresolvedLinks } from '../../src/identity/short-links.ts';
-import { aSource, tell } from '../items/tell.ts';
+import { aSource, pollAll } from '../items/poll-all.ts';
 
 const OWN = new Set<string>();
 const LINK = 'https://alice.example/tea';
-const told = () =>
-  tell([
+const polled = () =>
+  pollAll([
     { source: 'alice', listed: [{ guid: '1', link: LINK, title: 'On tea' }] },
     {
       source: 'bob',
@@ -43,12 +43,12 @@ test('isShortLink: however the host is written, and no other', () => {
 });
 
 test('unresolvedLinks: shorteners without a known target', () => {
-  const record = told().records.get('bob');
+  const record = polled().records.get('bob');
   assert.equal(record && unresolvedLinks(record), ['https://t.co/x7']);
 });
 
 test('applyResolved: a late answer joins items, once', () => {
-  const { records, index } = told();
+  const { records, index } = polled();
   const record = records.get('bob');
   assert.ok(record);
   const resolved = new Map([['https://t.co/x7', `${LINK}/?utm_source=t.co`]]);

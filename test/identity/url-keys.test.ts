@@ -57,6 +57,15 @@ for (const [name, url, key] of strong) {
   });
 }
 
+test('strongKey: a wrapper in a wrapper in a wrapper is taken off, a fourth is not', () => {
+  const wrapped = (times: number): string =>
+    times === 0 ? 'https://a.example/tea' : `https://l.facebook.com/l.php?u=${encodeURIComponent(wrapped(times - 1))}`;
+  assert.equal(
+    [3, 4].map((times) => strongKey(wrapped(times))?.slice(0, 17)),
+    [KEY, 'l.facebook.com/l.'],
+  );
+});
+
 test('strongKey: only absolute http(s) has one', () => {
   assert.equal(
     ['tag:a.example,2026:1', 'urn:uuid:1', '/tea', 'ftp://a.example/tea', 'https://', ''].map((url) => strongKey(url)),

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { matchDocument } from '../../src/identity/match-document.ts';
 import { createItemIndex, type ItemIndex } from '../../src/items/item-index.ts';
 import type { Instant, ListedEntry, SourceRecord } from '../../src/model.ts';
-import { aListed, aSource, wordsAbout } from './tell.ts';
+import { aListed, aSource, wordsAbout } from './poll-all.ts';
 
 const RUNS = 100;
 const SOURCES = ['alice', 'bob', 'carol', 'planet'];
@@ -54,7 +54,7 @@ const order = fc.shuffledSubarray(SOURCES, { minLength: SOURCES.length });
 
 type Round = Readonly<Record<string, readonly ListedEntry[]>>;
 
-class World {
+class Sources {
   readonly records = new Map<string, SourceRecord>();
   readonly index = createItemIndex();
   readonly #lastAt = new Map<string, Instant>();
@@ -87,8 +87,8 @@ class World {
   }
 }
 
-function played(script: readonly Round[]): World {
-  const world = new World();
+function played(script: readonly Round[]): Sources {
+  const world = new Sources();
   for (const [at, round] of script.entries()) world.play(round, hour(at));
   return world;
 }
@@ -105,7 +105,7 @@ function scratch(records: ReadonlyMap<string, SourceRecord>, inOrder: readonly s
 test('matchDocument: any order of the polls of a round gives the same items', () => {
   fc.assert(
     fc.property(rounds, fc.array(order, { minLength: 4, maxLength: 4 }), (script, orders) => {
-      const shuffled = new World();
+      const shuffled = new Sources();
       for (const [at, round] of script.entries()) shuffled.play(round, hour(at), orders[at]);
       assert.equal(shuffled.index.newest(), played(script).index.newest());
     }),
@@ -158,18 +158,18 @@ test('createItemIndex: a source taken out and put back leaves no trace', () => {
   );
 });
 
-test('createItemIndex: every change is told, by the ids of before and after', () => {
+test('createItemIndex: every change is reported, by the ids of before and after', () => {
   fc.assert(
     fc.property(rounds, (script) => {
       const { records } = played(script);
       const index = createItemIndex();
       for (const [id, record] of records) {
         const before = new Map(index.newest().map((item) => [item.id, item]));
-        const told = new Set(index.apply(aSource(id), record));
+        const reported = new Set(index.apply(aSource(id), record));
         const after = new Map(index.newest().map((item) => [item.id, item]));
         const ids = [...new Set([...before.keys(), ...after.keys()])];
         const changed = ids.filter((itemId) => before.get(itemId) !== after.get(itemId));
-        assert.equal(new Set(changed), told);
+        assert.equal(new Set(changed), reported);
       }
     }),
     { numRuns: RUNS },
@@ -191,8 +191,8 @@ test('createItemIndex: every entry is in one item, found by its id, and listed t
         assert.is(new Set(together.map(({ id }) => index.find(id)?.id)).size, together.length);
       }
       for (const item of index.newest()) {
-        const tellers = item.via.map(({ source }) => source);
-        assert.is(new Set(tellers).size, tellers.length);
+        const sources = item.via.map(({ source }) => source);
+        assert.is(new Set(sources).size, sources.length);
         assert.is(item.id, item.entries[0]?.id);
         assert.ok(item.title.length > 0);
       }

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { matchDocument } from '../../src/identity/match-document.ts';
-import { readFilterRule } from '../../src/items/filter-rule.ts';
+import { isWanted, readFilterRule } from '../../src/items/filter-rule.ts';
 import { createItemIndex } from '../../src/items/item-index.ts';
-import type { ListedEntry, SourceRecord } from '../../src/model.ts';
-import { aListed, aSource, march, tell } from './tell.ts';
+import type { ListedEntry, Source, SourceRecord } from '../../src/model.ts';
+import { aListed, aSource, march, pollAll } from './poll-all.ts';
 
 const meets: readonly { rule: string; entry: Partial<ListedEntry>; isMet: boolean }[] = [
   { rule: 'podcast', entry: { title: 'Our Podcast, part 2' }, isMet: true },
@@ -61,25 +61,33 @@ const listed = ['Rust 2', 'Sponsored: rust', 'Go 3'].map((title, at) =>
   aListed({ title, guid: `g${at}`, link: `https://alice.example/${at}` }),
 );
 
-function poll(source = aSource(), record?: SourceRecord) {
+function poll(source = aSource(), record?: SourceRecord, entries = listed) {
   return matchDocument({
     source,
     record,
-    document: { feed: {}, entries: listed, skipped: 0, complete: true },
+    document: { feed: {}, entries, skipped: 0, complete: true },
     now: march(2),
     retentionDays: 0,
     ownHosts: new Set(),
     addressChanged: false,
     baseUrl: source.url,
+    isWanted: (listed) => isWanted(source, listed),
   });
 }
 
-test('matchDocument: what filters hold back is kept and not counted as added', () => {
+test('matchDocument: what filters exclude is kept and not counted as added', () => {
   const { record, added, excluded } = poll(aSource('alice', { include: ['rust'], exclude: ['sponsored'] }));
   assert.equal([record.entries.length, added, excluded], [3, 1, 2]);
 });
 
-test('matchDocument: what filters hold back takes no place among the ten announced of a first document', () => {
+test('matchDocument: an edit of what filters exclude is not counted', () => {
+  const { record } = poll();
+  const reworded = listed.map((one) => ({ ...one, text: 'Other words.' }));
+  const editedBy = (source: Source) => poll(source, record, reworded).edited;
+  assert.equal([editedBy(aSource()), editedBy(aSource('alice', { exclude: ['sponsored'] }))], [3, 2]);
+});
+
+test('matchDocument: what filters exclude takes no place among the ten announced of a first document', () => {
   const many = Array.from({ length: 30 }, (_, at) =>
     aListed({ title: at < 15 ? 'ads' : 'news', guid: `g${at}`, publishedAt: march(30 - at) }),
   );
@@ -93,6 +101,7 @@ test('matchDocument: what filters hold back takes no place among the ten announc
     ownHosts: new Set(),
     addressChanged: false,
     baseUrl: source.url,
+    isWanted: (listed) => isWanted(source, listed),
   });
   const announced = record.entries.filter(({ published }) => published);
   assert.equal([announced.length, announced.every(({ title }) => title === 'news')], [10, true]);
@@ -112,9 +121,9 @@ test('createItemIndex: filters act on what is stored at once, both ways, and lea
   assert.equal(index.newest(), before);
 });
 
-test('createItemIndex: an item that another source tells too loses only the via that is held back', () => {
+test('createItemIndex: an item of two sources loses only the via that is excluded', () => {
   const item = { title: 'Rust 2 is out', link: 'https://alice.example/rust-2', text: 'The new version is out today.' };
-  const { records } = tell([{ listed: [item] }, { source: 'bob', listed: [item] }]);
+  const { records } = pollAll([{ listed: [item] }, { source: 'bob', listed: [item] }]);
   const index = createItemIndex();
   for (const [id, record] of records) {
     index.apply(aSource(id, id === 'alice' ? { exclude: ['rust'] } : {}), record);

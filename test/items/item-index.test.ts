@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MATCH_RULES } from '../../src/identity/match-rules.ts';
 import type { ListedEntry } from '../../src/model.ts';
-import { march, type Poll, tell, wordsAbout } from './tell.ts';
+import { march, type Poll, pollAll, reworded, wordsAbout } from './poll-all.ts';
 
 type Listed = Partial<ListedEntry>;
 const audio = (url: string) => [{ url, type: 'audio/mpeg' }];
@@ -27,7 +27,7 @@ const pointer = (given: Listed = {}): Listed => ({
 const alice = (...listed: Listed[]): Poll => ({ source: 'alice', listed });
 const bob = (...listed: Listed[]): Poll => ({ source: 'bob', listed });
 const carol = (...listed: Listed[]): Poll => ({ source: 'carol', listed });
-/** The title and text of the tea, told in its own place. */
+/** The title and text of the tea, published elsewhere. */
 const copied = (host: string, given: Listed = {}): Listed => ({
   ...tea,
   guid: `${host}-5`,
@@ -102,6 +102,16 @@ const joined: readonly [string, readonly Poll[], readonly string[]][] = [
     ['0.0 1.0'],
   ],
   [
+    'the guid of a page, its host in capitals and with www, under a similar title',
+    [
+      alice({ ...tea, guid: 'https://WWW.Alice.example/?p=101' }),
+      bob(
+        pointer({ guid: 'http://alice.EXAMPLE/?p=101', link: 'https://bob.example/5', title: 'Brewing tea properly' }),
+      ),
+    ],
+    ['0.0 1.0'],
+  ],
+  [
     'a UUID, untitled on one side',
     [
       alice({ ...tea, guid: 'urn:uuid:3590E2F5-f1e9-4101-82d5-5335f8d73799' }),
@@ -110,7 +120,7 @@ const joined: readonly [string, readonly Poll[], readonly string[]][] = [
     ['0.0 1.0'],
   ],
   [
-    'one audio under one telling title',
+    'one audio under one distinct title',
     [
       alice({ guid: '1', title: 'A conversation with Ada Example', enclosures: audio('https://cdn.example/ada.mp3') }),
       bob({
@@ -128,6 +138,19 @@ const joined: readonly [string, readonly Poll[], readonly string[]][] = [
     ['0.0 1.0'],
   ],
   [
+    'title and text, two of sixty words are others',
+    [alice(tea), bob(copied('bob', { text: reworded(wordsAbout('tea'), 2) }))],
+    ['0.0 1.0'],
+  ],
+  [
+    'title and forty words of text, 72 hours apart',
+    [
+      alice({ ...tea, text: wordsAbout('tea', 40) }),
+      { ...bob(copied('bob', { publishedAt: march(4) })), at: march(9) },
+    ],
+    ['0.0 1.0'],
+  ],
+  [
     'a third that ties two together later',
     [
       alice(tea),
@@ -139,14 +162,14 @@ const joined: readonly [string, readonly Poll[], readonly string[]][] = [
 ];
 for (const [name, polls, items] of joined) {
   test(`createItemIndex: ${name}: one item`, () => {
-    assert.equal(tell(polls).items(), items);
+    assert.equal(pollAll(polls).items(), items);
   });
 }
 
-for (const join of MATCH_RULES) {
-  test(`MATCH_RULES: ${join.words}: joins what no other does`, () => {
-    const joins = MATCH_RULES.filter((one) => one !== join);
-    const missed = joined.filter(([, polls, items]) => tell(polls, { joins }).items().join() !== items.join());
+for (const rule of MATCH_RULES) {
+  test(`MATCH_RULES: ${rule.words}: joins what no other does`, () => {
+    const rules = MATCH_RULES.filter((one) => one !== rule);
+    const missed = joined.filter(([, polls, items]) => pollAll(polls, { rules }).items().join() !== items.join());
     assert.ok(missed.length > 0);
   });
 }
@@ -161,10 +184,26 @@ const apart: readonly [string, readonly Poll[], readonly string[]][] = [
     ['0.0', '1.0'],
   ],
   [
+    'the guid of a front page',
+    [
+      alice({ guid: 'https://x.example/', title: 'Pruning old roses' }),
+      bob({ guid: 'https://x.example', title: 'Pruning old roses' }),
+    ],
+    ['0.0', '1.0'],
+  ],
+  [
     'a guid of localhost',
     [
       alice({ guid: 'http://localhost/?p=5', title: 'Pruning old roses' }),
       bob({ guid: 'http://localhost/?p=5', title: 'Pruning old roses' }),
+    ],
+    ['0.0', '1.0'],
+  ],
+  [
+    'a guid of a host in a local network',
+    [
+      alice({ guid: 'http://blog.lan/?p=5', title: 'Pruning old roses' }),
+      bob({ guid: 'http://blog.lan/?p=5', title: 'Pruning old roses' }),
     ],
     ['0.0', '1.0'],
   ],
@@ -212,8 +251,8 @@ const apart: readonly [string, readonly Poll[], readonly string[]][] = [
         pointer({ guid: '1', link: 'https://list.example/join', title: 'Issue one: apples' }),
         pointer({ guid: '2', link: 'https://list.example/join', title: 'Issue two: pears' }),
       ),
-      bob(pointer({ link: 'https://list.example/join', title: 'MatchRule this list' })),
-      carol(pointer({ link: 'https://list.example/join?ref=x', title: 'MatchRule this list' })),
+      bob(pointer({ link: 'https://list.example/join', title: 'Join this list' })),
+      carol(pointer({ link: 'https://list.example/join?ref=x', title: 'Join this list' })),
     ],
     ['0.0', '0.1', '1.0', '2.0'],
   ],
@@ -237,7 +276,7 @@ const apart: readonly [string, readonly Poll[], readonly string[]][] = [
           publishedAt: march(3),
         }),
       ),
-      bob(pointer({ link: 'https://list.example/join', title: 'MatchRule this list' })),
+      bob(pointer({ link: 'https://list.example/join', title: 'Join this list' })),
     ],
     ['0.0', '1.0', '2.0'],
   ],
@@ -283,6 +322,21 @@ const apart: readonly [string, readonly Poll[], readonly string[]][] = [
   ],
   ['one title over two texts', [alice(tea), bob(copied('bob', { text: wordsAbout('other') }))], ['0.0', '1.0']],
   [
+    'one title and text, three of sixty words are others',
+    [alice(tea), bob(copied('bob', { text: reworded(wordsAbout('tea'), 3) }))],
+    ['0.0', '1.0'],
+  ],
+  [
+    'one title and 39 words of text',
+    [alice({ ...tea, text: wordsAbout('tea', 39) }), bob(copied('bob', { text: wordsAbout('tea', 39) }))],
+    ['0.0', '1.0'],
+  ],
+  [
+    'one title and text over 72 hours apart',
+    [alice(tea), { ...bob(copied('bob', { publishedAt: '2026-03-04T12:00:00.001Z' })), at: march(9) }],
+    ['0.0', '1.0'],
+  ],
+  [
     'one title over two short texts',
     [alice({ ...tea, text: wordsAbout('tea', 20) }), bob(copied('bob', { text: wordsAbout('tea', 20) }))],
     ['0.0', '1.0'],
@@ -316,7 +370,7 @@ const apart: readonly [string, readonly Poll[], readonly string[]][] = [
 ];
 for (const [name, polls, items] of apart) {
   test(`createItemIndex: ${name}: no evidence`, () => {
-    assert.equal(tell(polls).items(), items);
+    assert.equal(pollAll(polls).items(), items);
   });
 }
 
@@ -324,7 +378,20 @@ test('createItemIndex: two that one source listed together never meet through a 
   const one = { ...tea, guid: 'tag:alice.example,2026:1' };
   const other = { ...tea, guid: 'tag:alice.example,2026:2', link: 'https://alice.example/2026/03/tea-again/' };
   const between = pointer({ guid: 'tag:alice.example,2026:2', title: 'On brewing tea properly' });
-  assert.equal(tell([alice(one, other), bob(between)]).items(), ['0.0 1.0', '0.1']);
+  assert.equal(pollAll([alice(one, other), bob(between)]).items(), ['0.0 1.0', '0.1']);
+});
+
+test('createItemIndex: nor do two of which one came while the other was still listed; nothing of it is in the explanation', () => {
+  const one = { ...tea, guid: 'tag:alice.example,2026:1' };
+  const other = { ...tea, guid: 'tag:alice.example,2026:2', link: 'https://alice.example/2026/03/tea-again/' };
+  const between = pointer({ guid: 'tag:alice.example,2026:2', title: 'On brewing tea properly' });
+  const polled = pollAll([alice(one), alice(one, other), bob(between)]);
+  assert.equal(polled.items(), ['0.0 1.0 2.0', '1.1']);
+  const item = polled.index.newest().find(({ via }) => via.length === 2);
+  assert.equal(
+    polled.index.explain(item?.id ?? '').map(({ words }) => words),
+    ['the same link'],
+  );
 });
 
 test('createItemIndex: two that one source listed in turn may meet through a third', () => {
@@ -337,10 +404,10 @@ test('createItemIndex: two that one source listed in turn may meet through a thi
     publishedAt: march(3),
   };
   const between = pointer({ guid: 'tag:alice.example,2026:2', title: 'On brewing tea properly' });
-  const told = tell([alice(one), alice(other), bob(between)]);
-  assert.equal(told.items(), ['0.0 1.0 2.0']);
+  const polled = pollAll([alice(one), alice(other), bob(between)]);
+  assert.equal(polled.items(), ['0.0 1.0 2.0']);
   assert.equal(
-    told.index.newest()[0]?.via.map(({ source }) => source),
+    polled.index.newest()[0]?.via.map(({ source }) => source),
     ['alice', 'bob'],
   );
 });
@@ -350,10 +417,10 @@ test('createItemIndex: a link that turns out to be worth nothing splits the item
     alice(
       pointer({ guid: '1', link: 'https://list.example/join', title: 'Issue one: apples', text: wordsAbout('apples') }),
     ),
-    bob(pointer({ guid: 'b', link: 'https://list.example/join', title: 'MatchRule this list' })),
+    bob(pointer({ guid: 'b', link: 'https://list.example/join', title: 'Join this list' })),
   ];
-  const before = tell(first).index.newest()[0];
-  const after = tell([
+  const before = pollAll(first).index.newest()[0];
+  const after = pollAll([
     ...first,
     alice(
       pointer({
@@ -367,16 +434,16 @@ test('createItemIndex: a link that turns out to be worth nothing splits the item
   ]);
   assert.equal(after.items(), ['0.0', '1.0', '2.0']);
   assert.equal(after.index.find(before?.id ?? '')?.title, 'Issue one: apples');
-  const split = after.index.newest().find(({ title }) => title === 'MatchRule this list');
+  const split = after.index.newest().find(({ title }) => title === 'Join this list');
   assert.equal([split?.firstSeen, split?.arrival], [march(3), march(1)]);
 });
 
-test('createItemIndex: the publisher stands first, whoever told it first', () => {
+test('createItemIndex: the publisher stands first, whoever carried it first', () => {
   const planet: Poll = {
     source: 'planet',
     listed: [{ ...tea, title: 'Alice: On brewing tea properly', publishedAt: '2026-02-20T00:00:00.000Z' }],
   };
-  const item = tell([planet, alice(tea)]).index.newest()[0];
+  const item = pollAll([planet, alice(tea)]).index.newest()[0];
   assert.equal(
     [item?.title, item?.url, item?.via.map(({ source }) => source)],
     ['On brewing tea properly', LINK, ['planet', 'alice']],
@@ -386,7 +453,7 @@ test('createItemIndex: the publisher stands first, whoever told it first', () =>
 test('createItemIndex: a planet that counts clicks is not the publisher', () => {
   const guid = 'tag:alice.example,2026:/tea';
   const planet: Poll = { source: 'planet', listed: [{ ...tea, guid, link: 'https://planet.example/go?id=991' }] };
-  assert.is(tell([planet, alice({ ...tea, guid })]).index.newest()[0]?.url, LINK);
+  assert.is(pollAll([planet, alice({ ...tea, guid })]).index.newest()[0]?.url, LINK);
 });
 
 test('createItemIndex: no document can claim to be the publisher of another configured host', () => {
@@ -395,11 +462,11 @@ test('createItemIndex: no document can claim to be the publisher of another conf
     listed: [{ ...tea, title: 'Buy tea', publishedAt: '2026-02-01T00:00:00.000Z' }],
     feed: { url: 'https://alice.example/' },
   };
-  assert.is(tell([impostor, alice(tea)]).index.newest()[0]?.title, 'On brewing tea properly');
+  assert.is(pollAll([impostor, alice(tea)]).index.newest()[0]?.title, 'On brewing tea properly');
 });
 
 test('createItemIndex: without a publisher the earliest published stands first', () => {
-  const item = tell([
+  const item = pollAll([
     bob(pointer({ link: 'https://paper.example/a', publishedAt: march(2), title: 'Later' })),
     carol(pointer({ link: 'https://paper.example/a', publishedAt: march(1), title: 'Earlier' })),
   ]).index.newest()[0];
@@ -408,7 +475,7 @@ test('createItemIndex: without a publisher the earliest published stands first',
 
 test('createItemIndex: the text of a copy stands in for a publisher without one, a comment on it does not', () => {
   const bare: Listed = { guid: tea.guid ?? '', link: LINK, title: 'On brewing tea properly' };
-  const item = tell([
+  const item = pollAll([
     alice(bare),
     bob(pointer({ text: wordsAbout('opinion', 90) })),
     carol(copied('carol', { link: LINK })),
@@ -417,12 +484,14 @@ test('createItemIndex: the text of a copy stands in for a publisher without one,
 });
 
 test('createItemIndex: an untitled entry shows the start of its text, or where and when it was', () => {
-  const titles = tell([
+  const titles = pollAll([
     alice(
       { guid: '1', text: 'A short note.' },
       { guid: '2', text: 'word '.repeat(40).trim() },
       { guid: '3', link: 'https://www.alice.example/3', publishedAt: march(1) },
       { guid: '4', title: '\u200b', text: 'Named by nothing.' },
+      { guid: '5', text: `${'x'.repeat(70)} to the end` },
+      { guid: '6', text: `${'y'.repeat(70)} to the very end` },
     ),
   ])
     .index.ofSource('alice')
@@ -432,10 +501,12 @@ test('createItemIndex: an untitled entry shows the start of its text, or where a
     'Named by nothing.',
     'alice.example, 2026-03-01',
     `${'word '.repeat(16).trim()}…`,
+    `${'x'.repeat(70)} to the…`,
+    `${'y'.repeat(70)} to the…`,
   ]);
 });
 
-test('createItemIndex: a later profile lifts no item, and an entry that was not announced is when another tells it', () => {
+test('createItemIndex: a later source lifts no item, and an entry that was not announced is once another source carries it', () => {
   const old = Array.from(
     { length: 12 },
     (_, at): Listed => ({
@@ -445,11 +516,11 @@ test('createItemIndex: a later profile lifts no item, and an entry that was not 
       publishedAt: `2025-01-${10 + at}T00:00:00.000Z`,
     }),
   );
-  const before = tell([alice(...old)]).index;
+  const before = pollAll([alice(...old)]).index;
   const shown = before.newest().find(({ title }) => title === 'Post number 11');
   const hidden = before.newest().find(({ title }) => title === 'Post number 0');
   assert.equal([shown?.published, shown?.arrival, hidden?.published], [true, '2025-01-21T00:00:00.000Z', false]);
-  const told = tell([
+  const polled = pollAll([
     alice(...old),
     bob(pointer({ guid: 'x' })),
     bob(
@@ -458,13 +529,13 @@ test('createItemIndex: a later profile lifts no item, and an entry that was not 
       pointer({ guid: 'z', link: 'https://alice.example/11' }),
     ),
   ]).index;
-  assert.is(told.find(shown?.id ?? '')?.arrival, '2025-01-21T00:00:00.000Z');
-  const announced = told.find(hidden?.id ?? '');
+  assert.is(polled.find(shown?.id ?? '')?.arrival, '2025-01-21T00:00:00.000Z');
+  const announced = polled.find(hidden?.id ?? '');
   assert.equal([announced?.published, announced?.arrival.slice(0, 10)], [true, '2026-03-04']);
 });
 test('createItemIndex: explains which evidence makes an item one, strongest first', () => {
   const guid = 'tag:alice.example,2026:/tea';
-  const { index } = tell([
+  const { index } = pollAll([
     alice({ ...tea, guid }),
     bob(pointer()),
     carol({ guid, link: 'https://carol.example/go?id=1', title: 'On brewing tea' }),
@@ -476,7 +547,7 @@ test('createItemIndex: explains which evidence makes an item one, strongest firs
       .map(({ entries, words, shared }) => [entries.map(({ source }) => source), words, shared]),
     [
       [['alice', 'bob'], 'the same link', 'alice.example/2026/03/tea'],
-      [['alice', 'carol'], 'the same global guid, and a title alike', guid],
+      [['alice', 'carol'], 'the same global guid, and a similar title', guid],
     ],
   );
   assert.equal(index.explain('unknown'), []);

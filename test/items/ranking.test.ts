@@ -8,7 +8,7 @@ const HOUR = Math.floor(Date.parse(NOW) / 3_600_000);
 const hoursAgo = (hours: number): Instant => new Date(Date.parse(NOW) - hours * 3_600_000).toISOString();
 const NOTHING: Tally = { views: 0, clicks: 0, hours: [] };
 
-/** An item that the publishers a.example, b.example, … told, all at the same time. */
+/** An item that the publishers a.example, b.example, … published, all at the same time. */
 function anItem(
   id: string,
   hours: number,
@@ -84,7 +84,7 @@ const visits = (count: number, hours: number): Tally => ({ views: count, clicks:
 const listed = (items: readonly Item[], tallies: Record<string, Tally> = {}) =>
   trending(items, ({ id }) => new Map(Object.entries(tallies)).get(id) ?? NOTHING, NOW, 5).map(({ id }) => id);
 
-test('trending: without visitors it is what several publishers told, the latest first', () => {
+test('trending: without visitors it is what several publishers published, the latest first', () => {
   const items = [
     anItem('one', 0),
     anItem('new', 1, ['a.example', 'b.example']),
@@ -112,8 +112,8 @@ test('trending: visits halve in six hours', () => {
 });
 
 test('trending: at most two of one publisher, at most as many as asked for', () => {
-  const told = (id: string, n: number) => anItem(id, n, ['a.example', 'b.example']);
-  assert.equal(listed([told('1', 1), told('2', 2), told('3', 3), anItem('4', 4, ['c.example', 'd.example'])]), [
+  const polled = (id: string, n: number) => anItem(id, n, ['a.example', 'b.example']);
+  assert.equal(listed([polled('1', 1), polled('2', 2), polled('3', 3), anItem('4', 4, ['c.example', 'd.example'])]), [
     '1',
     '2',
     '4',

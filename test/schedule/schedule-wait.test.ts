@@ -39,7 +39,7 @@ interface WaitCase {
 }
 
 const waits: WaitCase[] = [
-  { name: 'the next tick of its cron', until: '12:30:00', reason: 'its cron' },
+  { name: 'the next tick of the cron', until: '12:30:00', reason: 'on schedule' },
   {
     name: 'max-age',
     freshness: { ...etag, maxAgeSeconds: 7200 },
@@ -50,101 +50,106 @@ const waits: WaitCase[] = [
     name: 'max-age shorter than the cron',
     freshness: { ...etag, maxAgeSeconds: 60 },
     until: '12:30:00',
-    reason: 'its cron',
+    reason: 'on schedule',
   },
-  { name: 'max-age 0', freshness: { ...etag, maxAgeSeconds: 0 }, until: '12:30:00', reason: 'its cron' },
+  { name: 'max-age 0', freshness: { ...etag, maxAgeSeconds: 0 }, until: '12:30:00', reason: 'on schedule' },
   {
     name: 'max-age of years is capped at a day',
     freshness: { ...etag, maxAgeSeconds: 1e9 },
     until: '+1 12:00:20',
     reason: 'fresh for 24 h (max-age)',
   },
-  { name: 'ttl', feed: { ttlMinutes: 360 }, until: '18:00:20', reason: 'the feed says every 6 h (ttl)' },
+  { name: 'ttl', feed: { ttlMinutes: 360 }, until: '18:00:20', reason: 'the feed asks for every 6 h (ttl)' },
   {
     name: 'ttl in odd minutes',
     feed: { ttlMinutes: 45 },
     until: '12:45:20',
-    reason: 'the feed says every 45 min (ttl)',
+    reason: 'the feed asks for every 45 min (ttl)',
   },
   {
     name: 'sy:updatePeriod',
     feed: { updateEveryMinutes: 120 },
     until: '14:00:20',
-    reason: 'the feed says every 2 h (sy:updatePeriod)',
+    reason: 'the feed asks for every 2 h (sy:updatePeriod)',
   },
   {
     name: 'the longest of them',
     freshness: { ...etag, maxAgeSeconds: 3600 },
     feed: { ttlMinutes: 180 },
     until: '15:00:20',
-    reason: 'the feed says every 3 h (ttl)',
+    reason: 'the feed asks for every 3 h (ttl)',
   },
-  { name: 'skipHours', feed: { skipHours: [12, 13] }, until: '14:00:00', reason: 'skipHours' },
+  { name: 'skipHours', feed: { skipHours: [12, 13] }, until: '14:00:00', reason: 'quiet hours (skipHours)' },
   {
     name: 'skipHours past midnight',
     feed: { skipHours: [12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 0] },
     until: '+1 01:00:00',
-    reason: 'skipHours',
+    reason: 'quiet hours (skipHours)',
   },
-  { name: 'skipHours of later do not matter', feed: { skipHours: [13] }, until: '12:30:00', reason: 'its cron' },
-  { name: 'skipHours after a ttl', feed: { ttlMinutes: 60, skipHours: [13] }, until: '14:00:00', reason: 'skipHours' },
-  { name: 'skipDays', feed: { skipDays: [3, 4] }, until: '+2 00:00:00', reason: 'skipDays' },
+  { name: 'skipHours of later do not matter', feed: { skipHours: [13] }, until: '12:30:00', reason: 'on schedule' },
+  {
+    name: 'skipHours after a ttl',
+    feed: { ttlMinutes: 60, skipHours: [13] },
+    until: '14:00:00',
+    reason: 'quiet hours (skipHours)',
+  },
+  { name: 'skipDays', feed: { skipDays: [3, 4] }, until: '+2 00:00:00', reason: 'quiet days (skipDays)' },
   {
     name: 'all hours skipped is no wish',
     feed: { skipHours: Array.from({ length: 24 }, (_, hour) => hour) },
     until: '12:30:00',
-    reason: 'its cron',
+    reason: 'on schedule',
   },
   {
     name: 'all days skipped is no wish',
     feed: { skipDays: [0, 1, 2, 3, 4, 5, 6] },
     until: '12:30:00',
-    reason: 'its cron',
+    reason: 'on schedule',
   },
-  { name: 'writes 28 a week', entriesLastWeek: 28, until: '13:30:00', reason: 'writes rarely' },
-  { name: 'writes 7 a week', entriesLastWeek: 7, until: '18:00:00', reason: 'writes rarely' },
-  { name: 'writes never', entriesLastWeek: 0, until: '18:00:00', reason: 'writes rarely' },
-  { name: 'writes all the time', entriesLastWeek: 84, until: '12:30:00', reason: 'its cron' },
+  { name: 'writes 28 a week', entriesLastWeek: 28, until: '13:30:00', reason: 'rarely publishes' },
+  { name: 'writes 7 a week', entriesLastWeek: 7, until: '18:00:00', reason: 'rarely publishes' },
+  { name: 'writes never', entriesLastWeek: 0, until: '18:00:00', reason: 'rarely publishes' },
+  { name: 'writes all the time', entriesLastWeek: 84, until: '12:30:00', reason: 'on schedule' },
   {
-    name: 'writes rarely, and its cron is rarer',
+    name: 'writes rarely, and the cron is rarer',
     poll: '0 0 * * *',
     entriesLastWeek: 0,
     until: '+1 00:00:00',
-    reason: 'its cron',
+    reason: 'on schedule',
   },
   {
     name: 'never more often than every 5 minutes',
     ...everyMinute,
     until: '12:05:00',
-    reason: 'never more often than every 5 min',
+    reason: 'at most every 5 min',
   },
   {
     name: 'never more often than every 5 minutes, though the ticks lie apart unevenly',
     poll: '0,1 * * * *',
     until: '12:05:20',
-    reason: 'never more often than every 5 min',
+    reason: 'at most every 5 min',
   },
   {
     name: 'never more often than every 5 minutes, though a tick comes soon after a start',
     poll: '2,32 * * * *',
     until: '12:05:20',
-    reason: 'never more often than every 5 min',
+    reason: 'at most every 5 min',
   },
   {
     name: 'no validators: an hour, though a tick comes soon after a start',
     poll: '20 * * * *',
     freshness: {},
     until: '13:00:20',
-    reason: 'cannot say "not modified"',
+    reason: 'cannot answer "not modified"',
   },
   {
     name: 'no validators: an hourly cron stays hourly, though a source had to wait for its turn',
     poll: '57 * * * *',
     freshness: {},
     until: '12:57:00',
-    reason: 'its cron',
+    reason: 'on schedule',
   },
-  { name: 'every 5 minutes stays every 5 minutes', poll: '*/5 * * * *', until: '12:05:00', reason: 'its cron' },
+  { name: 'every 5 minutes stays every 5 minutes', poll: '*/5 * * * *', until: '12:05:00', reason: 'on schedule' },
   {
     name: 'the owner’s own host as often as wanted',
     source: own,
@@ -152,7 +157,7 @@ const waits: WaitCase[] = [
     freshness: {},
     ...everyMinute,
     until: '12:01:00',
-    reason: 'its cron',
+    reason: 'on schedule',
   },
   {
     name: 'the hints of the owner’s own host count',
@@ -160,15 +165,15 @@ const waits: WaitCase[] = [
     ...everyMinute,
     feed: { ttlMinutes: 60 },
     until: '13:00:20',
-    reason: 'the feed says every 1 h (ttl)',
+    reason: 'the feed asks for every 1 h (ttl)',
   },
-  { name: 'no validators: an hour', freshness: {}, until: '13:00:00', reason: 'cannot say "not modified"' },
+  { name: 'no validators: an hour', freshness: {}, until: '13:00:00', reason: 'cannot answer "not modified"' },
   {
-    name: 'no validators, and its cron is rarer',
+    name: 'no validators, and the cron is rarer',
     freshness: {},
     poll: '0 */4 * * *',
     until: '16:00:00',
-    reason: 'its cron',
+    reason: 'on schedule',
   },
   {
     name: 'a file costs nobody anything',
@@ -177,7 +182,7 @@ const waits: WaitCase[] = [
     ...everyMinute,
     entriesLastWeek: 0,
     until: '12:01:00',
-    reason: 'its cron',
+    reason: 'on schedule',
   },
 ];
 
@@ -206,7 +211,7 @@ test('waitAfterSuccess: a rare cron and hours to be spared are not followed thro
   });
   const source = aSource({ poll: '0 0 1 1 *' });
   const { state } = step(aDocument(), { source, feed: { skipHours: [0] }, rules: counting });
-  assert.equal([state.notBefore, state.reason], ['2027-01-01T00:00:00.000Z', 'its cron']);
+  assert.equal([state.notBefore, state.reason], ['2027-01-01T00:00:00.000Z', 'on schedule']);
   assert.ok(asked.length < 20, `${asked.length} ticks worked out`);
 });
 
@@ -224,9 +229,13 @@ test('waitAfterSuccess: the same body three times without validators: six hours'
     state = step(reading, { state }).state;
     reasons.push(state.reason);
   }
-  assert.equal(reasons, ['cannot say "not modified"', 'cannot say "not modified"', 'sent the same again and again']);
+  assert.equal(reasons, [
+    'cannot answer "not modified"',
+    'cannot answer "not modified"',
+    'keeps sending the same document',
+  ]);
   assert.is(state.notBefore, '2026-03-04T18:00:00.000Z');
-  assert.is(step(aDocument({ freshness: {} }), { state }).state.reason, 'cannot say "not modified"');
+  assert.is(step(aDocument({ freshness: {} }), { state }).state.reason, 'cannot answer "not modified"');
   assert.is(step(theSame(), { state }).state.sameBodyCount, 0);
 });
 
@@ -284,7 +293,7 @@ test('waitAfterFailure: a rare cron stays as rare', () => {
 test('waitAfterFailure: a missing file is looked for at every tick', () => {
   const source = aSource({ url: 'file:///srv/welcome.xml' });
   const { state } = step(failedAs('fetch/file-missing'), { source, state: aState({ failures: 9 }) });
-  assert.equal([state.notBefore, state.reason], ['2026-03-04T12:30:00.000Z', 'its cron']);
+  assert.equal([state.notBefore, state.reason], ['2026-03-04T12:30:00.000Z', 'on schedule']);
 });
 
 test.run();

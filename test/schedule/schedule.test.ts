@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { heldBodyHash, initialState, whetherToAsk } from '../../src/schedule/schedule.ts';
+import type { Reading } from '../../src/schedule/reading.ts';
+import { initialState, lastBodyHash, whetherToAsk } from '../../src/schedule/schedule.ts';
 import {
   aDocument,
   aSource,
@@ -27,13 +28,13 @@ test('whetherToAsk: a source that was never asked is due, unconditionally', () =
 const refusals = [
   {
     name: 'not before its time',
-    state: aState({ notBefore: later(HOUR_MS), reason: 'its cron' }),
-    soft: { ask: false, reason: 'its cron', until: later(HOUR_MS) },
+    state: aState({ notBefore: later(HOUR_MS), reason: 'on schedule' }),
+    soft: { ask: false, reason: 'on schedule', until: later(HOUR_MS) },
     force: { ask: true, url: aSource().url },
   },
   {
     name: 'at its time',
-    state: aState({ notBefore: NOW, reason: 'its cron' }),
+    state: aState({ notBefore: NOW, reason: 'on schedule' }),
     soft: { ask: true, url: aSource().url },
     force: { ask: true, url: aSource().url },
   },
@@ -44,16 +45,16 @@ const refusals = [
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
   {
-    name: 'a hold of its host binds force too',
+    name: 'a wait of its host binds force too',
     hostWaits: [{ host: 'example.org', until: later(HOUR_MS), reason: 'Retry-After' }],
     soft: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
   {
-    name: 'the longest wait is told',
-    state: aState({ notBefore: later(2 * HOUR_MS), reason: 'its cron' }),
+    name: 'the longest wait is reported',
+    state: aState({ notBefore: later(2 * HOUR_MS), reason: 'on schedule' }),
     hostWaits: [{ host: 'example.org', until: later(HOUR_MS), reason: 'Retry-After' }],
-    soft: { ask: false, reason: 'its cron', until: later(2 * HOUR_MS) },
+    soft: { ask: false, reason: 'on schedule', until: later(2 * HOUR_MS) },
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
   {
@@ -65,12 +66,12 @@ const refusals = [
   },
   {
     name: 'a clock that went back by minutes changes nothing',
-    state: aState({ askedAt: later(30 * MINUTE_MS), notBefore: later(HOUR_MS), reason: 'its cron' }),
-    soft: { ask: false, reason: 'its cron', until: later(HOUR_MS) },
+    state: aState({ askedAt: later(30 * MINUTE_MS), notBefore: later(HOUR_MS), reason: 'on schedule' }),
+    soft: { ask: false, reason: 'on schedule', until: later(HOUR_MS) },
     force: { ask: true, url: aSource().url },
   },
   {
-    name: 'a hold that is over, or of another host, is none',
+    name: 'a wait that is over, or of another host, is none',
     hostWaits: [
       { host: 'example.org', until: NOW, reason: 'Retry-After' },
       { host: 'ample.org', until: later(HOUR_MS), reason: 'Retry-After' },
@@ -80,21 +81,31 @@ const refusals = [
     force: { ask: true, url: aSource().url },
   },
   {
-    name: 'a hold of a host whose name is written with its dot',
+    name: 'a wait of a host whose name is written with its dot',
     source: aSource({ url: 'https://feeds.example.org./a' }),
     hostWaits: [{ host: 'example.org', until: later(HOUR_MS), reason: 'Retry-After' }],
     soft: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
   {
-    name: 'a hold of address:port',
+    name: 'a wait of address:port',
     source: aSource({ url: 'http://127.0.0.1:8000/a' }),
     hostWaits: [{ host: '127.0.0.1:8000', until: later(HOUR_MS), reason: 'Retry-After' }],
     soft: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
     force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
   },
+  ...[
+    { url: 'http://127.0.0.1/a', host: '127.0.0.1:80' },
+    { url: 'https://127.0.0.1/a', host: '127.0.0.1:443' },
+  ].map(({ url, host }) => ({
+    name: `a wait of ${host}, where the address leaves the port out`,
+    source: aSource({ url }),
+    hostWaits: [{ host, until: later(HOUR_MS), reason: 'Retry-After' }],
+    soft: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
+    force: { ask: false, reason: 'Retry-After', until: later(HOUR_MS) },
+  })),
   {
-    name: 'a hold of another port',
+    name: 'a wait of another port',
     source: aSource({ url: 'http://127.0.0.1:8001/a' }),
     hostWaits: [{ host: '127.0.0.1:8000', until: later(HOUR_MS), reason: 'Retry-After' }],
     soft: { ask: true, url: 'http://127.0.0.1:8001/a' },
@@ -146,6 +157,18 @@ test('whetherToAsk: validators are sent for 8 days after the last whole body, th
   assert.equal(whetherToAsk(aSource(), state, [], later(8 * DAY_MS), soft), { ask: true, url: aSource().url });
 });
 
+test('whetherToAsk: however often a server answers 304, on the eighth day everything is asked for', () => {
+  let state = step(aDocument()).state;
+  const isConditional: boolean[] = [];
+  for (let day = 1; day <= 9; day += 1) {
+    const now = later(day * DAY_MS);
+    const ask = whetherToAsk(aSource(), state, [], now, soft);
+    isConditional.push('etag' in ask);
+    state = step('etag' in ask ? notModified() : aDocument(), { state, now }).state;
+  }
+  assert.equal(isConditional, [true, true, true, true, true, true, true, false, true]);
+});
+
 test('whetherToAsk: validators of a time that is still to come are not sent for years', () => {
   const state = aState({ etag: '"1"', lastUnconditionalAt: later(365 * DAY_MS) });
   assert.equal(whetherToAsk(aSource(), state, [], NOW, soft), { ask: true, url: aSource().url });
@@ -173,7 +196,7 @@ test('scheduleNext: the first answer, as a whole', () => {
       sameBodyCount: 0,
       failures: 0,
       notBefore: '2026-03-04T12:30:00.000Z',
-      reason: 'its cron',
+      reason: 'on schedule',
       gone: false,
       counts: { asked: 1, notModified: 0, failed: 0, bytes: 100 },
     },
@@ -198,6 +221,15 @@ test('scheduleNext: the first failure, as a whole', () => {
     },
     hostWaits: [],
   });
+});
+
+test('scheduleNext: every answer is counted as what it was', () => {
+  const countsAfter = (reading: Reading) => step(reading).state.counts;
+  assert.equal(countsAfter(aDocument()), { asked: 1, notModified: 0, failed: 0, bytes: 100 });
+  assert.equal(countsAfter(theSame()), { asked: 1, notModified: 0, failed: 0, bytes: 100 });
+  assert.equal(countsAfter(notModified()), { asked: 1, notModified: 1, failed: 0, bytes: 0 });
+  assert.equal(countsAfter(failed(500)), { asked: 1, notModified: 0, failed: 1, bytes: 0 });
+  assert.equal(countsAfter(unreadable()), { asked: 1, notModified: 0, failed: 1, bytes: 100 });
 });
 
 test('scheduleNext: no key of a state is there without a value, so that it survives JSON', () => {
@@ -268,13 +300,13 @@ for (const { name, reading, memory } of memories) {
 test('whetherToAsk: what was read as a summary is asked for anew when the full text is wanted, and then no more', () => {
   const full = aSource({ content: 'full' });
   assert.equal(whetherToAsk(full, held, [], NOW, soft), { ask: true, url: full.url });
-  assert.is(heldBodyHash(full, held), undefined);
-  assert.is(heldBodyHash(aSource(), held), 'old');
+  assert.is(lastBodyHash(full, held), undefined);
+  assert.is(lastBodyHash(aSource(), held), 'old');
   const readings = [aDocument(), notModified(), theSame({ bodyHash: 'hash' })];
   const read = readings.reduce((state, reading) => step(reading, { source: full, state }).state, held);
-  assert.equal([read.withHtml, heldBodyHash(full, read)], [true, 'hash']);
+  assert.equal([read.withHtml, lastBodyHash(full, read)], [true, 'hash']);
   const asSummary = step(aDocument(), { source: aSource(), state: read }).state;
-  assert.is(heldBodyHash(full, asSummary), undefined);
+  assert.is(lastBodyHash(full, asSummary), undefined);
 });
 
 test('scheduleNext: one success forgets all failures', () => {
@@ -311,7 +343,8 @@ test('scheduleNext: an edited address begins anew, but for the counts', () => {
 });
 
 test('scheduleNext: the address of a private source is kept as a hash, one with a password too', () => {
-  for (const source of [aSource({ private: true }), aSource({ url: 'https://me:pw@feeds.example.org/a.xml' })]) {
+  const addresses = ['https://me:pw@feeds.example.org/a.xml', 'https://me@feeds.example.org/a.xml'];
+  for (const source of [aSource({ private: true }), ...addresses.map((url) => aSource({ url }))]) {
     const { state } = step(aDocument(), { source });
     assert.match(state.address ?? '', /^[0-9a-f]{64}$/);
     assert.is(whetherToAsk(source, state, [], later(DAY_MS), soft).ask, true);
@@ -319,7 +352,7 @@ test('scheduleNext: the address of a private source is kept as a hash, one with 
   }
 });
 
-test('scheduleNext: 429 and 503 with Retry-After hold the whole host that answered', () => {
+test('scheduleNext: 429 and 503 with Retry-After make the whole host that answered wait', () => {
   for (const status of [429, 503]) {
     const retryAt = later(3600_000);
     const { state, hostWaits } = step(failed(status, { retryAt, answeredBy: 'https://cdn.other.example:8443' }));

@@ -1,0 +1,100 @@
+/** What an item shows of its entries and their sources. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { homeOf, pageUrl } from '../../src/identity/home.ts';
+import { createItemIndex } from '../../src/items/item-index.ts';
+import type { ListedEntry, Source } from '../../src/model.ts';
+import { aListed, aSource, march, type Poll, pollAll, wordsAbout } from './poll-all.ts';
+
+const LINK = 'https://alice.example/2026/03/tea/';
+const tea: Partial<ListedEntry> = { guid: '1', link: LINK, title: 'On brewing tea properly', publishedAt: march(1) };
+const alice: Poll = { source: 'alice', listed: [{ ...tea, text: 'Short.' }], feed: { title: 'Alice writes' } };
+const bob: Poll = { source: 'bob', listed: [{ ...tea, guid: '2', text: wordsAbout('tea') }] };
+
+/** The one item of these polls, its sources configured like this. */
+function itemOf(polls: readonly Poll[], configured: Readonly<Record<string, Partial<Source>>> = {}) {
+  const index = createItemIndex();
+  for (const [id, record] of pollAll(polls).records) index.apply(aSource(id, configured[id]), record);
+  const [item, ...others] = index.newest();
+  assert.is(others.length, 0);
+  return item;
+}
+
+test('deriveItem: the feed of a source is named, but of a private source or a file it is not', () => {
+  const feedOf = (given: Partial<Source>) => itemOf([alice], { alice: given })?.via[0]?.feed;
+  assert.is(feedOf({}), 'https://alice.example/feed.xml');
+  assert.is(feedOf({ private: true }), undefined);
+  assert.is(feedOf({ url: 'file:///srv/alice.xml' }), undefined);
+});
+
+test('sourceName: the handle, else the configured title, else that of the feed, else the id', () => {
+  const nameOf = (given: Partial<Source>, poll = alice) => itemOf([poll], { [poll.source ?? '']: given })?.via[0]?.name;
+  assert.is(nameOf({ via: '@alice', title: 'Alice' }), '@alice');
+  assert.is(nameOf({ title: 'Alice' }), 'Alice');
+  assert.is(nameOf({}), 'Alice writes');
+  assert.is(nameOf({}, bob), 'bob');
+});
+
+test('deriveItem: the category is that of the publisher, else of the first source that has one', () => {
+  const categoryOf = (configured: Readonly<Record<string, Partial<Source>>>) =>
+    itemOf([bob, alice], configured)?.category;
+  assert.is(categoryOf({ alice: { category: 'Food' }, bob: { category: 'Links' } }), 'Food');
+  assert.is(categoryOf({ bob: { category: 'Links' } }), 'Links');
+  assert.is(categoryOf({}), undefined);
+});
+
+test('deriveItem: the publisher keeps its own text, however short', () => {
+  assert.is(itemOf([alice, bob])?.body.source, 'alice');
+});
+
+test('deriveItem: a guid of no host does not say that the entry was made elsewhere', () => {
+  const own: Poll = { source: 'alice', listed: [{ ...tea, guid: 'tag:local,2026:1' }] };
+  const claims: Poll = { source: 'mallory', listed: [{ ...tea, guid: '9' }], feed: { url: 'https://alice.example/' } };
+  assert.is(itemOf([claims, own])?.primary.source, 'alice');
+});
+
+test('createItemIndex: a source under another name makes its items anew, though their entries are the same', () => {
+  const record = pollAll([alice]).records.get('alice');
+  assert.ok(record);
+  const index = createItemIndex();
+  const [id] = index.apply(aSource('alice'), record);
+  assert.equal(index.apply(aSource('alice'), record), []);
+  assert.equal(index.apply(aSource('alice', { title: 'New' }), record), [id]);
+  assert.is(index.newest()[0]?.via[0]?.name, 'New');
+});
+
+const pages: readonly [string, Partial<ListedEntry>, string | undefined][] = [
+  ['the link', { link: LINK, comments: 'https://alice.example/c/1' }, LINK],
+  [
+    'a link elsewhere: the comments on its own host',
+    { link: 'https://x.example/1', comments: 'https://alice.example/c/1' },
+    'https://alice.example/c/1',
+  ],
+  [
+    'a link elsewhere: the permalink on its own host',
+    { link: 'https://x.example/1', permalink: 'https://alice.example/p/1' },
+    'https://alice.example/p/1',
+  ],
+  [
+    'comments elsewhere: the link',
+    { link: 'https://x.example/1', comments: 'https://y.example/c/1' },
+    'https://x.example/1',
+  ],
+  [
+    'url beside another external_url (JSON Feed 1.1)',
+    { link: 'https://y.example/5', externalUrl: 'https://x.example/1', permalink: 'https://alice.example/p/1' },
+    'https://y.example/5',
+  ],
+  [
+    'url beside the same external_url',
+    { link: 'https://x.example/1', externalUrl: 'http://x.example/1/', permalink: 'https://alice.example/p/1' },
+    'https://alice.example/p/1',
+  ],
+  ['external_url alone', { externalUrl: 'https://x.example/1' }, 'https://x.example/1'],
+];
+for (const [name, listed, expected] of pages) {
+  test(`pageUrl: ${name}`, () => {
+    assert.is(pageUrl(aListed(listed), homeOf(aSource('alice'), {})), expected);
+  });
+}
+test.run();
