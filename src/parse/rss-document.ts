@@ -1,0 +1,328 @@
+import RssParser from 'rss-parser';
+import type { Instant } from '../model.ts';
+import { parseDate } from './dates.ts';
+import type { Fields, ReadDocument, Value } from './document-reader.ts';
+import { type Markup, markupOf } from './entry-body.ts';
+import { htmlToText, readHtml } from './html-text.ts';
+import { MAX_CATEGORIES, MAX_ORIGINS, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
+import { alternateOf, enclosuresOf, linksOf, originsOf, urlIn } from './links.ts';
+import { peopleOf } from './people.ts';
+import { cleanText, withoutUnsafe } from './plain-text.ts';
+import type { Field } from './vocabulary.ts';
+
+/** An element that rss-parser was asked for as it is: its text, with its attributes if it has any. */
+export type RssElement = string | { readonly _?: string; readonly $?: Readonly<Record<string, string>> };
+
+/** The feed as rss-parser returns it: by its own names, then by ours (FEED_FIELDS). */
+export interface RssFeed {
+  readonly title?: string;
+  readonly link?: string;
+  readonly description?: string;
+  readonly feedUrl?: string;
+  readonly language?: string;
+  readonly lastBuildDate?: Instant;
+  readonly image?: { readonly url?: string };
+  /** The name of the first author; the element itself when it has attributes only. */
+  readonly creator?: RssElement;
+  readonly ttl?: string;
+  readonly skipHours?: { readonly hour?: readonly string[] };
+  readonly skipDays?: { readonly day?: readonly string[] };
+  readonly items: readonly RssItem[];
+
+  readonly creatorElements?: readonly RssElement[];
+  readonly updatePeriod?: string;
+  readonly updateFrequency?: string;
+}
+
+/** An entry as rss-parser returns it: by its own names, then by ours (ITEM_FIELDS). */
+export interface RssItem {
+  readonly title?: string;
+  readonly link?: string;
+  readonly guid?: string;
+  readonly isoDate?: Instant;
+  /** As a feed's. */
+  readonly creator?: RssElement;
+  readonly comments?: string;
+  readonly language?: string;
+  readonly categories?: readonly string[];
+  readonly enclosure?: Readonly<Record<string, string>>;
+  /** The `<description>`, HTML. */
+  readonly content?: string;
+  /** HTML. */
+  readonly 'content:encoded'?: string;
+
+  readonly guidElements?: readonly RssElement[];
+  readonly creatorElements?: readonly RssElement[];
+  readonly enclosureElements?: readonly RssElement[];
+  readonly sourceElements?: readonly RssElement[];
+  readonly updated?: Instant;
+  readonly origLink?: string;
+  readonly image?: string;
+  readonly longDescription?: string;
+  readonly longContent?: string;
+  readonly contentBase?: string;
+}
+
+/** What of the feed rss-parser does not return by itself. The further ones of several creators are here. */
+const FEED_FIELDS = [
+  ['dc:creator', 'creatorElements', { keepArray: true }],
+  ['sy:updatePeriod', 'updatePeriod'],
+  ['sy:updateFrequency', 'updateFrequency'],
+];
+
+/** What of an item rss-parser does not return by itself: attributes, the further ones of several, and what RSS 2.0 has no
+ *  element for. */
+const ITEM_FIELDS = [
+  ['guid', 'guidElements', { keepArray: true }],
+  ['dc:creator', 'creatorElements', { keepArray: true }],
+  ['enclosure', 'enclosureElements', { keepArray: true }],
+  ['source', 'sourceElements', { keepArray: true }],
+  ['atom:updated', 'updated'],
+  ['feedburner:origLink', 'origLink'],
+  ['image', 'image'],
+  ['longDescription', 'longDescription'],
+  ['longContent', 'longContent'],
+  ['contentBase', 'contentBase'],
+];
+
+// rss-parser's types allow a feed's fields no other names, its code does.
+const parser = new RssParser<RssFeed, RssItem>({ customFields: { feed: FEED_FIELDS as never, item: ITEM_FIELDS } });
+
+/** Has rss-parser read a document that writeRss wrote. */
+export function parseRss(xml: string): Promise<RssFeed> {
+  return parser.parseString(xml) as Promise<RssFeed>;
+}
+
+/** Namespaces in XML 1.0 §3. Not the one of iTunes: rss-parser would go through all items once more. */
+const NAMESPACES = {
+  'xmlns:atom': 'http://www.w3.org/2005/Atom',
+  'xmlns:content': 'http://purl.org/rss/1.0/modules/content/',
+  'xmlns:dc': 'http://purl.org/dc/elements/1.1/',
+  'xmlns:feedburner': 'http://rssnamespace.org/feedburner/ext/1.0',
+  'xmlns:sy': 'http://purl.org/rss/1.0/modules/syndication/',
+};
+const START = `<rss version="2.0"${attributesXml(NAMESPACES)}><channel>`;
+
+/** Longest body that stands in the document itself. rss-parser makes a snippet of each, by regular expressions that take
+ *  time by the square of its length: .5 ms of 500 characters at the worst, 65 s of 300,000. */
+const SHORT_CHARS = 500;
+
+/** Most `<` in such a body: from each on, those expressions look for a `>` as far as the end. */
+const SHORT_TAGS = 50;
+
+export interface RssDocument {
+  readonly xml: string;
+  /** What relative URLs in bodies are resolved against where the item says nothing else: Atom's are relative to the
+   *  document (RFC 4287 §2), those of RSS, which has no rule, to its site. */
+  readonly base: string | undefined;
+  /** The bodies that are not in `xml`; <longDescription> and <longContent> hold their places in this list. */
+  readonly longBodies: readonly string[];
+}
+
+/** Writes what was read of a document of any dialect as RSS 2.0 that a careful person could have written: of several
+ *  elements for one thing the best, titles and names plain, URLs absolute, dates in UTC. Entries that hold nothing are
+ *  left out.
+ *
+ *  A long body goes beside the document. What stands for it is an element of its own and no mark within a text, so that
+ *  no publisher can forge one: all elements are ours, what they wrote is only ever text in them. */
+export function writeRss({ root, feed, entries }: ReadDocument, baseUrl: string | undefined): RssDocument {
+  const values = valuesOf(feed);
+  const links = linksOf(values('link'), baseUrl);
+  const site = alternateOf(links);
+  const isAtom = root === 'feed';
+  const base = isAtom ? baseUrl : (site ?? baseUrl);
+  const longBodies: string[] = [];
+  const self = links.find(({ rel }) => rel === 'self')?.url;
+  const image = firstOf(values('image'), (value) => urlIn(value, base));
+  const parts = (field: Field, name: string) =>
+    (values(field)[0]?.parts ?? []).map(({ text }) => element(name, nameText(text))).join('');
+  const xml = [
+    START,
+    element('title', firstPlain(values('title'), TITLE_CHARS)),
+    element('link', site),
+    self && emptyElement('atom:link', { rel: 'self', href: self }),
+    element('description', firstPlain(values('summary'), SUMMARY_CHARS)),
+    element('language', nameText(values('language')[0]?.text ?? feed.language)),
+    element('lastBuildDate', lastDate(values('updated')) ?? lastDate(values('published'))),
+    image && `<image>${element('url', image)}</image>`,
+    // RFC 4287 §4.2.1: they stand for those of an entry that names none. RSS has no such rule.
+    isAtom && creatorsXml(values('author'), base),
+    element('ttl', nameText(values('ttl')[0]?.text)),
+    `<skipHours>${parts('skipHours', 'hour')}</skipHours>`,
+    `<skipDays>${parts('skipDays', 'day')}</skipDays>`,
+    element('sy:updatePeriod', nameText(values('period')[0]?.text)),
+    element('sy:updateFrequency', nameText(values('frequency')[0]?.text)),
+    ...entries
+      .filter((entry) => entry.values.size > 0)
+      .map((entry) => `<item>${itemXml(entry, { base, language: feed.language, longBodies })}</item>`),
+    '</channel></rss>',
+  ]
+    .filter(Boolean)
+    .join('');
+  return { xml, base, longBodies };
+}
+
+interface ItemContext {
+  readonly base: string | undefined;
+  /** xml:lang of the feed. */
+  readonly language: string | undefined;
+  /** Bodies that are too long for the document are added here. */
+  readonly longBodies: string[];
+}
+
+function itemXml(entry: Fields, { base, language, longBodies }: ItemContext): string {
+  const values = valuesOf(entry);
+  const urlOf = (value: Value) => urlIn(value, base);
+  const links = linksOf(values('link'), base);
+  const [guid] = values('guid');
+  const guidText = cleanText(guid?.text ?? '', URL_CHARS);
+  const summary = firstOf(values('summary'), (value) => markupOf(value, base));
+  const ownLanguage = entry.language === language ? undefined : entry.language;
+  const content = contentOf(values('content'), values('summary'), base) ?? summary;
+  const bodyXml = (name: string, longName: string, { html }: Markup) => {
+    if (html.length <= SHORT_CHARS && html.split('<').length <= SHORT_TAGS) return element(name, html);
+    return element(longName, String(longBodies.push(html) - 1));
+  };
+  return [
+    element('title', firstPlain(values('title'), TITLE_CHARS)),
+    element('link', alternateOf(links)),
+    guidText !== '' && element('guid', guidText, { isPermaLink: isPermalink(guid) ? undefined : 'false' }),
+    element('pubDate', lastDate(values('published'))),
+    element('atom:updated', lastDate(values('updated'))),
+    creatorsXml(values('author'), base),
+    ...categoriesOf(values('category')).map((category) => element('category', category)),
+    element('comments', firstOf(values('comments'), urlOf)),
+    element('feedburner:origLink', firstOf(values('original'), urlOf)),
+    summary && bodyXml('description', 'longDescription', summary),
+    content && content.html !== summary?.html && bodyXml('content:encoded', 'longContent', content),
+    content && content.base !== base && element('contentBase', content.base),
+    ...enclosuresOf(values('media'), links, base).map((enclosure) => emptyElement('enclosure', { ...enclosure })),
+    element('image', firstOf(values('image'), urlOf)),
+    element('dc:language', nameText(values('language')[0]?.text ?? ownLanguage)),
+    ...originsOf(values('source'), links, base)
+      .slice(0, MAX_ORIGINS)
+      .map(({ title = '', url, feed }) => element('source', title, { url: feed, page: url })),
+  ]
+    .filter(Boolean)
+    .join('');
+}
+
+/** The values of each field, the best one first. */
+function valuesOf({ values }: Fields): (field: Field) => readonly Value[] {
+  return (field) => {
+    const found = values.get(field);
+    if (found === undefined) return NONE;
+    return found.length > 1 ? found.sort((a, b) => a.row.rank - b.row.rank) : found;
+  };
+}
+
+const NONE: readonly Value[] = [];
+
+/** Persons as Dublin Core's names, with what else is known of them in attributes. */
+function creatorsXml(authors: readonly Value[], base: string | undefined): string {
+  return peopleOf(authors, base)
+    .map(({ name = '', ...others }) => element('dc:creator', name, others))
+    .join('');
+}
+
+/** The longest of the contents; RSS may hold a <description> beside another summary, then it is the long one. */
+function contentOf(
+  contents: readonly Value[],
+  summaries: readonly Value[],
+  base: string | undefined,
+): Markup | undefined {
+  let longest: Markup | undefined;
+  for (const value of contents) {
+    const markup = markupOf(value, base);
+    if (markup !== undefined && (longest === undefined || markup.html.length > longest.html.length)) longest = markup;
+  }
+  const description = summaries.find((value) => value.element.local === 'description');
+  return longest ?? (description && markupOf(description, base));
+}
+
+function firstPlain(values: readonly Value[], maxChars: number): string | undefined {
+  return firstOf(values, (value) => {
+    const markup = markupOf(value, undefined);
+    return (markup && readHtml(markup.html, maxChars).text) || undefined;
+  });
+}
+
+/** Of several dates of the best element for it, the last that can be read: publishers append corrections. */
+function lastDate(values: readonly Value[]): Instant | undefined {
+  let best: { readonly rank: number; readonly date: Instant } | undefined;
+  for (const { row, text } of values) {
+    if (best !== undefined && row.rank > best.rank) break;
+    const date = parseDate(text);
+    if (date !== undefined) best = { rank: row.rank, date };
+  }
+  return best?.date;
+}
+
+function categoriesOf(values: readonly Value[]): string[] {
+  const categories = new Set<string>();
+  for (const { element, text } of values) {
+    const { attributes } = element;
+    const written =
+      attributes.get('label') ?? attributes.get('term') ?? (text.trim() === '' ? attributes.get('text') : text);
+    const category = htmlToText(written ?? '', NAME_CHARS);
+    if (category !== '' && categories.size < MAX_CATEGORIES) categories.add(category);
+  }
+  return [...categories];
+}
+
+/** RSS 2.0 <guid>: a permalink unless it says it is not. RSS 1.0 §5.5: rdf:about should be the link. */
+function isPermalink(guid: Value | undefined): boolean {
+  const { local, attributes } = guid?.element ?? {};
+  if (local === 'guid') return attributes?.get('ispermalink')?.trim().toLowerCase() !== 'false';
+  return local === 'item';
+}
+
+/** What is no longer than a name, on one line. */
+function nameText(text = ''): string {
+  return cleanText(text, NAME_CHARS);
+}
+
+function firstOf<T, R>(values: readonly T[], read: (value: T) => R | undefined): R | undefined {
+  for (const value of values) {
+    const result = read(value);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}
+
+type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+const NO_ATTRIBUTES: Attributes = {};
+
+/** '' for one that would hold nothing. */
+function element(name: string, text: string | undefined, attributes = NO_ATTRIBUTES): string {
+  if (text === undefined || (text.trim() === '' && attributes === NO_ATTRIBUTES)) return '';
+  return `<${name}${attributesXml(attributes)}>${textXml(text)}</${name}>`;
+}
+
+function emptyElement(name: string, attributes: Attributes): string {
+  return `<${name}${attributesXml(attributes)}/>`;
+}
+
+function attributesXml(attributes: Attributes): string {
+  let xml = '';
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value === undefined) continue;
+    const text = safeText(String(value)).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+    xml += ` ${name}="${text}"`;
+  }
+  return xml;
+}
+
+/** In CDATA where there is something to escape: rss-parser takes 30 times as long over a reference as over a character.
+ *  XML 1.0 §2.4 and §2.7. */
+function textXml(text: string): string {
+  const safe = safeText(text);
+  return /[&<>]/.test(safe) ? `<![CDATA[${safe.replaceAll(']]>', ']]]]><![CDATA[>')}]]>` : safe;
+}
+
+/** `text` without what no XML document may hold. XML 1.0 §2.2. */
+function safeText(text: string): string {
+  return withoutUnsafe(text).toWellFormed();
+}
