@@ -66,7 +66,7 @@ function toListedEntry(item: RssItem, document: RssDocument, feedAuthors: readon
   });
   return {
     entry,
-    ...(content !== undefined && { content: { html: content, base: item.contentBase ?? document.base } }),
+    ...(content !== undefined && { content: { html: content, base: item.contentBase ?? document.bodyBase } }),
   };
 }
 

@@ -1,5 +1,5 @@
 import RssParser from 'rss-parser';
-import type { Instant } from '../model.ts';
+import type { Instant, Person } from '../model.ts';
 import { parseDate } from './dates.ts';
 import type { Fields, ReadDocument, Value } from './document-reader.ts';
 import { type Markup, markupOf } from './entry-body.ts';
@@ -94,27 +94,29 @@ export function parseRss(xml: string): Promise<RssFeed> {
 }
 
 /** Namespaces in XML 1.0 §3. Not the one of iTunes: rss-parser would go through all items once more. */
-const NAMESPACES = {
-  'xmlns:atom': 'http://www.w3.org/2005/Atom',
-  'xmlns:content': 'http://purl.org/rss/1.0/modules/content/',
-  'xmlns:dc': 'http://purl.org/dc/elements/1.1/',
-  'xmlns:feedburner': 'http://rssnamespace.org/feedburner/ext/1.0',
-  'xmlns:sy': 'http://purl.org/rss/1.0/modules/syndication/',
-};
-const START = `<rss version="2.0"${attributesXml(NAMESPACES)}><channel>`;
+const NAMESPACES = [
+  'xmlns:atom="http://www.w3.org/2005/Atom"',
+  'xmlns:content="http://purl.org/rss/1.0/modules/content/"',
+  'xmlns:dc="http://purl.org/dc/elements/1.1/"',
+  'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"',
+  'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"',
+].join(' ');
 
 /** Longest body that stands in the document itself. rss-parser makes a snippet of each, by regular expressions that take
  *  time by the square of its length: .5 ms of 500 characters at the worst, 65 s of 300,000. */
 const SHORT_CHARS = 500;
 
 /** Most `<` in such a body: from each on, those expressions look for a `>` as far as the end. */
-const SHORT_TAGS = 50;
+const SHORT_TAGS = 30;
+
+/** Characters in attributes of one document; what would be more is left out. rss-parser takes 32 bytes for each and 20
+ *  times as long as for one of text: an xml:base of 4 KB before 20,000 short URLs were 3 GB. */
+const ATTRIBUTE_CHARS = 2_000_000;
 
 export interface RssDocument {
   readonly xml: string;
-  /** What relative URLs in bodies are resolved against where the item says nothing else: Atom's are relative to the
-   *  document (RFC 4287 §2), those of RSS, which has no rule, to its site. */
-  readonly base: string | undefined;
+  /** What URLs in bodies are relative to where the item has no <contentBase>. */
+  readonly bodyBase: string | undefined;
   /** The bodies that are not in `xml`; <longDescription> and <longContent> hold their places in this list. */
   readonly longBodies: readonly string[];
 }
@@ -131,80 +133,81 @@ export function writeRss({ root, feed, entries }: ReadDocument, baseUrl: string 
   const site = alternateOf(links);
   const isAtom = root === 'feed';
   const base = isAtom ? baseUrl : (site ?? baseUrl);
+  const bodyBase = feed.base ?? base;
   const longBodies: string[] = [];
+  const room = { chars: ATTRIBUTE_CHARS };
+  const context = { base, bodyBase, language: feed.language, longBodies, room };
   const self = links.find(({ rel }) => rel === 'self')?.url;
   const image = firstOf(values('image'), (value) => urlIn(value, base));
-  const parts = (field: Field, name: string) =>
-    (values(field)[0]?.parts ?? []).map(({ text }) => element(name, nameText(text))).join('');
+  const listXml = (field: 'skipHours' | 'skipDays', name: string) => {
+    const list = (values(field)[0]?.parts ?? []).map(({ text }) => element(name, nameText(text))).join('');
+    return list && `<${field}>${list}</${field}>`;
+  };
   const xml = [
-    START,
+    `<rss version="2.0" ${NAMESPACES}><channel>`,
     element('title', firstPlain(values('title'), TITLE_CHARS)),
     element('link', site),
-    self && emptyElement('atom:link', { rel: 'self', href: self }),
+    self && `<atom:link rel="self"${attributesXml({ href: self }, room)}/>`,
     element('description', firstPlain(values('summary'), SUMMARY_CHARS)),
     element('language', nameText(values('language')[0]?.text ?? feed.language)),
     element('lastBuildDate', lastDate(values('updated')) ?? lastDate(values('published'))),
     image && `<image>${element('url', image)}</image>`,
     // RFC 4287 §4.2.1: they stand for those of an entry that names none. RSS has no such rule.
-    isAtom && creatorsXml(values('author'), base),
+    isAtom ? creatorsXml(peopleOf(values('author'), base), room) : '',
     element('ttl', nameText(values('ttl')[0]?.text)),
-    `<skipHours>${parts('skipHours', 'hour')}</skipHours>`,
-    `<skipDays>${parts('skipDays', 'day')}</skipDays>`,
+    listXml('skipHours', 'hour'),
+    listXml('skipDays', 'day'),
     element('sy:updatePeriod', nameText(values('period')[0]?.text)),
     element('sy:updateFrequency', nameText(values('frequency')[0]?.text)),
-    ...entries
-      .filter((entry) => entry.values.size > 0)
-      .map((entry) => `<item>${itemXml(entry, { base, language: feed.language, longBodies })}</item>`),
+    ...entries.filter((entry) => entry.values.size > 0).map((entry) => `<item>${itemXml(entry, context)}</item>`),
     '</channel></rss>',
-  ]
-    .filter(Boolean)
-    .join('');
-  return { xml, base, longBodies };
+  ].join('');
+  return { xml, bodyBase, longBodies };
 }
 
 interface ItemContext {
+  /** What URLs are resolved against where no xml:base is declared: Atom's are relative to the document (RFC 4287 §2),
+   *  those of RSS, which has no rule, to its site. */
   readonly base: string | undefined;
+  readonly bodyBase: string | undefined;
   /** xml:lang of the feed. */
   readonly language: string | undefined;
   /** Bodies that are too long for the document are added here. */
   readonly longBodies: string[];
+  readonly room: Room;
 }
 
-function itemXml(entry: Fields, { base, language, longBodies }: ItemContext): string {
+function itemXml(entry: Fields, { base, bodyBase, language, longBodies, room }: ItemContext): string {
   const values = valuesOf(entry);
   const urlOf = (value: Value) => urlIn(value, base);
   const links = linksOf(values('link'), base);
   const [guid] = values('guid');
   const guidText = cleanText(guid?.text ?? '', URL_CHARS);
   const summary = firstOf(values('summary'), (value) => markupOf(value, base));
-  const ownLanguage = entry.language === language ? undefined : entry.language;
   const content = contentOf(values('content'), values('summary'), base) ?? summary;
-  const bodyXml = (name: string, longName: string, { html }: Markup) => {
-    if (html.length <= SHORT_CHARS && html.split('<').length <= SHORT_TAGS) return element(name, html);
-    return element(longName, String(longBodies.push(html) - 1));
-  };
+  const ownLanguage = entry.language === language ? undefined : entry.language;
   return [
     element('title', firstPlain(values('title'), TITLE_CHARS)),
     element('link', alternateOf(links)),
-    guidText !== '' && element('guid', guidText, { isPermaLink: isPermalink(guid) ? undefined : 'false' }),
+    guidText && element('guid', guidText, isPermalink(guid) ? '' : ' isPermaLink="false"'),
     element('pubDate', lastDate(values('published'))),
     element('atom:updated', lastDate(values('updated'))),
-    creatorsXml(values('author'), base),
+    creatorsXml(peopleOf(values('author'), base), room),
     ...categoriesOf(values('category')).map((category) => element('category', category)),
     element('comments', firstOf(values('comments'), urlOf)),
     element('feedburner:origLink', firstOf(values('original'), urlOf)),
-    summary && bodyXml('description', 'longDescription', summary),
-    content && content.html !== summary?.html && bodyXml('content:encoded', 'longContent', content),
-    content && content.base !== base && element('contentBase', content.base),
-    ...enclosuresOf(values('media'), links, base).map((enclosure) => emptyElement('enclosure', { ...enclosure })),
+    summary && bodyXml('description', 'longDescription', summary, longBodies),
+    content && content.html !== summary?.html ? bodyXml('content:encoded', 'longContent', content, longBodies) : '',
+    element('contentBase', content?.base === bodyBase ? undefined : content?.base),
+    ...enclosuresOf(values('media'), links, base).map(
+      (enclosure) => `<enclosure${attributesXml({ ...enclosure }, room)}/>`,
+    ),
     element('image', firstOf(values('image'), urlOf)),
     element('dc:language', nameText(values('language')[0]?.text ?? ownLanguage)),
     ...originsOf(values('source'), links, base)
       .slice(0, MAX_ORIGINS)
-      .map(({ title = '', url, feed }) => element('source', title, { url: feed, page: url })),
-  ]
-    .filter(Boolean)
-    .join('');
+      .map(({ title = '', url, feed }) => element('source', title, attributesXml({ url: feed, page: url }, room))),
+  ].join('');
 }
 
 /** The values of each field, the best one first. */
@@ -218,11 +221,14 @@ function valuesOf({ values }: Fields): (field: Field) => readonly Value[] {
 
 const NONE: readonly Value[] = [];
 
+function bodyXml(name: string, longName: string, { html }: Markup, longBodies: string[]): string {
+  if (html.length <= SHORT_CHARS && html.split('<').length <= SHORT_TAGS) return element(name, html);
+  return element(longName, String(longBodies.push(html) - 1));
+}
+
 /** Persons as Dublin Core's names, with what else is known of them in attributes. */
-function creatorsXml(authors: readonly Value[], base: string | undefined): string {
-  return peopleOf(authors, base)
-    .map(({ name = '', ...others }) => element('dc:creator', name, others))
-    .join('');
+function creatorsXml(people: readonly Person[], room: Room): string {
+  return people.map(({ name = '', ...others }) => element('dc:creator', name, attributesXml(others, room))).join('');
 }
 
 /** The longest of the contents; RSS may hold a <description> beside another summary, then it is the long one. */
@@ -290,29 +296,28 @@ function firstOf<T, R>(values: readonly T[], read: (value: T) => R | undefined):
   return undefined;
 }
 
-type Attributes = Readonly<Record<string, string | number | undefined>>;
-
-const NO_ATTRIBUTES: Attributes = {};
-
-/** '' for one that would hold nothing. */
-function element(name: string, text: string | undefined, attributes = NO_ATTRIBUTES): string {
-  if (text === undefined || (text.trim() === '' && attributes === NO_ATTRIBUTES)) return '';
-  return `<${name}${attributesXml(attributes)}>${textXml(text)}</${name}>`;
+/** How many characters there may still be in attributes. */
+interface Room {
+  chars: number;
 }
 
-function emptyElement(name: string, attributes: Attributes): string {
-  return `<${name}${attributesXml(attributes)}/>`;
-}
-
-function attributesXml(attributes: Attributes): string {
+function attributesXml(attributes: Readonly<Record<string, string | number | undefined>>, room: Room): string {
   let xml = '';
   for (const name in attributes) {
-    const value = attributes[name];
-    if (value === undefined) continue;
-    const text = safeText(String(value)).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-    xml += ` ${name}="${text}"`;
+    const text = safeText(String(attributes[name] ?? ''))
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;');
+    if (text === '' || text.length > room.chars) continue;
+    room.chars -= text.length;
+    xml += ` ${name}="${text.replaceAll('"', '&quot;')}"`;
   }
   return xml;
+}
+
+/** '' for one that would hold nothing. */
+function element(name: string, text: string | undefined, attributes = ''): string {
+  if (text === undefined || (text.trim() === '' && attributes === '')) return '';
+  return `<${name}${attributes}>${textXml(text)}</${name}>`;
 }
 
 /** In CDATA where there is something to escape: rss-parser takes 30 times as long over a reference as over a character.
