@@ -71,7 +71,7 @@ function toListedEntry(item: RssItem, document: RssDocument, feedAuthors: readon
 }
 
 /** Authors: the name of the first is rss-parser's own `creator`, all else is in the elements. */
-function authorsOf({ creator, creatorElements }: Pick<RssItem, 'creator' | 'creatorElements'>): Person[] {
+function authorsOf({ creator, creatorElements }: Pick<RssFeed, 'creator' | 'creatorElements'>): Person[] {
   const elements = creatorElements ?? (creator === undefined ? [] : [creator]);
   return elements.map((element, index) => {
     const { email, url } = attributesOf(element);

@@ -13,42 +13,25 @@ import type { Field } from './vocabulary.ts';
 /** An element that rss-parser was asked for as it is: its text, with its attributes if it has any. */
 export type RssElement = string | { readonly _?: string; readonly $?: Readonly<Record<string, string>> };
 
-/** The feed as rss-parser returns it: by its own names, then by ours (FEED_FIELDS). */
-export interface RssFeed {
-  readonly title?: string;
-  readonly link?: string;
-  readonly description?: string;
-  readonly feedUrl?: string;
+/** Of a feed: what rss-parser returns although its types do not say so, then what FEED_FIELDS asks for. */
+interface FeedExtras {
   readonly language?: string;
   readonly lastBuildDate?: Instant;
-  readonly image?: { readonly url?: string };
   /** The name of the first author; the element itself when it has attributes only. */
   readonly creator?: RssElement;
   readonly ttl?: string;
   readonly skipHours?: { readonly hour?: readonly string[] };
   readonly skipDays?: { readonly day?: readonly string[] };
-  readonly items: readonly RssItem[];
 
   readonly creatorElements?: readonly RssElement[];
   readonly updatePeriod?: string;
   readonly updateFrequency?: string;
 }
 
-/** An entry as rss-parser returns it: by its own names, then by ours (ITEM_FIELDS). */
-export interface RssItem {
-  readonly title?: string;
-  readonly link?: string;
-  readonly guid?: string;
-  readonly isoDate?: Instant;
-  /** As a feed's. */
-  readonly creator?: RssElement;
+/** Of an entry, likewise; `content` is the <description>. */
+interface ItemExtras {
   readonly comments?: string;
   readonly language?: string;
-  readonly categories?: readonly string[];
-  readonly enclosure?: Readonly<Record<string, string>>;
-  /** The `<description>`, HTML. */
-  readonly content?: string;
-  /** HTML. */
   readonly 'content:encoded'?: string;
 
   readonly guidElements?: readonly RssElement[];
@@ -62,6 +45,10 @@ export interface RssItem {
   readonly longContent?: string;
   readonly contentBase?: string;
 }
+
+/** A feed and an entry as rss-parser returns them. */
+export type RssFeed = FeedExtras & RssParser.Output<ItemExtras>;
+export type RssItem = RssFeed['items'][number];
 
 /** What of the feed rss-parser does not return by itself. The further ones of several creators are here. */
 const FEED_FIELDS = [
@@ -86,11 +73,13 @@ const ITEM_FIELDS = [
 ];
 
 // rss-parser's types allow a feed's fields no other names, its code does.
-const parser = new RssParser<RssFeed, RssItem>({ customFields: { feed: FEED_FIELDS as never, item: ITEM_FIELDS } });
+const parser = new RssParser<FeedExtras, ItemExtras>({
+  customFields: { feed: FEED_FIELDS as never, item: ITEM_FIELDS },
+});
 
 /** Has rss-parser read a document that writeRss wrote. */
 export function parseRss(xml: string): Promise<RssFeed> {
-  return parser.parseString(xml) as Promise<RssFeed>;
+  return parser.parseString(xml);
 }
 
 /** Namespaces in XML 1.0 §3. Not the one of iTunes: rss-parser would go through all items once more. */
