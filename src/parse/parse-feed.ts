@@ -17,6 +17,15 @@ export interface ParseOptions {
 
 /** Reads a document of any RSS, RDF, CDF, Atom or JSON Feed version, however broken. Optional fields that are bad are
  *  absent, entries that are nothing are skipped and counted.
+ *
+ *      bytes   → text, by BOM, charset or declaration      decode
+ *      text    → values of any dialect, however broken     document-reader (over xml-front, by vocabulary)
+ *      values  → the best of each field, as clean RSS 2.0  rss-document (with links, people, entry-body)
+ *      RSS 2.0 → a feed and its items                      rss-parser
+ *      items   → entries                                   normalise
+ *
+ *  A JSON Feed goes from text to entries at once (json-feed).
+ *
  *  @throws ViaductError parse/empty · parse/too-large · parse/encoding · parse/html (a web page) · parse/json ·
  *  parse/not-a-feed · parse/cut (nothing of it is whole) */
 export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promise<FeedDocument> {
