@@ -313,7 +313,7 @@ function element(name: string, text: string | undefined, attributes = ''): strin
   return `<${name}${attributes}>${xml}</${name}>`;
 }
 
-/** `text` without what no XML document may hold. XML 1.0 §2.2. */
+/** `text` without what no XML document may hold, white space of other standards as a space. XML 1.0 §2.2. */
 function safeText(text: string): string {
-  return withoutUnsafe(text).toWellFormed();
+  return withoutUnsafe(text.replace(/[\v\f]/g, ' ')).toWellFormed();
 }

@@ -67,6 +67,13 @@ test('writeRss: so does a short one of many signs that might begin a tag, since 
   assert.equal(write(rss(30)).longBodies, ['<'.repeat(30)]);
 });
 
+test('writeRss: what no XML document may hold is left out, but a form feed still parts words', () => {
+  const { xml } = write(
+    '<rss><channel><item><description>a\fb \0c&#x1;d &#xFFFE;e</description></item></channel></rss>',
+  );
+  assert.match(xml, '<description>a b cd e</description>');
+});
+
 test('parseFeed: no publisher can have a long body of another entry shown as his', async () => {
   const mark = '<longContent>0</longContent><longDescription>0</longDescription>';
   const escaped = mark.replaceAll('<', '&lt;');
