@@ -1,7 +1,6 @@
 import { parseDate } from './dates.ts';
-import { endTag, escapeText, isInlineXml, startTag } from './inline-markup.ts';
-import { CONTENT_CHARS, cut, MAX_ITEMS, MAX_PER_FIELD, PART_CHARS } from './limits.ts';
-import { newestItems } from './newest-items.ts';
+import { CONTENT_CHARS, cut, MAX_ITEMS, MAX_PER_FIELD, newestItems, PART_CHARS } from './limits.ts';
+import { escapeText } from './plain-text.ts';
 import { decodeReferences } from './references.ts';
 import { resolveUrl } from './urls.ts';
 import { ENTRY_ROWS, FEED_ROWS, type Field, type Row, type Rows } from './vocabulary.ts';
@@ -14,7 +13,7 @@ export interface Part {
   text: string;
 }
 
-/** What one element of a feed or an entry says, before anybody judges it. */
+/** One element of a feed or an entry as it was read, before anything is made of it. */
 export interface Value {
   readonly element: XmlElement;
   readonly row: Row;
@@ -48,143 +47,69 @@ export interface ReadDocument {
 
 type Root = 'rss' | 'rdf' | 'feed' | 'channel' | 'html';
 
+/** What has been read so far. */
+interface Progress {
+  root: Root | undefined;
+  hasChannel: boolean;
+  feed: Fields;
+  entries: Fields[];
+  entryCount: number;
+}
+
 /** What an open element is to us. */
 type Role =
   | { readonly is: 'outside' | 'skipped' | 'root' | 'channel' }
   | { readonly is: 'entry' | 'group'; readonly fields: Fields }
   | { readonly is: 'value'; readonly fields: Fields; readonly value: Value }
-  | { readonly is: 'inline'; readonly value: Value }
+  | { readonly is: 'tag'; readonly value: Value }
   | { readonly is: 'part'; readonly part: Part };
 
 const OUTSIDE: Role = { is: 'outside' };
 const SKIPPED: Role = { is: 'skipped' };
 
-/** Takes a document of any RSS, RDF, CDF or Atom dialect apart by the tables of vocabulary.ts. Whatever stands before
- *  the root (a PHP warning) or after it is passed over. */
+/** Takes a document of any RSS, RDF, CDF or Atom dialect apart by the tables of vocabulary.ts, in one pass:
+ *
+ *      at a start tag, what its element is follows from what the element around it is:
+ *          nothing (yet)      → the root, a channel or an entry, by its name; else still nothing
+ *          root or channel    → an entry, a channel, or a value of the feed if FEED_ROWS has a row for it
+ *          entry              → a value of the entry if ENTRY_ROWS has a row for it;
+ *                               an entry, if the one around it was never ended
+ *          value              → in a text construct: a tag of its HTML, as are all elements below it
+ *                               media in other media: one more value of the entry
+ *                               else: a part of the value, such as the name of an author
+ *          all else is skipped, with what is in it
+ *      text, its references decoded, is added to the value or part that is open
+ *      at an end tag, the element around it is open again
+ *
+ *  What stands before the root (a PHP warning) or after it is passed over. */
 export function readDocument(text: string, baseUrl: string | undefined): ReadDocument {
-  let root: Root | undefined;
-  let hasChannel = false;
-  let feed: Fields = { values: new Map(), base: undefined, language: undefined };
-  let entries: Fields[] = [];
-  let entryCount = 0;
+  const progress: Progress = {
+    root: undefined,
+    hasChannel: false,
+    feed: { values: new Map(), base: undefined, language: undefined },
+    entries: [],
+    entryCount: 0,
+  };
   let isLastCut = false;
   const roles: Role[] = [];
-
-  const startRoot = (element: XmlElement): Role => {
-    const { local } = element;
-    if (local === 'html') root = 'html';
-    else if (local === 'rss' || local === 'rdf' || local === 'feed' || local === 'channel') root = local;
-    else if (local === 'entry' && element.prefix === 'atom') root = 'feed';
-    if (root === undefined) return OUTSIDE;
-    if (local === 'entry') return startEntry(element);
-    if (local === 'feed' || local === 'channel') return startChannel(element);
-    feed = { ...feed, base: element.base, language: element.language };
-    return { is: root === 'html' ? 'skipped' : 'root' };
-  };
-  const startChannel = (element: XmlElement): Role => {
-    const { base, language } = element;
-    // CDF has channels within the channel; they say nothing of the feed.
-    if (!hasChannel) {
-      feed = { values: feed.values, base, language };
-      readAttributes(element, FEED_ROWS, feed);
-    }
-    hasChannel = true;
-    return { is: 'channel' };
-  };
-  const startEntry = (element: XmlElement): Role => {
-    const { base, language } = element;
-    const fields: Fields = { values: new Map(), base, language };
-    // Thinned out on the way: a million empty items would take 300 MB.
-    if (entries.length >= 2 * MAX_ITEMS) entries = [...newestItems(entries, dateOf)];
-    entries.push(fields);
-    entryCount++;
-    readAttributes(element, ENTRY_ROWS, fields);
-    return { is: 'entry', fields };
-  };
-  const startValue = (element: XmlElement, row: Row, fields: Fields): Role => {
-    if (row.kind === 'group') return { is: 'group', fields };
-    const value = addValue(element, row, fields);
-    return value === undefined ? SKIPPED : { is: 'value', fields, value };
-  };
-  const startInline = (element: XmlElement, value: Value): Role => {
-    if (!value.isInline && isTextUnlessMarkedUp(value)) {
-      value.text = escapeText(value.text);
-      value.isInline = true;
-    }
-    const isBaseOther = element.base !== value.element.base;
-    append(
-      value,
-      startTag(element, (url) => (isBaseOther ? (resolveUrl(url, element.base) ?? url) : url)),
-    );
-    return { is: 'inline', value };
-  };
-  const startPart = ({ local, attributes }: XmlElement, value: Value): Role => {
-    const part: Part = { local, attributes, text: '' };
-    if (value.parts === NO_PARTS) value.parts = [part];
-    else if (value.parts.length < MAX_PER_FIELD) value.parts.push(part);
-    return { is: 'part', part };
-  };
-
-  const roleOf = (element: XmlElement, parent: Role): Role => {
-    switch (parent.is) {
-      case 'outside':
-        return root === undefined ? startRoot(element) : SKIPPED;
-      case 'root':
-      case 'channel': {
-        const { local } = element;
-        if (local === 'item' || (local === 'entry' && root === 'feed')) return startEntry(element);
-        if (local === 'channel') return startChannel(element);
-        if (local === 'items') return parent;
-        const row = findRow(FEED_ROWS, element, root);
-        return row === undefined ? SKIPPED : startValue(element, row, feed);
-      }
-      case 'entry':
-      case 'group': {
-        if (element.local === 'item' || element.local === 'entry') return startEntry(element);
-        const row = findRow(ENTRY_ROWS, element, root);
-        return row === undefined ? SKIPPED : startValue(element, row, parent.fields);
-      }
-      case 'value': {
-        const { value, fields } = parent;
-        if (value.row.kind === 'markup') return startInline(element, value);
-        if (value.row.kind === 'enclosure' && element.prefix === 'media') {
-          const row = findRow(ENTRY_ROWS, element, root);
-          return row === undefined ? SKIPPED : startValue(element, row, fields);
-        }
-        return startPart(element, value);
-      }
-      case 'inline':
-        return startInline(element, parent.value);
-      case 'part':
-      case 'skipped':
-        return SKIPPED;
-    }
-  };
-
-  const isComplete = readXml(text, baseUrl, {
+  const isEnded = readXml(text, baseUrl, {
     open(element) {
-      roles.push(roleOf(element, roles.at(-1) ?? OUTSIDE));
+      roles.push(roleOf(element, roles.at(-1) ?? OUTSIDE, progress));
     },
     text(raw, isLiteral) {
-      const role = roles.at(-1);
-      if (role === undefined) return;
-      if (role.is === 'part') role.part.text += decodePiece(raw, isLiteral, PART_CHARS - role.part.text.length);
-      else if (role.is === 'value' || role.is === 'inline') {
-        const { value } = role;
-        const piece = decodePiece(raw, isLiteral, CONTENT_CHARS - value.text.length);
-        value.text += value.isInline ? escapeText(piece) : piece;
-      }
+      addText(roles.at(-1) ?? OUTSIDE, raw, isLiteral);
     },
     close(element, isCut) {
       const role = roles.pop();
-      if (isCut && role?.is === 'entry') isLastCut = true;
-      if (role?.is === 'inline') append(role.value, endTag(element));
+      if (role?.is === 'tag') addTag(role.value, endTag(element));
+      if (role?.is === 'entry' && isCut) isLastCut = true;
     },
   });
+  const { root, hasChannel, feed, entries, entryCount } = progress;
   return {
     root,
     hasChannel,
-    isComplete: isComplete && root !== undefined,
+    isComplete: isEnded && root !== undefined,
     feed,
     entries: newestItems(entries, dateOf),
     entryCount,
@@ -192,24 +117,102 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
   };
 }
 
-/** Adds what the element says to its field; undefined when the field is full. */
-function addValue(element: XmlElement, row: Row, { values }: Fields, text = ''): Value | undefined {
-  const isInline = row.kind === 'markup' && isInlineXml(element);
-  const value: Value = { element, row, parts: NO_PARTS, text, isInline };
-  const siblings = values.get(row.field);
-  if (siblings === undefined) values.set(row.field, [value]);
-  else if (siblings.length < MAX_PER_FIELD) siblings.push(value);
-  else return undefined;
-  return value;
+/** What an element is to us that begins within one of the role `around`. */
+function roleOf(element: XmlElement, around: Role, progress: Progress): Role {
+  const { local } = element;
+  const { root } = progress;
+  switch (around.is) {
+    case 'outside':
+      return root === undefined ? startRoot(element, progress) : SKIPPED;
+    case 'root':
+    case 'channel':
+      if (local === 'item' || (local === 'entry' && root === 'feed')) return startEntry(element, progress);
+      if (local === 'channel') return startChannel(element, progress);
+      if (local === 'items') return around;
+      return startValue(element, findRow(FEED_ROWS, element, root), progress.feed);
+    case 'entry':
+    case 'group':
+      if (local === 'item' || local === 'entry') return startEntry(element, progress);
+      return startValue(element, findRow(ENTRY_ROWS, element, root), around.fields);
+    case 'value': {
+      const { value, fields } = around;
+      const { kind } = value.row;
+      if (kind === 'markup') return startTagOf(element, value);
+      if (kind === 'enclosure' && element.prefix === 'media')
+        return startValue(element, findRow(ENTRY_ROWS, element, root), fields);
+      return startPart(element, value);
+    }
+    case 'tag':
+      return startTagOf(element, around.value);
+    case 'part':
+    case 'skipped':
+      return SKIPPED;
+  }
 }
 
-/** Read once an entry: while a document of a hundred thousand entries is thinned out, each is asked several times. */
-function dateOf(entry: Fields): string {
-  if (entry.date === undefined) {
-    const [value] = entry.values.get('published') ?? entry.values.get('updated') ?? [];
-    entry.date = (value && parseDate(value.text)) ?? '';
+function startRoot(element: XmlElement, progress: Progress): Role {
+  const { local, prefix, base, language } = element;
+  if (local === 'html' || local === 'rss' || local === 'rdf' || local === 'feed' || local === 'channel')
+    progress.root = local;
+  else if (local === 'entry' && prefix === 'atom') progress.root = 'feed';
+  else return OUTSIDE;
+  if (local === 'html') return SKIPPED;
+  if (local === 'entry') return startEntry(element, progress);
+  if (local === 'feed' || local === 'channel') return startChannel(element, progress);
+  progress.feed = { ...progress.feed, base, language };
+  return { is: 'root' };
+}
+
+function startChannel(element: XmlElement, progress: Progress): Role {
+  // CDF has channels within the channel; they say nothing of the feed.
+  if (!progress.hasChannel) {
+    const { base, language } = element;
+    progress.feed = { values: progress.feed.values, base, language };
+    readAttributes(element, FEED_ROWS, progress.feed);
   }
-  return entry.date;
+  progress.hasChannel = true;
+  return { is: 'channel' };
+}
+
+function startEntry(element: XmlElement, progress: Progress): Role {
+  const { base, language } = element;
+  const fields: Fields = { values: new Map(), base, language };
+  // Thinned out on the way: a million empty items would take 300 MB.
+  if (progress.entries.length >= 2 * MAX_ITEMS) progress.entries = [...newestItems(progress.entries, dateOf)];
+  progress.entries.push(fields);
+  progress.entryCount++;
+  readAttributes(element, ENTRY_ROWS, fields);
+  return { is: 'entry', fields };
+}
+
+function startValue(element: XmlElement, row: Row | undefined, fields: Fields): Role {
+  if (row === undefined) return SKIPPED;
+  if (row.kind === 'group') return { is: 'group', fields };
+  const value = addValue(element, row, fields);
+  return value === undefined ? SKIPPED : { is: 'value', fields, value };
+}
+
+function startTagOf(element: XmlElement, value: Value): Role {
+  if (!value.isInline && isTextUnlessMarkedUp(value)) {
+    value.text = escapeText(value.text);
+    value.isInline = true;
+  }
+  addTag(value, startTag(element, element.base === value.element.base ? undefined : element.base));
+  return { is: 'tag', value };
+}
+
+function startPart({ local, attributes }: XmlElement, value: Value): Role {
+  const part: Part = { local, attributes, text: '' };
+  if (value.parts === NO_PARTS) value.parts = [part];
+  else if (value.parts.length < MAX_PER_FIELD) value.parts.push(part);
+  return { is: 'part', part };
+}
+
+/** Elements without a prefix are looked for as RSS, in an Atom feed that forgot its namespace as Atom. */
+function findRow(rows: Rows, element: XmlElement, root: Root | undefined): Row | undefined {
+  const { prefix, local, hasDocumentPrefix } = element;
+  const row = rows.get(prefix === '' && root === 'feed' ? 'atom' : prefix)?.get(local);
+  return row !== undefined || (hasDocumentPrefix && prefix !== '') ? row : rows.get('')?.get(local);
 }
 
 /** RSS 1.0 and CDF say in attributes of an entry what others say in elements. */
@@ -225,26 +228,74 @@ const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 /** Of the values that have none, which are most: never written to. */
 const NO_PARTS: Part[] = [];
 
-/** Atom's untyped constructs are text, but some publishers write tags into them all the same. */
-function isTextUnlessMarkedUp({ element }: Value): boolean {
-  return element.prefix === 'atom' && !/html/i.test(element.attributes.get('type') ?? '');
+/** Adds an element to its field; undefined when the field is full. */
+function addValue(element: XmlElement, row: Row, { values }: Fields, text = ''): Value | undefined {
+  const isInline = row.kind === 'markup' && isInlineXml(element);
+  const value: Value = { element, row, parts: NO_PARTS, text, isInline };
+  const siblings = values.get(row.field);
+  if (siblings === undefined) values.set(row.field, [value]);
+  else if (siblings.length < MAX_PER_FIELD) siblings.push(value);
+  else return undefined;
+  return value;
 }
 
-/** Elements without a prefix are looked for as RSS, in an Atom feed that forgot its namespace as Atom. */
-function findRow(
-  rows: Rows,
-  { prefix, local, hasDocumentPrefix }: XmlElement,
-  root: Root | undefined,
-): Row | undefined {
-  const row = rows.get(prefix === '' && root === 'feed' ? 'atom' : prefix)?.get(local);
-  return row !== undefined || (hasDocumentPrefix && prefix !== '') ? row : rows.get('')?.get(local);
-}
-
-function append(value: Value, tag: string): void {
-  if (value.text.length < CONTENT_CHARS) value.text += tag;
+function addText(role: Role, raw: string, isLiteral: boolean): void {
+  if (role.is === 'part') role.part.text += decodePiece(raw, isLiteral, PART_CHARS - role.part.text.length);
+  else if (role.is === 'value' || role.is === 'tag') {
+    const { value } = role;
+    const piece = decodePiece(raw, isLiteral, CONTENT_CHARS - value.text.length);
+    value.text += value.isInline ? escapeText(piece) : piece;
+  }
 }
 
 function decodePiece(raw: string, isLiteral: boolean, room: number): string {
   const piece = cut(raw, Math.max(0, room));
   return isLiteral ? piece : decodeReferences(piece);
+}
+
+function addTag(value: Value, tag: string): void {
+  if (value.text.length < CONTENT_CHARS) value.text += tag;
+}
+
+/** Read once an entry: while a document of a hundred thousand entries is thinned out, each is asked several times. */
+function dateOf(entry: Fields): string {
+  if (entry.date === undefined) {
+    const [value] = entry.values.get('published') ?? entry.values.get('updated') ?? [];
+    entry.date = (value && parseDate(value.text)) ?? '';
+  }
+  return entry.date;
+}
+
+/** Whether the element holds markup as child elements, so that character data in it is text and no HTML source:
+ *  type="xhtml" (RFC 4287 §3.1.1.3), Atom 0.3's mode="xml", XHTML's own elements in RSS. */
+function isInlineXml({ prefix, local, attributes }: XmlElement): boolean {
+  if (prefix === 'xhtml' || local === 'body') return true;
+  return /xhtml|\+xml|\/xml/i.test(attributes.get('type') ?? '') || attributes.get('mode')?.toLowerCase() === 'xml';
+}
+
+/** Atom's untyped constructs are text, but some publishers write tags into them all the same. */
+function isTextUnlessMarkedUp({ element }: Value): boolean {
+  return element.prefix === 'atom' && !/html/i.test(element.attributes.get('type') ?? '');
+}
+
+/** HTML elements without content, for which an end tag would be an error. HTML §13.1.2. */
+const VOID = new Set('area base br col embed frame hr img input link meta param source track wbr'.split(' '));
+
+/** The start tag of a child element of a text construct as HTML: without prefix, so that whatever the document calls
+ *  XHTML's namespace, HTML comes out. URLs are resolved if there is a `base` for them. Never trusted: it goes through
+ *  the sanitiser like any other content. */
+function startTag({ local, attributes }: XmlElement, base: string | undefined): string {
+  let tag = `<${local}`;
+  for (const [name, value] of attributes) {
+    if (name.startsWith('xml') || name.includes(':')) continue;
+    const isUrl = base !== undefined && (name === 'href' || name === 'src');
+    const text = isUrl ? (resolveUrl(value, base) ?? value) : value;
+    tag += ` ${name}="${escapeText(text).replaceAll('"', '&quot;')}"`;
+  }
+  return `${tag}>`;
+}
+
+/** The end tag that belongs to startTag's; '' for elements that have none. */
+function endTag({ local }: XmlElement): string {
+  return VOID.has(local) ? '' : `</${local}>`;
 }

@@ -1,22 +1,53 @@
+import { isUtf8 } from 'node:buffer';
 import type { ListedEntry } from '../model.ts';
+import type { Value } from './document-reader.ts';
+import { readHtml } from './html-text.ts';
 import { cut, SUMMARY_CHARS, shorten, TEXT_CHARS } from './limits.ts';
+import { escapeText, withoutUnsafe } from './plain-text.ts';
 import { readingMinutes } from './reading-minutes.ts';
-import { readText, type Text } from './text-construct.ts';
+
+/** A text of a feed as HTML source, not to be shown before it was sanitised, and what its URLs are relative to. */
+export interface Markup {
+  readonly html: string;
+  readonly base: string | undefined;
+}
+
+/** What a text construct holds, plain text as HTML that means it: RFC 4287 §3.1 and §4.1.3.3, Atom 0.3's mode, RSS's
+ *  unspoken HTML. Undefined when it is empty, holds no text (an image in Base64) or its content is elsewhere. */
+export function markupOf(value: Value, base: string | undefined): Markup | undefined {
+  const { attributes, prefix } = value.element;
+  if (attributes.has('src')) return undefined;
+  const type = attributes.get('type')?.trim().toLowerCase() ?? (prefix === 'atom' ? 'text' : 'html');
+  const isHtml = value.isInline || /html/.test(type);
+  const isText = isHtml || type === 'text' || type === 'plain' || type.startsWith('text/');
+  const isBase64 = attributes.get('mode')?.toLowerCase() === 'base64' || !isText;
+  const text = isBase64 ? decodeBase64(value.text) : value.text;
+  if (text.trim() === '') return undefined;
+  return { html: isHtml ? text : escapeText(text), base: value.element.base ?? base };
+}
+
+/** The text in Base64 (RFC 4648 §4), '' when what comes out is none. */
+function decodeBase64(encoded: string): string {
+  const bytes = Buffer.from(encoded, 'base64');
+  const text = bytes.toString('utf8');
+  return isUtf8(bytes) && withoutUnsafe(text) === text ? text : '';
+}
 
 type Body = Pick<{ [K in keyof ListedEntry]: ListedEntry[K] | undefined }, 'summary' | 'text'> &
   Pick<ListedEntry, 'minutes'>;
 
-/** What an entry has to say. A summary that is all there is stands for the content, too; each text is read once. */
-export function readBody(summary: Text | undefined, content: Text | undefined): Body {
+/** The texts of an entry of which `summary` and `content` are the HTML source. A summary that is all there is stands for
+ *  the content, too; each is read once. */
+export function readBody(summary: string | undefined, content: string | undefined): Body {
   const main = content ?? summary;
   if (main === undefined) return { summary: undefined, text: undefined, minutes: 1 };
-  const isSummaryAll = summary === undefined || summary.source === main.source;
-  const { text, read } = readText(main, isSummaryAll ? SUMMARY_CHARS + 1 : TEXT_CHARS);
-  const plainSummary = isSummaryAll ? text : readText(summary, SUMMARY_CHARS + 1).text;
+  const isSummaryAll = summary === undefined || summary === main;
+  const { text, read } = readHtml(main, isSummaryAll ? SUMMARY_CHARS + 1 : TEXT_CHARS);
+  const plainSummary = isSummaryAll ? text : readHtml(summary, SUMMARY_CHARS + 1).text;
   const longest = plainSummary.length > text.length ? plainSummary : text;
   return {
     summary: (summary && shorten(plainSummary, SUMMARY_CHARS)) || undefined,
     text: cut(longest, TEXT_CHARS) || undefined,
-    minutes: readingMinutes(text, read, main.source.length),
+    minutes: readingMinutes(text, read, main.length),
   };
 }

@@ -1,16 +1,21 @@
 import { ViaductError } from '../errors.ts';
 import type { FeedInfo, ListedEntry, Person } from '../model.ts';
 import { parseDate } from './dates.ts';
-import { readBody } from './entry-body.ts';
-import { MAX_CATEGORIES, MAX_ENCLOSURES, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
+import { type Markup, readBody } from './entry-body.ts';
+import {
+  MAX_CATEGORIES,
+  MAX_ENCLOSURES,
+  NAME_CHARS,
+  newestItems,
+  SUMMARY_CHARS,
+  TITLE_CHARS,
+  URL_CHARS,
+} from './limits.ts';
 import { toEnclosure } from './links.ts';
-import { newestItems, surplusOf } from './newest-items.ts';
-import { compact, toLanguage } from './normalise.ts';
+import { type BareDocument, compact, type EntryWithContent, toLanguage } from './normalise.ts';
 import { distinctPeople, toPerson } from './people.ts';
-import { cleanText } from './plain-text.ts';
-import type { Text } from './text-construct.ts';
+import { cleanText, escapeText } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
-import type { BareDocument } from './with-html.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -33,7 +38,7 @@ export function parseJsonFeed(text: string, baseUrl: string | undefined): BareDo
     feed: toInfo(feed, baseUrl, base),
     entries,
     skipped: feed.items.length - usable.length,
-    ...surplusOf(usable.length - listed.length),
+    ...(listed.length < usable.length && { surplus: usable.length - listed.length }),
     complete: true,
   };
 }
@@ -69,11 +74,7 @@ function toInfo(feed: Members, baseUrl: string | undefined, base: string | undef
 }
 
 /** JSON Feed 1.1, items. */
-function toEntry(
-  item: Members,
-  feedAuthors: readonly Person[],
-  base: string | undefined,
-): { entry: ListedEntry; content?: Text } {
+function toEntry(item: Members, feedAuthors: readonly Person[], base: string | undefined): EntryWithContent {
   const guid = cleanText(textOf(item.id) ?? '', URL_CHARS);
   const authors = authorsOf(item, base);
   const summary = summaryOf(item, base);
@@ -86,7 +87,7 @@ function toEntry(
     externalUrl: urlOf(item.external_url, base),
     comments: undefined,
     title: plainOf(item.title, TITLE_CHARS),
-    ...readBody(summary, content),
+    ...readBody(summary?.html, content?.html),
     html: undefined,
     publishedAt: parseDate(textOf(item.date_published) ?? ''),
     updatedAt: parseDate(textOf(item.date_modified) ?? ''),
@@ -100,16 +101,16 @@ function toEntry(
   return { entry, ...(content && { content }) };
 }
 
-function summaryOf({ summary }: Members, base: string | undefined): Text | undefined {
+function summaryOf({ summary }: Members, base: string | undefined): Markup | undefined {
   const source = textOf(summary) ?? '';
-  return source.trim() === '' ? undefined : { source, isHtml: false, base };
+  return source.trim() === '' ? undefined : { html: escapeText(source), base };
 }
 
-function contentOf(item: Members, base: string | undefined): Text | undefined {
+function contentOf(item: Members, base: string | undefined): Markup | undefined {
   const html = textOf(item.content_html);
-  if (html !== undefined && html.trim() !== '') return { source: html, isHtml: true, base };
+  if (html !== undefined && html.trim() !== '') return { html, base };
   const text = textOf(item.content_text);
-  return text === undefined || text.trim() === '' ? undefined : { source: text, isHtml: false, base };
+  return text === undefined || text.trim() === '' ? undefined : { html: escapeText(text), base };
 }
 
 /** authors (1.1) or author (1.0), a list, one object or a bare name. */

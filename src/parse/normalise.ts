@@ -1,157 +1,144 @@
-import type { FeedInfo, Instant, ListedEntry, Person } from '../model.ts';
-import { parseDate } from './dates.ts';
-import type { Value } from './document-reader.ts';
-import { readBody } from './entry-body.ts';
-import { htmlToText } from './html-text.ts';
-import { MAX_CATEGORIES, MAX_ORIGINS, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
-import { alternateOf, enclosuresOf, linksOf, originsOf, urlIn } from './links.ts';
-import { peopleOf } from './people.ts';
-import { cleanText } from './plain-text.ts';
-import type { MappedFields } from './skeleton.ts';
-import { readText, type Text, textOf } from './text-construct.ts';
-import { updateHintsOf } from './update-hints.ts';
+import type { Enclosure, FeedDocument, FeedInfo, ListedEntry, Origin, Person } from '../model.ts';
+import { type Markup, readBody } from './entry-body.ts';
+import { toEnclosure } from './links.ts';
+import type { RssDocument, RssElement, RssFeed, RssItem } from './rss-document.ts';
 import { resolveUrl } from './urls.ts';
 
 /** An object being made: absent values are still undefined, later their keys are left out. */
 type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
 
-/** The feed as it describes itself, with what its own and its entries' URLs are resolved against where no xml:base is
- *  declared: Atom's are relative to the document (RFC 4287 §2), those of RSS, which has no rule, to its site. */
-export function toFeedInfo(values: MappedFields, context: FeedContext): { feed: FeedInfo; base: string | undefined } {
-  const { baseUrl, isAtom, language } = context;
-  const links = linksOf(values('link'), baseUrl);
-  const url = alternateOf(links);
-  const base = isAtom ? baseUrl : (url ?? baseUrl);
-  const feed = compact<FeedInfo>({
-    title: firstPlain(values('title'), TITLE_CHARS),
-    url,
-    feedUrl: links.find(({ rel }) => rel === 'self')?.url,
-    description: firstPlain(values('summary'), SUMMARY_CHARS),
-    language: toLanguage(values('language')[0]?.text ?? language),
-    updatedAt: lastDate(values('updated')) ?? lastDate(values('published')),
-    image: firstOf(values('image'), (value) => urlIn(value, base)),
-    ...updateHintsOf(values),
+/** An entry, and what its `html` would be made of. */
+export interface EntryWithContent {
+  readonly entry: ListedEntry;
+  readonly content?: Markup;
+}
+
+/** A document whose entries still want their `html`. */
+export type BareDocument = Omit<FeedDocument, 'entries'> & { readonly entries: readonly EntryWithContent[] };
+
+/** The feed as it describes itself, from what rss-parser returned. */
+export function toFeedInfo(feed: RssFeed): FeedInfo {
+  return compact<FeedInfo>({
+    title: feed.title,
+    url: feed.link,
+    feedUrl: feed.feedUrl,
+    description: feed.description,
+    language: toLanguage(feed.language),
+    updatedAt: feed.lastBuildDate,
+    image: feed.image?.url,
+    ...updateHintsOf(feed),
   });
-  return { feed, base };
 }
 
-interface FeedContext {
-  /** Where the document came from. */
-  readonly baseUrl: string | undefined;
-  readonly isAtom: boolean;
-  /** xml:lang of the feed. */
-  readonly language: string | undefined;
+/** The entries, from what rss-parser returned and the long bodies beside it, without their `html`. One that names no
+ *  author has those of its feed. */
+export function toListedEntries(feed: RssFeed, document: RssDocument): EntryWithContent[] {
+  const feedAuthors = authorsOf(feed);
+  return feed.items.map((item) => toListedEntry(item, document, feedAuthors));
 }
 
-/** One entry, normalised, without its `html`, and the content that it would be made of. */
-export function toListedEntry(values: MappedFields, context: EntryContext): { entry: ListedEntry; content?: Text } {
-  const { base } = context;
-  const urlOf = (value: Value) => urlIn(value, base);
-  const links = linksOf(values('link'), base);
-  const guidValue = values('guid')[0];
-  const guid = toGuid(guidValue?.text);
-  const summary = firstOf(values('summary'), (value) => textOf(value, base));
-  // RSS may hold both, then the <description> is the long one.
-  const description = values('summary').find(({ element }) => element.local === 'description');
-  const content = longestOf(values('content'), base) ?? (description && textOf(description, base)) ?? summary;
-  const enclosures = enclosuresOf(values('media'), links, base);
-  const authors = peopleOf(values('author'), base);
+function toListedEntry(item: RssItem, document: RssDocument, feedAuthors: readonly Person[]): EntryWithContent {
+  const bodyOf = (short: string | undefined, place: string | undefined) =>
+    short ?? (place === undefined ? undefined : document.longBodies[Number(place)]);
+  const summary = bodyOf(item.content, item.longDescription);
+  const content = bodyOf(item['content:encoded'], item.longContent) ?? summary;
+  const enclosures = enclosuresOf(item);
+  const authors = authorsOf(item);
+  const isPermalink = attributesOf(item.guidElements?.[0]).isPermaLink !== 'false';
   const entry = compact<ListedEntry>({
-    guid,
-    permalink: guidValue && isPermalink(guidValue) ? resolveUrl(guid, undefined) : undefined,
-    link: alternateOf(links),
-    origLink: firstOf(values('original'), urlOf),
+    guid: item.guid,
+    permalink: isPermalink ? resolveUrl(item.guid, undefined) : undefined,
+    link: item.link,
+    origLink: item.origLink,
     externalUrl: undefined,
-    comments: firstOf(values('comments'), urlOf),
-    title: firstPlain(values('title'), TITLE_CHARS),
+    comments: item.comments,
+    title: item.title,
     ...readBody(summary, content),
     html: undefined,
-    publishedAt: lastDate(values('published')),
-    updatedAt: lastDate(values('updated')),
-    authors: authors.length > 0 ? authors : context.feedAuthors,
-    categories: categoriesOf(values('category')),
+    publishedAt: item.isoDate,
+    updatedAt: item.updated,
+    authors: authors.length > 0 ? authors : feedAuthors,
+    categories: item.categories ?? [],
     enclosures,
-    image: firstOf(values('image'), urlOf) ?? enclosures.find(({ type }) => type?.startsWith('image/'))?.url,
-    language: toLanguage(values('language')[0]?.text ?? context.language),
-    origins: originsOf(values('source'), links, base).slice(0, MAX_ORIGINS),
+    image: item.image ?? enclosures.find(({ type }) => type?.startsWith('image/'))?.url,
+    language: toLanguage(item.language),
+    origins: (item.sourceElements ?? []).map(toOrigin),
   });
-  return { entry, ...(content && { content }) };
+  return {
+    entry,
+    ...(content !== undefined && { content: { html: content, base: item.contentBase ?? document.bodyBase } }),
+  };
 }
 
-/** What an entry takes from its feed. */
-export interface EntryContext {
-  /** What URLs are resolved against where no xml:base is declared. */
-  readonly base: string | undefined;
-  /** xml:lang of the entry where it differs from its feed's. */
-  readonly language: string | undefined;
-  /** Those of an entry that names none; RFC 4287 §4.2.1. */
-  readonly feedAuthors: readonly Person[];
-}
-
-function firstPlain(values: readonly Value[], maxChars: number): string | undefined {
-  return firstOf(values, (value) => {
-    const text = textOf(value, undefined);
-    return (text && readText(text, maxChars).text) || undefined;
+/** Authors: the name of the first is rss-parser's own `creator`, all else is in the elements. */
+function authorsOf({ creator, creatorElements }: Pick<RssFeed, 'creator' | 'creatorElements'>): Person[] {
+  const elements = creatorElements ?? (creator === undefined ? [] : [creator]);
+  return elements.map((element, index) => {
+    const { email, url } = attributesOf(element);
+    return compact<Person>({ name: textOf(index === 0 ? creator : element), email, url });
   });
 }
 
-function longestOf(values: readonly Value[], base: string | undefined): Text | undefined {
-  const texts = values.map((value) => textOf(value, base)).filter((text) => text !== undefined);
-  return texts.reduce<Text | undefined>(
-    (best, text) => (best && best.source.length >= text.source.length ? best : text),
-    undefined,
-  );
+/** Enclosures: the first is rss-parser's own `enclosure`, the others are in the elements. */
+function enclosuresOf({ enclosure, enclosureElements = [] }: RssItem): Enclosure[] {
+  const all = enclosure === undefined ? [] : [enclosure, ...enclosureElements.slice(1).map(attributesOf)];
+  return all.flatMap(({ url, type, length }) => (url === undefined ? [] : [toEnclosure(url, type, length)]));
 }
 
-/** Of several dates of the best word for it, the last that can be read: publishers append corrections. */
-function lastDate(values: readonly Value[]): Instant | undefined {
-  let best: { readonly rank: number; readonly date: Instant } | undefined;
-  for (const {
-    row: { rank },
-    text,
-  } of values) {
-    if (best !== undefined && rank > best.rank) break;
-    const date = parseDate(text);
-    if (date !== undefined) best = { rank, date };
-  }
-  return best?.date;
+function toOrigin(source: RssElement): Origin {
+  const { page, url } = attributesOf(source);
+  return compact<Origin>({ title: textOf(source), url: page, feed: url });
 }
 
-function categoriesOf(values: readonly Value[]): string[] {
-  const categories = new Set<string>();
-  for (const { element, text } of values) {
-    const { attributes } = element;
-    const written =
-      attributes.get('label') ?? attributes.get('term') ?? (text.trim() === '' ? attributes.get('text') : text);
-    const category = htmlToText(written ?? '', NAME_CHARS);
-    if (category !== '' && categories.size < MAX_CATEGORIES) categories.add(category);
-  }
-  return [...categories];
+function textOf(element: RssElement | undefined): string | undefined {
+  return typeof element === 'object' ? element._ : element;
 }
 
-/** RSS 2.0 <guid>: a permalink unless it says it is not. RSS 1.0 §5.5: rdf:about should be the link. */
-function isPermalink({ element: { local, attributes } }: Value): boolean {
-  if (local === 'guid') return attributes.get('ispermalink')?.trim().toLowerCase() !== 'false';
-  return local === 'item';
+function attributesOf(element: RssElement | undefined): Readonly<Record<string, string | undefined>> {
+  return (typeof element === 'object' && element.$) || {};
 }
 
-function toGuid(written: string | undefined): string | undefined {
-  const guid = cleanText(written ?? '', URL_CHARS);
-  return guid === '' ? undefined : guid;
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+
+/** RSS 1.0 syndication module, updatePeriod in minutes. */
+const PERIOD_MINUTES = new Map([
+  ['hourly', 60],
+  ['daily', 1440],
+  ['weekly', 10080],
+  ['monthly', 43200],
+  ['yearly', 525600],
+]);
+
+type UpdateHints = Pick<Loose<FeedInfo>, 'ttlMinutes' | 'updateEveryMinutes' | 'skipHours' | 'skipDays'>;
+
+/** How often a feed wishes to be asked: RSS 2.0 ttl, skipHours, skipDays; the syndication module's period divided by its
+ *  frequency. What is no positive number, or no hour or day, is left out. */
+function updateHintsOf({ ttl, skipHours, skipDays, updatePeriod, updateFrequency }: RssFeed): UpdateHints {
+  const period = PERIOD_MINUTES.get(updatePeriod?.toLowerCase() ?? '');
+  // 24 stands for midnight in RSS 0.91, whose hours run from 1 to 24.
+  const hours = (skipHours?.hour ?? []).filter((hour) => /^\d\d?$/.test(hour) && Number(hour) <= 24);
+  const days = (skipDays?.day ?? []).map((day) => DAYS.indexOf(day.toLowerCase()));
+  return {
+    ttlMinutes: positive(ttl),
+    updateEveryMinutes: period && Math.max(1, Math.round(period / (positive(updateFrequency) ?? 1))),
+    skipHours: some(hours.map((hour) => Number(hour) % 24)),
+    skipDays: some(days.filter((day) => day >= 0)),
+  };
+}
+
+function positive(text = ''): number | undefined {
+  return /^\d{1,9}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
+}
+
+function some(numbers: readonly number[]): readonly number[] | undefined {
+  const distinct = [...new Set(numbers)].sort((a, b) => a - b);
+  return distinct.length === 0 ? undefined : distinct;
 }
 
 /** A language tag as BCP 47 writes it, or nothing. */
 export function toLanguage(written: string | undefined): string | undefined {
   const tag = written?.trim().replaceAll('_', '-') ?? '';
   return /^[a-z]{1,8}(?:-[a-z0-9]{1,8}){0,7}$/i.test(tag) ? tag : undefined;
-}
-
-function firstOf<T, R>(values: readonly T[], read: (value: T) => R | undefined): R | undefined {
-  for (const value of values) {
-    const result = read(value);
-    if (result !== undefined) return result;
-  }
-  return undefined;
 }
 
 /** `loose` without the keys that have no value. */

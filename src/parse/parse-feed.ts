@@ -3,11 +3,8 @@ import type { FeedDocument } from '../model.ts';
 import { decodePlain } from './decode-plain.ts';
 import { type ReadDocument, readDocument } from './document-reader.ts';
 import { parseJsonFeed } from './json-feed.ts';
-import { surplusOf } from './newest-items.ts';
-import { toFeedInfo, toListedEntry } from './normalise.ts';
-import { peopleOf } from './people.ts';
-import { mapWithRssParser } from './skeleton.ts';
-import type { BareDocument } from './with-html.ts';
+import { type BareDocument, toFeedInfo, toListedEntries } from './normalise.ts';
+import { parseRss, writeRss } from './rss-document.ts';
 
 export interface ParseOptions {
   /** The Content-Type that the document came with. */
@@ -20,14 +17,27 @@ export interface ParseOptions {
 
 /** Reads a document of any RSS, RDF, CDF, Atom or JSON Feed version, however broken. Optional fields that are bad are
  *  absent, entries that are nothing are skipped and counted.
+ *
+ *      bytes   → text, by BOM, charset or declaration      decode
+ *      text    → values of any dialect, however broken     document-reader (over xml-front, by vocabulary)
+ *      values  → the best of each field, as clean RSS 2.0  rss-document (with links, people, entry-body)
+ *      RSS 2.0 → a feed and its items                      rss-parser
+ *      items   → entries                                   normalise
+ *
+ *  A JSON Feed goes from text to entries at once (json-feed).
+ *
  *  @throws ViaductError parse/empty · parse/too-large · parse/encoding · parse/html (a web page) · parse/json ·
  *  parse/not-a-feed · parse/cut (nothing of it is whole) */
 export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promise<FeedDocument> {
   const read = await readBytes(bytes, options);
   if (!options.html) return { ...read, entries: read.entries.map(({ entry }) => entry) };
   // Loaded only if it is needed: sanitize-html takes 60 ms of a thread's start, as much as all the rest.
-  const { withHtml } = await import('./with-html.ts');
-  return { ...read, entries: withHtml(read.entries) };
+  const { sanitise } = await import('./sanitise.ts');
+  const entries = read.entries.map(({ entry, content }) => {
+    const html = content && sanitise(content.html, content.base);
+    return html ? { ...entry, html } : entry;
+  });
+  return { ...read, entries };
 }
 
 async function readBytes(bytes: Uint8Array, { contentType, baseUrl }: ParseOptions): Promise<BareDocument> {
@@ -37,7 +47,16 @@ async function readBytes(bytes: Uint8Array, { contentType, baseUrl }: ParseOptio
   if (start === '{' || start === '[') return parseJsonFeed(text.replace(/^[\s\ufeff]+/, ''), baseUrl);
   const document = readDocument(text, baseUrl);
   checkRoot(document);
-  return normalise(document, baseUrl);
+  const rss = writeRss(document, baseUrl);
+  const feed = await parseRss(rss.xml);
+  const surplus = document.entryCount - document.entries.length;
+  return {
+    feed: toFeedInfo(feed),
+    entries: toListedEntries(feed, rss),
+    skipped: document.entries.length - feed.items.length,
+    ...(surplus > 0 && { surplus }),
+    complete: document.isComplete,
+  };
 }
 
 async function decodeOther(bytes: Uint8Array, contentType: string | undefined): Promise<string> {
@@ -53,24 +72,4 @@ function checkRoot({ root, hasChannel, isComplete, entryCount, wholeCount }: Rea
   // Of a body that was cut later what is whole is read; of this one nothing is.
   if (!isComplete && wholeCount === 0)
     throw new ViaductError('parse/cut', 'the document ends before its first entry does');
-}
-
-async function normalise(document: ReadDocument, baseUrl: string | undefined): Promise<BareDocument> {
-  const mapped = await mapWithRssParser(document.feed, document.entries);
-  const isAtom = document.root === 'feed';
-  const { feed, base } = toFeedInfo(mapped.feed, { baseUrl, isAtom, language: document.feed.language });
-  const feedAuthors = isAtom ? peopleOf(mapped.feed('author'), base) : [];
-  const entries = document.entries.flatMap((read, index) => {
-    const values = mapped.entries[index];
-    if (values === undefined || read.values.size === 0) return [];
-    const language = read.language === document.feed.language ? undefined : read.language;
-    return toListedEntry(values, { base, language, feedAuthors });
-  });
-  return {
-    feed,
-    entries,
-    skipped: document.entries.length - entries.length,
-    ...surplusOf(document.entryCount - document.entries.length),
-    complete: document.isComplete,
-  };
 }

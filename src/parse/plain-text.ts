@@ -20,3 +20,8 @@ export function cleanText(text: string, maxChars: number): string {
 export function withoutUnsafe(text: string): string {
   return text.replace(UNSAFE, '');
 }
+
+/** `text` as HTML or XML source that means it. */
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -29,6 +29,8 @@ export function writeAtom(list: PublishedList): string {
       content: forCdata(item.html),
       author: toldAuthors(item),
       category: item.categories.map((term) => ({ term: forAttribute(term) })),
+      // `feed` has no option for further elements of an entry: its <rights>, which items never have, holds a mark with
+      // the item's number, and writeAdditions' elements are put in its place.
       copyright: mark(index),
     });
   }

@@ -1,5 +1,5 @@
 /** Loaded with --import: replaces the package named in STUBBED by one whose every export does nothing. */
-import Module, { register } from 'node:module';
+import { register } from 'node:module';
 
 const stubbed = process.env.STUBBED;
 
@@ -19,13 +19,4 @@ if (stubbed !== undefined) {
     }
   `;
   register(`data:text/javascript,${encodeURIComponent(hooks)}`);
-
-  // Where a module was loaded by require() (the threads of the parse pool), the hooks above are not asked.
-  const loader = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown };
-  const load = loader._load;
-  const nothing: unknown = new Function(`return ${makeStub}`)();
-  loader._load = function (request, ...rest) {
-    const isStubbed = request === stubbed || request.includes(`/node_modules/${stubbed}/`);
-    return isStubbed ? nothing : load.call(this, request, ...rest);
-  };
 }

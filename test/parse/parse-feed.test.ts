@@ -103,6 +103,28 @@ test('parseFeed: entries that hold nothing and entries beyond the limit are coun
   assert.equal(await counts(json(['x', ...Array.from({ length: 1003 }, (_, id) => ({ id }))])), [1000, 1, 3]);
 });
 
+test('parseFeed: of too many entries the newest are kept, wherever they stand, in the order of the document', async () => {
+  // More than twice as many as are kept, so that they are thinned out on the way, too. Every fifth has no date.
+  const days = Array.from({ length: 2500 }, (_, at) => (at % 5 === 0 ? undefined : (at * 7) % 2500));
+  const dateOf = (day: number) => new Date(Date.UTC(2020, 0, 1) + day * 86_400_000).toISOString();
+  const newest = [...days].sort((a = -1, b = -1) => b - a).slice(0, 1000);
+  const kept = days.flatMap((day, at) => (newest.includes(day) && day !== undefined ? [String(at)] : []));
+  const rss = days.map(
+    (day, at) => `<item><guid>${at}</guid>${day === undefined ? '' : `<dc:date>${dateOf(day)}</dc:date>`}</item>`,
+  );
+  const items = days.map((day, id) => ({ id, ...(day !== undefined && { date_published: dateOf(day) }) }));
+  for (const document of [`<rss><channel>${rss.join('')}</channel></rss>`, JSON.stringify({ items })]) {
+    const { entries, surplus } = await parseFeed(toBytes(document), { html: false });
+    assert.equal([entries.map(({ guid }) => guid), surplus], [kept, 1500]);
+  }
+});
+
+test('parseFeed: of too many entries without a date the first are kept', async () => {
+  const rss = Array.from({ length: 2500 }, (_, at) => `<item><guid>${at}</guid></item>`).join('');
+  const { entries } = await parseFeed(toBytes(`<rss><channel>${rss}</channel></rss>`), { html: false });
+  assert.equal([entries.length, entries[0]?.guid, entries.at(-1)?.guid], [1000, '0', '999']);
+});
+
 test('parseFeed: a relative link leads to the site of RSS, to the document of Atom, unless xml:base says otherwise', async () => {
   const link = async (document: string) =>
     (await parseFeed(toBytes(document), { html: false, baseUrl: 'https://feeds.example/x/y' })).entries[0]?.link;

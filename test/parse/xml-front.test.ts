@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readXml } from '../../src/parse/xml-front.ts';
 
-/** What a document is told as, on one line: elements in brackets, text as it is, literal text in quotes. */
+/** What a document is read as, on one line: elements in brackets, text as it is, literal text in quotes. */
 function told(document: string): string {
   let line = '';
   const isComplete = readXml(document, 'https://base.example/', {
@@ -74,6 +74,13 @@ for (const { name, document, line } of cases) {
 test('readXml: what is nested too deep has its text, but no elements', () => {
   const line = told(`${'<a>'.repeat(250)}x${'</a>'.repeat(250)}`);
   assert.is(line, `${'[a|'.repeat(200)}x${']'.repeat(200)}`);
+});
+
+test('readXml: what begins like a tag and is none, half a million times, is read in one pass', () => {
+  for (const start of ['<a/b=', '<a b="', `<a b='<a b="`, '<a x x ', '<a b=" <c d=\' "']) {
+    const document = `<r>${start.repeat(500_000)} <`;
+    assert.ok(told(document).startsWith('[r'), start);
+  }
 });
 
 test('readXml: xml:base and xml:lang are inherited and resolved', () => {
