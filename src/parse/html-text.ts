@@ -1,6 +1,11 @@
 import { cleanText } from './plain-text.ts';
 import { decodeHtmlReferences } from './references.ts';
 
+/** Elements without content, which no end tag ends. HTML §13.1.2, with those that browsers still know. */
+export const VOID_ELEMENTS: ReadonlySet<string> = new Set(
+  'area base br col embed frame hr img input link meta param source track wbr'.split(' '),
+);
+
 /** Elements that are not simply set apart by white space: inline ones do not end a word (`<b>T</b>itle` is one), the text
  *  of hidden ones is no text. */
 const ELEMENTS = new Map([

@@ -1,8 +1,6 @@
 import sanitizeHtml from 'sanitize-html';
 import type { SafeHtml } from '../model.ts';
-import { unwrapBrokenTables } from './broken-tables.ts';
-import { flattenHtml } from './flatten-html.ts';
-import { dropOpenComments, dropOpenTag } from './html-repair.ts';
+import { dropOpenComments, dropOpenTag, flattenHtml, unwrapBrokenTables } from './html-shape.ts';
 import { CONTENT_CHARS, cut } from './limits.ts';
 import { withoutUnsafe } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
@@ -52,58 +50,26 @@ const NON_TEXT_TAGS = 'script style textarea option noscript noembed noframes te
  *  and images with absolute http(s) URLs (relative ones are resolved against `base`, mailto: may be linked), nothing that
  *  runs, styles, names or posts. Frames that play something become links, 1×1 images go. At most CONTENT_CHARS of it are read. */
 export function sanitise(html: string, base: string | undefined): SafeHtml {
-  return mendTables(sanitisePrepared(prepareHtml(html), base), base);
+  // Cut, closed and not nested too deep: then the sanitiser needs no time out of proportion.
+  const once = sanitisePrepared(flattenHtml(dropOpenTag(dropOpenComments(cut(html, CONTENT_CHARS)))), base);
+  const unwrapped = unwrapBrokenTables(once);
+  // What stood in a broken table may now stand in an element that it ends.
+  return (unwrapped === once ? once : sanitisePrepared(unwrapped, base)) as SafeHtml;
 }
 
-/** HTML made so that the sanitiser needs no time out of proportion for it: cut to CONTENT_CHARS, nothing left open, not
- *  nested too deep. */
-export function prepareHtml(html: string): string {
-  return flattenHtml(dropOpenTag(dropOpenComments(cut(html, CONTENT_CHARS))));
-}
-
-/** As sanitise, of what prepareHtml gave, but for broken tables. */
-export function sanitisePrepared(prepared: string, base: string | undefined): string {
+function sanitisePrepared(html: string, base: string | undefined): string {
+  const first = sanitiseOnce(html, base);
+  const safe = first.isUneven ? sanitiseOnce(first.html, base).html : first.html;
   // Afterwards: only then are references to control characters seen. In escaped text none can hide a tag.
-  const { options, found } = sanitiserFor(base);
-  found.isUneven = false;
-  const once = sanitizeHtml(prepared, options);
-  const html = found.isUneven ? sanitizeHtml(once, options) : once;
-  return withoutUnsafe(html.replaceAll(`<${NOTHING} />`, ''));
+  return withoutUnsafe(safe.replaceAll(`<${NOTHING} />`, ''));
 }
 
-/** What sanitisePrepared gave, without broken tables: what stood in one may now stand in an element that it ends. */
-export function mendTables(html: string, base: string | undefined): SafeHtml {
-  const unwrapped = unwrapBrokenTables(html);
-  return (unwrapped === html ? html : sanitisePrepared(unwrapped, base)) as SafeHtml;
-}
-
-/** Plain text as HTML. */
-export function escapeHtml(text: string): SafeHtml {
-  return withoutUnsafe(cut(text, CONTENT_CHARS))
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;') as SafeHtml;
-}
-
-interface Sanitiser {
-  readonly base: string | undefined;
-  readonly options: sanitizeHtml.IOptions;
-  /** Whether in what it made an element stands right in one that its start ends: that reads otherwise the next time. */
-  readonly found: { isUneven: boolean };
-}
-
-let latest: Sanitiser | undefined;
-
-/** The options for a base; the entries of a feed mostly share one. */
-function sanitiserFor(base: string | undefined): Sanitiser {
-  if (latest === undefined || latest.base !== base) latest = createSanitiser(base);
-  return latest;
-}
-
-function createSanitiser(base: string | undefined): Sanitiser {
+/** `isUneven` when in what it made an element stands right in one that its start ends: that reads otherwise the next
+ *  time. */
+function sanitiseOnce(html: string, base: string | undefined): { readonly html: string; readonly isUneven: boolean } {
+  let isUneven = false;
   /** The elements around, but for those whose tags go. */
   const open: string[] = [];
-  const found = { isUneven: false };
   /** A link in a link is none: a browser ends the outer one, and around headings each time at another place. */
   let openLinks = 0;
   const resolve = (attribs: sanitizeHtml.Attributes, name: string) => {
@@ -134,7 +100,7 @@ function createSanitiser(base: string | undefined): Sanitiser {
       if (name === 'a') openLinks++;
       if (!KEPT.has(name)) return;
       // Only where a tag between the two goes: in <p><font><p> the parser ends no paragraph, in <p><p> a browser does.
-      if (ENDED_BY.get(name)?.includes(open.at(-1) ?? '') === true) found.isUneven = true;
+      if (ENDED_BY.get(name)?.includes(open.at(-1) ?? '') === true) isUneven = true;
       open.push(name);
     },
     onCloseTag: (name) => {
@@ -166,7 +132,7 @@ function createSanitiser(base: string | undefined): Sanitiser {
       acronym: 'abbr',
     },
   };
-  return { base, options, found };
+  return { html: sanitizeHtml(html, options), isUneven };
 }
 
 function set(attribs: sanitizeHtml.Attributes, name: string, value: string | undefined): void {

@@ -1,4 +1,4 @@
-import { Tokenizer } from 'htmlparser2';
+import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 
 /** Attributes of one element that are read; the rest of an endless list is not. */
 const MAX_ATTRIBUTES = 64;
@@ -7,6 +7,27 @@ const FIRST_STEP = 16;
 
 /** Tags that turn out to be none before no other dubious one is tried: an honest document has a handful. */
 const MAX_BROKEN = 1000;
+
+const ignore = () => {};
+
+/** Callbacks of htmlparser2's tokenizer that do nothing: what a reader of some tokens says of all others. */
+export const IGNORE_TOKENS: TokenizerCallbacks = {
+  onattribdata: ignore,
+  onattribend: ignore,
+  onattribentity: ignore,
+  onattribname: ignore,
+  oncdata: ignore,
+  onclosetag: ignore,
+  oncomment: ignore,
+  ondeclaration: ignore,
+  onend: ignore,
+  onopentagend: ignore,
+  onopentagname: ignore,
+  onprocessinginstruction: ignore,
+  onselfclosingtag: ignore,
+  ontext: ignore,
+  ontextentity: ignore,
+};
 
 export type WrittenAttributes = readonly (readonly [name: string, value: string])[];
 
@@ -34,11 +55,11 @@ export function createStartTagReader(document: string): (start: number) => Start
   let nextSign = 0;
   let brokenCount = 0;
 
-  const ignore = () => {};
   const isOver = () => end >= 0 || isBroken;
   const tokenizer = new Tokenizer(
     { xmlMode: true, decodeEntities: false },
     {
+      ...IGNORE_TOKENS,
       onattribname: (from, to) => {
         name = document.slice(start + from, start + to);
         value = '';
@@ -59,16 +80,6 @@ export function createStartTagReader(document: string): (start: number) => Start
         isEmpty = true;
         end = start + index + 1;
       },
-      onopentagname: ignore,
-      onclosetag: ignore,
-      ontext: ignore,
-      ontextentity: ignore,
-      onattribentity: ignore,
-      oncdata: ignore,
-      oncomment: ignore,
-      ondeclaration: ignore,
-      onprocessinginstruction: ignore,
-      onend: ignore,
     },
   );
 

@@ -1,5 +1,6 @@
-import type { FeedDocument, ListedEntry, SafeHtml } from '../model.ts';
-import { sanitiseAll } from './sanitise-all.ts';
+import type { FeedDocument, ListedEntry } from '../model.ts';
+import { escapeText } from './inline-markup.ts';
+import { sanitise } from './sanitise.ts';
 import type { Text } from './text-construct.ts';
 
 /** An entry, and what its `html` would be made of. */
@@ -13,10 +14,8 @@ export type BareDocument = Omit<FeedDocument, 'entries'> & { readonly entries: r
 
 /** The entries, those that have a content with their `html`. */
 export function withHtml(entries: readonly EntryWithContent[]): ListedEntry[] {
-  const contents = entries.flatMap(({ content }) => content ?? []);
-  const safe: (SafeHtml | undefined)[] = sanitiseAll(contents).reverse();
   return entries.map(({ entry, content }) => {
-    const html = content && safe.pop();
+    const html = content && sanitise(content.isHtml ? content.source : escapeText(content.source), content.base);
     return html ? { ...entry, html } : entry;
   });
 }
