@@ -12,7 +12,11 @@ const minutes: readonly { name: string; html: string; minutes: number }[] = [
   { name: '501 Chinese characters', html: '字'.repeat(501), minutes: 2 },
   { name: '500 kana', html: 'カな'.repeat(250), minutes: 1 },
   { name: '501 Korean syllables', html: '한'.repeat(501), minutes: 2 },
-  { name: 'a text in which words and characters add up', html: `${'abc '.repeat(50)}${'字'.repeat(200)}`.repeat(2), minutes: 2 },
+  {
+    name: 'a text in which words and characters add up',
+    html: `${'abc '.repeat(50)}${'字'.repeat(200)}`.repeat(2),
+    minutes: 2,
+  },
 ];
 for (const { name, html, minutes: expected } of minutes) {
   test(`readBody: minutes to read ${name}`, async () => {
