@@ -1,8 +1,10 @@
+import { Tokenizer } from 'htmlparser2';
 import sanitizeHtml from 'sanitize-html';
 import type { SafeHtml } from '../model.ts';
-import { dropOpenComments, dropOpenTag, flattenHtml, unwrapBrokenTables } from './html-shape.ts';
-import { CONTENT_CHARS, cut } from './limits.ts';
+import { VOID_ELEMENTS } from './html-text.ts';
+import { CONTENT_CHARS, cut, MAX_DEPTH } from './limits.ts';
 import { withoutUnsafe } from './plain-text.ts';
+import { IGNORE_TOKENS } from './start-tag.ts';
 import { resolveUrl } from './urls.ts';
 
 const ALLOWED_TAGS =
@@ -163,4 +165,100 @@ function isNothingToSee(attribs: sanitizeHtml.Attributes): boolean {
 
 function isTiny(length: string | undefined): boolean {
   return length !== undefined && /^\s*[01](?:px)?\s*$/.test(length);
+}
+
+/** `html` without the openings of comments that nothing closes, each up to its next `>`. HTML §13.2.5.43 lets such a
+ *  comment swallow the rest of the text; a publisher who cut a text short meant no such thing. */
+function dropOpenComments(html: string): string {
+  const end = html.lastIndexOf('-->') + 1;
+  return html.slice(0, end) + html.slice(end).replace(/<!--[^>]*>?/g, '');
+}
+
+/** `html` without a tag at its end that nothing closes. A browser drops it; htmlparser2 takes its last half character for
+ *  text. */
+function dropOpenTag(html: string): string {
+  const tail = html.lastIndexOf('>') + 1;
+  const start = html.slice(tail).search(/<[a-z/!?]/i);
+  return start < 0 ? html : html.slice(0, tail + start);
+}
+
+/** `html` without the tags of elements nested deeper than MAX_DEPTH; their text stays. sanitize-html's parser needs time
+ *  in proportion to depth for every tag (16 s and more for 200,000 nested elements), and its nestingLimit, which acts
+ *  afterwards, does not help. */
+function flattenHtml(html: string): string {
+  if (countTags(html) <= MAX_DEPTH) return html;
+  const open: string[] = [];
+  let kept = '';
+  let from = 0;
+  let name = '';
+  let start = 0;
+  const endTag = (end: number) => {
+    if (VOID_ELEMENTS.has(name)) return;
+    if (open.length < MAX_DEPTH) {
+      open.push(name);
+      return;
+    }
+    kept += html.slice(from, start);
+    from = end + 1;
+  };
+  const tokenizer = new Tokenizer(
+    { xmlMode: false, decodeEntities: false },
+    {
+      ...IGNORE_TOKENS,
+      onopentagname: (nameStart, nameEnd) => {
+        start = nameStart - 1;
+        name = html.slice(nameStart, nameEnd).toLowerCase();
+      },
+      onopentagend: endTag,
+      onselfclosingtag: endTag,
+      onclosetag: (nameStart, nameEnd) => {
+        const position = open.lastIndexOf(html.slice(nameStart, nameEnd).toLowerCase());
+        if (position >= 0) open.length = position;
+      },
+    },
+  );
+  tokenizer.write(html);
+  tokenizer.end();
+  return kept + html.slice(from);
+}
+
+function countTags(html: string): number {
+  let count = 0;
+  for (let at = html.indexOf('<'); at >= 0 && count <= MAX_DEPTH; at = html.indexOf('<', at + 1)) count++;
+  return count;
+}
+
+/** Where each part of a table may stand. HTML §4.9. */
+const PARENTS = new Map([
+  ['caption', 'table'],
+  ['thead', 'table'],
+  ['tbody', 'table'],
+  ['tfoot', 'table'],
+  ['tr', 'table thead tbody tfoot'],
+  ['td', 'tr'],
+  ['th', 'tr'],
+]);
+const ONLY_PARTS = new Set(['table', 'thead', 'tbody', 'tfoot', 'tr']);
+
+/** Sanitised HTML, without the tags of tables if something else stands between the parts of one, or a part elsewhere: a
+ *  browser moves such things in front of the table, where `<li><table><li>` comes to mean another thing each time that it
+ *  is read. */
+function unwrapBrokenTables(html: string): string {
+  if (!html.includes('<table') || !hasBrokenTable(html)) return html;
+  return html.replace(/<\/?(?:table|caption|thead|tbody|tfoot|tr|td|th)(?: [^>]*)?>/g, ' ');
+}
+
+function hasBrokenTable(html: string): boolean {
+  const open: string[] = [];
+  for (const [, end, name = '', isEmpty] of html.matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
+    if (end !== '') {
+      open.pop();
+      continue;
+    }
+    const parent = open.at(-1) ?? '';
+    const parents = PARENTS.get(name);
+    if (parents === undefined ? ONLY_PARTS.has(parent) : !parents.split(' ').includes(parent)) return true;
+    if (isEmpty === '') open.push(name);
+  }
+  return false;
 }
