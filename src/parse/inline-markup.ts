@@ -1,7 +1,5 @@
+import { VOID_ELEMENTS } from './html-text.ts';
 import type { XmlElement } from './xml-front.ts';
-
-/** HTML elements without content, for which an end tag would be an error. HTML §13.1.2. */
-const VOID = new Set('area base br col embed frame hr img input link meta param source track wbr'.split(' '));
 
 /** Whether the element holds markup as child elements, so that character data in it is text and no HTML source:
  *  type="xhtml" (RFC 4287 §3.1.1.3), Atom 0.3's mode="xml", XHTML's own elements in RSS. */
@@ -24,7 +22,7 @@ export function startTag({ local, attributes }: XmlElement, resolve: (url: strin
 
 /** The end tag that belongs to startTag's; '' for elements that have none. */
 export function endTag({ local }: XmlElement): string {
-  return VOID.has(local) ? '' : `</${local}>`;
+  return VOID_ELEMENTS.has(local) ? '' : `</${local}>`;
 }
 
 export function escapeText(text: string): string {
