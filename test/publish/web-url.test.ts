@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { publicFeedUrl, webUrl } from '../../src/publish/web-url.ts';
+import { aSource } from './build-item.ts';
 
 const cases: readonly (readonly [url: string | undefined, told: string | undefined])[] = [
   ['https://a.example/b?c=d&e#f', 'https://a.example/b?c=d&e#f'],
