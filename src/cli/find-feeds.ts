@@ -1,7 +1,6 @@
 import type { Asker } from '../app.ts';
 import type { Config, Source } from '../model.ts';
-import { discoverFeeds } from '../parse/discover-feeds.ts';
-import { knownFeeds, likelyFeeds, usualFeeds } from '../parse/known-feeds.ts';
+import { discoverFeeds, knownFeeds, likelyFeeds, usualFeeds } from '../parse/discover-feeds.ts';
 import type { Reading } from '../schedule/reading.ts';
 
 /** Named feeds of one page that are tried; more are listings of a whole site. */

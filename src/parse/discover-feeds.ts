@@ -50,3 +50,68 @@ function looksLikeFeed(href: string | undefined): boolean {
     path !== undefined && /(^|\/)(feed|rss|atom)\/?$|\.(rss|atom)$|(feed|rss|atom|index)[\w-]*\.(xml|json)$/i.test(path)
   );
 }
+
+/** Where the feeds of a page are on sites that everybody knows, most likely first; none for a page of any other site. The
+ *  site itself is not asked: these pages are large, and some are shown to browsers only. */
+export function knownFeeds(address: string): readonly string[] {
+  const url = parseUrl(address);
+  if (url === undefined) return [];
+  const host = url.hostname.replace(/^(www|m|mobile|old|new)\./, '');
+  const parts = url.pathname.split('/').filter((part) => part !== '');
+  return SITES.get(host)?.(parts, url) ?? [];
+}
+
+/** Feeds of a page that may run software with feeds at a place of its own (Mastodon, and those that do as it does). */
+export function likelyFeeds(address: string): readonly string[] {
+  const url = parseUrl(address);
+  const [handle = '', ...rest] = url?.pathname.split('/').filter((part) => part !== '') ?? [];
+  return url && /^@[\w.-]+$/.test(handle) && rest.length === 0 ? [`${url.origin}/${handle}.rss`] : [];
+}
+
+/** Where feeds usually are, below the page that was named and at the front of its site. */
+export function usualFeeds(address: string): readonly string[] {
+  const url = parseUrl(address);
+  if (url === undefined) return [];
+  const folder = url.pathname.replace(/[^/]*$/, '');
+  const below = url.pathname.endsWith('/') ? folder : `${url.pathname}/`;
+  const places = [...new Set([below, folder, '/'])].slice(0, 2);
+  return places.flatMap((place) => NAMES.map((name) => `${url.origin}${place}${name}`));
+}
+
+const NAMES = ['feed', 'feed.xml', 'rss.xml', 'atom.xml', 'index.xml', 'rss', 'feed.json'];
+
+type Site = (parts: readonly string[], url: URL) => readonly string[];
+
+const youtube: Site = ([kind = '', name = ''], url) => {
+  const feed = (parameter: string, value: string) => [
+    `https://www.youtube.com/feeds/videos.xml?${parameter}=${encodeURIComponent(value)}`,
+  ];
+  const list = url.searchParams.get('list');
+  if (kind === 'channel' && name !== '') return feed('channel_id', name);
+  if (kind === 'user' && name !== '') return feed('user', name);
+  return kind === 'playlist' && list ? feed('playlist_id', list) : [];
+};
+
+const reddit: Site = (parts, url) => {
+  const isListing = parts.length === 0 || ['r', 'u', 'user'].includes(parts[0] ?? '');
+  const path = parts.map((part) => `${part}/`).join('');
+  return isListing && !parts.at(-1)?.endsWith('.rss') ? [`https://www.reddit.com/${path}.rss${url.search}`] : [];
+};
+
+const github: Site = ([owner, repository, kind, branch]) => {
+  if (owner === undefined || /^(features|topics|search|explore|marketplace|settings)$/.test(owner)) return [];
+  if (repository === undefined) return [`https://github.com/${owner}.atom`];
+  const base = `https://github.com/${owner}/${repository.replace(/\.git$/, '')}`;
+  if (kind === 'commits' || kind === 'tree') return [`${base}/commits${branch === undefined ? '' : `/${branch}`}.atom`];
+  if (kind === undefined || kind === 'releases' || kind === 'tags') {
+    const [first, second] = kind === 'tags' ? ['tags', 'releases'] : ['releases', 'tags'];
+    return [`${base}/${first}.atom`, `${base}/${second}.atom`, `${base}/commits.atom`];
+  }
+  return [];
+};
+
+const SITES: ReadonlyMap<string, Site> = new Map([
+  ['youtube.com', youtube],
+  ['reddit.com', reddit],
+  ['github.com', github],
+]);

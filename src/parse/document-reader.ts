@@ -1,4 +1,5 @@
 import { parseDate } from './dates.ts';
+import { VOID_ELEMENTS } from './html-text.ts';
 import { CONTENT_CHARS, cut, MAX_ITEMS, MAX_PER_FIELD, newestItems, PART_CHARS } from './limits.ts';
 import { escapeText } from './plain-text.ts';
 import { decodeReferences } from './references.ts';
@@ -278,9 +279,6 @@ function isTextUnlessMarkedUp({ element }: Value): boolean {
   return element.prefix === 'atom' && !/html/i.test(element.attributes.get('type') ?? '');
 }
 
-/** HTML elements without content, for which an end tag would be an error. HTML §13.1.2. */
-const VOID = new Set('area base br col embed frame hr img input link meta param source track wbr'.split(' '));
-
 /** The start tag of a child element of a text construct as HTML: without prefix, so that whatever the document calls
  *  XHTML's namespace, HTML comes out. URLs are resolved if there is a `base` for them. Never trusted: it goes through
  *  the sanitiser like any other content. */
@@ -297,5 +295,5 @@ function startTag({ local, attributes }: XmlElement, base: string | undefined): 
 
 /** The end tag that belongs to startTag's; '' for elements that have none. */
 function endTag({ local }: XmlElement): string {
-  return VOID.has(local) ? '' : `</${local}>`;
+  return VOID_ELEMENTS.has(local) ? '' : `</${local}>`;
 }

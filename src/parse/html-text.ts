@@ -1,6 +1,11 @@
 import { cleanText } from './plain-text.ts';
 import { decodeHtmlReferences } from './references.ts';
 
+/** Elements without content, which no end tag ends. HTML §13.1.2, with those that browsers still know. */
+export const VOID_ELEMENTS: ReadonlySet<string> = new Set(
+  'area base br col embed frame hr img input link meta param source track wbr'.split(' '),
+);
+
 /** Elements that are not simply set apart by white space: inline ones do not end a word (`<b>T</b>itle` is one), the text
  *  of hidden ones is no text. */
 const ELEMENTS = new Map([
@@ -31,7 +36,7 @@ export function readHtml(html: string, maxChars: number): { readonly text: strin
     const piece = html.slice(0, maxChars * 8);
     return { text: cleanText(decodeHtmlReferences(piece), maxChars), read: Math.min(html.length, maxChars) };
   }
-  /** End marks that do not come any more: each is looked for in vain once. */
+  /** End marks that do not occur behind `read`: none is looked for in vain twice. */
   const missing = new Set<string>();
   const find = (mark: string, from: number) => {
     const found = missing.has(mark) ? -1 : indexOfMark(html, mark, from);
@@ -66,7 +71,7 @@ export function readHtml(html: string, maxChars: number): { readonly text: strin
     const nameEnd = endOfName(html, nameStart);
     const hasName = nameEnd > nameStart;
     if (hasName && start > lastEnd) {
-      // A tag that was cut has got as far as attributes; without, as in `A<B`, it is a sign.
+      // A tag that was cut has got as far as attributes; without, as in `A<B`, it is text.
       if (!html.includes('=', start)) add(html.length);
       read = html.length;
       break;
@@ -122,7 +127,7 @@ function endOfTag(html: string, from: number): number {
   return -1;
 }
 
-/** Behind a comment, a declaration or an end tag without a name that begins at `start`; −1 if a mere sign stands there.
+/** Behind a comment, a declaration or an end tag without a name that begins at `start`; −1 if it is text.
  *  A comment that nothing closes ends at the next `>`. */
 function endOfDeclaration(html: string, start: number, find: (mark: string, from: number) => number): number {
   const next = html[start + 1];

@@ -51,7 +51,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const words = 'the document looks like JSON but is not: its publisher has to mend it';
+    const words = 'the document looks like JSON but is not: its publisher has to fix it';
     throw new ViaductError('parse/json', words, { cause });
   }
 }

@@ -1,9 +1,8 @@
+import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import sanitizeHtml from 'sanitize-html';
 import type { SafeHtml } from '../model.ts';
-import { unwrapBrokenTables } from './broken-tables.ts';
-import { flattenHtml } from './flatten-html.ts';
-import { dropOpenComments, dropOpenTag } from './html-repair.ts';
-import { CONTENT_CHARS, cut } from './limits.ts';
+import { VOID_ELEMENTS } from './html-text.ts';
+import { CONTENT_CHARS, cut, MAX_DEPTH } from './limits.ts';
 import { withoutUnsafe } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
 
@@ -52,58 +51,26 @@ const NON_TEXT_TAGS = 'script style textarea option noscript noembed noframes te
  *  and images with absolute http(s) URLs (relative ones are resolved against `base`, mailto: may be linked), nothing that
  *  runs, styles, names or posts. Frames that play something become links, 1×1 images go. At most CONTENT_CHARS of it are read. */
 export function sanitise(html: string, base: string | undefined): SafeHtml {
-  return mendTables(sanitisePrepared(prepareHtml(html), base), base);
+  // Cut, closed and not nested too deep: then the sanitiser needs no time out of proportion.
+  const once = sanitisePrepared(flattenHtml(dropOpenTag(dropOpenComments(cut(html, CONTENT_CHARS)))), base);
+  const unwrapped = unwrapBrokenTables(once);
+  // What stood in a broken table may now stand in an element that it ends.
+  return (unwrapped === once ? once : sanitisePrepared(unwrapped, base)) as SafeHtml;
 }
 
-/** HTML made so that the sanitiser needs no time out of proportion for it: cut to CONTENT_CHARS, nothing left open, not
- *  nested too deep. */
-export function prepareHtml(html: string): string {
-  return flattenHtml(dropOpenTag(dropOpenComments(cut(html, CONTENT_CHARS))));
-}
-
-/** As sanitise, of what prepareHtml gave, but for broken tables. */
-export function sanitisePrepared(prepared: string, base: string | undefined): string {
+function sanitisePrepared(html: string, base: string | undefined): string {
+  const first = sanitiseOnce(html, base);
+  const safe = first.isUneven ? sanitiseOnce(first.html, base).html : first.html;
   // Afterwards: only then are references to control characters seen. In escaped text none can hide a tag.
-  const { options, found } = sanitiserFor(base);
-  found.isUneven = false;
-  const once = sanitizeHtml(prepared, options);
-  const html = found.isUneven ? sanitizeHtml(once, options) : once;
-  return withoutUnsafe(html.replaceAll(`<${NOTHING} />`, ''));
+  return withoutUnsafe(safe.replaceAll(`<${NOTHING} />`, ''));
 }
 
-/** What sanitisePrepared gave, without broken tables: what stood in one may now stand in an element that it ends. */
-export function mendTables(html: string, base: string | undefined): SafeHtml {
-  const unwrapped = unwrapBrokenTables(html);
-  return (unwrapped === html ? html : sanitisePrepared(unwrapped, base)) as SafeHtml;
-}
-
-/** Plain text as HTML. */
-export function escapeHtml(text: string): SafeHtml {
-  return withoutUnsafe(cut(text, CONTENT_CHARS))
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;') as SafeHtml;
-}
-
-interface Sanitiser {
-  readonly base: string | undefined;
-  readonly options: sanitizeHtml.IOptions;
-  /** Whether in what it made an element stands right in one that its start ends: that reads otherwise the next time. */
-  readonly found: { isUneven: boolean };
-}
-
-let latest: Sanitiser | undefined;
-
-/** The options for a base; the entries of a feed mostly share one. */
-function sanitiserFor(base: string | undefined): Sanitiser {
-  if (latest === undefined || latest.base !== base) latest = createSanitiser(base);
-  return latest;
-}
-
-function createSanitiser(base: string | undefined): Sanitiser {
+/** `isUneven` when in what it made an element stands right in one that its start ends: that reads otherwise the next
+ *  time. */
+function sanitiseOnce(html: string, base: string | undefined): { readonly html: string; readonly isUneven: boolean } {
+  let isUneven = false;
   /** The elements around, but for those whose tags go. */
   const open: string[] = [];
-  const found = { isUneven: false };
   /** A link in a link is none: a browser ends the outer one, and around headings each time at another place. */
   let openLinks = 0;
   const resolve = (attribs: sanitizeHtml.Attributes, name: string) => {
@@ -134,7 +101,7 @@ function createSanitiser(base: string | undefined): Sanitiser {
       if (name === 'a') openLinks++;
       if (!KEPT.has(name)) return;
       // Only where a tag between the two goes: in <p><font><p> the parser ends no paragraph, in <p><p> a browser does.
-      if (ENDED_BY.get(name)?.includes(open.at(-1) ?? '') === true) found.isUneven = true;
+      if (ENDED_BY.get(name)?.includes(open.at(-1) ?? '') === true) isUneven = true;
       open.push(name);
     },
     onCloseTag: (name) => {
@@ -166,7 +133,7 @@ function createSanitiser(base: string | undefined): Sanitiser {
       acronym: 'abbr',
     },
   };
-  return { base, options, found };
+  return { html: sanitizeHtml(html, options), isUneven };
 }
 
 function set(attribs: sanitizeHtml.Attributes, name: string, value: string | undefined): void {
@@ -197,4 +164,121 @@ function isNothingToSee(attribs: sanitizeHtml.Attributes): boolean {
 
 function isTiny(length: string | undefined): boolean {
   return length !== undefined && /^\s*[01](?:px)?\s*$/.test(length);
+}
+
+/** `html` without the openings of comments that nothing closes, each up to its next `>`. HTML §13.2.5.43 lets such a
+ *  comment swallow the rest of the text; a publisher who cut a text short meant no such thing. */
+function dropOpenComments(html: string): string {
+  const end = html.lastIndexOf('-->') + 1;
+  return html.slice(0, end) + html.slice(end).replace(/<!--[^>]*>?/g, '');
+}
+
+/** `html` without a tag at its end that nothing closes. A browser drops it; htmlparser2 takes its last half character for
+ *  text. */
+function dropOpenTag(html: string): string {
+  const tail = html.lastIndexOf('>') + 1;
+  const start = html.slice(tail).search(/<[a-z/!?]/i);
+  return start < 0 ? html : html.slice(0, tail + start);
+}
+
+const ignore = () => {};
+
+/** Callbacks of htmlparser2's tokenizer that do nothing. */
+const IGNORE_TOKENS: TokenizerCallbacks = {
+  onattribdata: ignore,
+  onattribend: ignore,
+  onattribentity: ignore,
+  onattribname: ignore,
+  oncdata: ignore,
+  onclosetag: ignore,
+  oncomment: ignore,
+  ondeclaration: ignore,
+  onend: ignore,
+  onopentagend: ignore,
+  onopentagname: ignore,
+  onprocessinginstruction: ignore,
+  onselfclosingtag: ignore,
+  ontext: ignore,
+  ontextentity: ignore,
+};
+
+/** `html` without the tags of elements nested deeper than MAX_DEPTH; their text stays. sanitize-html's parser needs time
+ *  in proportion to depth for every tag (16 s and more for 200,000 nested elements), and its nestingLimit, which acts
+ *  afterwards, does not help. */
+function flattenHtml(html: string): string {
+  if (countTags(html) <= MAX_DEPTH) return html;
+  const open: string[] = [];
+  let kept = '';
+  let from = 0;
+  let name = '';
+  let start = 0;
+  const endTag = (end: number) => {
+    if (VOID_ELEMENTS.has(name)) return;
+    if (open.length < MAX_DEPTH) {
+      open.push(name);
+      return;
+    }
+    kept += html.slice(from, start);
+    from = end + 1;
+  };
+  const tokenizer = new Tokenizer(
+    { xmlMode: false, decodeEntities: false },
+    {
+      ...IGNORE_TOKENS,
+      onopentagname: (nameStart, nameEnd) => {
+        start = nameStart - 1;
+        name = html.slice(nameStart, nameEnd).toLowerCase();
+      },
+      onopentagend: endTag,
+      onselfclosingtag: endTag,
+      onclosetag: (nameStart, nameEnd) => {
+        const position = open.lastIndexOf(html.slice(nameStart, nameEnd).toLowerCase());
+        if (position >= 0) open.length = position;
+      },
+    },
+  );
+  tokenizer.write(html);
+  tokenizer.end();
+  return kept + html.slice(from);
+}
+
+function countTags(html: string): number {
+  let count = 0;
+  for (let at = html.indexOf('<'); at >= 0 && count <= MAX_DEPTH; at = html.indexOf('<', at + 1)) count++;
+  return count;
+}
+
+/** Where each part of a table may stand. HTML §4.9. */
+const PARENTS = new Map([
+  ['caption', 'table'],
+  ['thead', 'table'],
+  ['tbody', 'table'],
+  ['tfoot', 'table'],
+  ['tr', 'table thead tbody tfoot'],
+  ['td', 'tr'],
+  ['th', 'tr'],
+]);
+const ONLY_PARTS = new Set(['table', 'thead', 'tbody', 'tfoot', 'tr']);
+
+/** Sanitised HTML, without the tags of tables if something else stands between the parts of one, or a part elsewhere: a
+ *  browser moves such things in front of the table, where `<li><table><li>` comes to mean another thing each time that it
+ *  is read. */
+function unwrapBrokenTables(html: string): string {
+  if (!html.includes('<table') || !hasBrokenTable(html)) return html;
+  return html.replace(/<\/?(?:table|caption|thead|tbody|tfoot|tr|td|th)(?: [^>]*)?>/g, ' ');
+}
+
+function hasBrokenTable(html: string): boolean {
+  const open: string[] = [];
+  for (const [, end, name = '', isEmpty] of html.matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
+    if (end !== '') {
+      open.pop();
+      continue;
+    }
+    const parent = open.at(-1) ?? '';
+    const parents = PARENTS.get(name);
+    if (parents === undefined ? ONLY_PARTS.has(parent) : !parents.split(' ').includes(parent)) return true;
+    if (isEmpty === '') open.push(name);
+  }
+  return false;
 }

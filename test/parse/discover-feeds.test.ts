@@ -1,8 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { discoverFeeds } from '../../src/parse/discover-feeds.ts';
+import { discoverFeeds, knownFeeds, likelyFeeds, usualFeeds } from '../../src/parse/discover-feeds.ts';
 import { feedFormat } from '../../src/parse/feed-format.ts';
-import { knownFeeds, likelyFeeds, usualFeeds } from '../../src/parse/known-feeds.ts';
 
 const PAGE = 'https://a.example/blog/post';
 const pages: readonly { name: string; html: string; urls: readonly string[] }[] = [

@@ -117,11 +117,11 @@ function entryFaults(entry: ListedEntry): readonly string[] {
   const plain = [guid, title, summary, text, ...names, ...categories, ...origins.map((origin) => origin.title)];
   const { link, permalink, origLink, externalUrl, comments, image } = entry;
   const others = [...authors, ...enclosures].map(({ url }) => url);
-  const told = origins.flatMap(({ url, feed }) => [url, feed]);
+  const originUrls = origins.flatMap(({ url, feed }) => [url, feed]);
   return [
     ...violationsIn(html),
     ...plain.flatMap(plainFaults),
-    ...urlFaults([link, permalink, origLink, externalUrl, comments, image, ...others, ...told]),
+    ...urlFaults([link, permalink, origLink, externalUrl, comments, image, ...others, ...originUrls]),
   ];
 }
 

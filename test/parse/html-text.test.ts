@@ -36,7 +36,7 @@ test('htmlToText: a cut halves no surrogate pair', () => {
   assert.is(htmlToText('<b>a😀</b>', 3), 'a😀');
 });
 
-test('readHtml: reads no more than it needs, and tells how much that was', () => {
+test('readHtml: reads no more than it needs, and says how much that was', () => {
   const { text, read } = readHtml('<p>0123456789</p>'.repeat(1000), 100);
   assert.is(text.length, 100);
   assert.ok(read > 100 && read < 200, `${read}`);

@@ -13,7 +13,7 @@ import { hostileText } from './html-oracle.ts';
 const BASE = 'https://field.example/';
 
 /** What an item is, whatever its format. */
-interface Told {
+interface ItemFields {
   readonly guid: string | undefined;
   readonly title: string | undefined;
   readonly link: string | undefined;
@@ -46,17 +46,17 @@ function itemsWith(title: fc.Arbitrary<string>): fc.Arbitrary<readonly Item[]> {
   );
 }
 
-async function readBack(items: readonly Item[]): Promise<Record<'rss' | 'atom' | 'json', readonly Told[]>> {
+async function readBack(items: readonly Item[]): Promise<Record<'rss' | 'atom' | 'json', readonly ItemFields[]>> {
   const config = aConfig({ content: 'full', sources: [aSource({ id: 'field', content: 'full' })] });
   const { rss, atom, json } = publishFeed(aList(items), aContext(config));
   const read = async (text: string) =>
     (
       await parseFeed(new TextEncoder().encode(text), { html: true, baseUrl: 'https://news.example.org/feed' })
-    ).entries.map(told);
+    ).entries.map(fieldsOf);
   return { rss: await read(rss), atom: await read(atom), json: await read(json) };
 }
 
-function told({ guid, title, link, publishedAt, authors, categories, enclosures, html }: ListedEntry): Told {
+function fieldsOf({ guid, title, link, publishedAt, authors, categories, enclosures, html }: ListedEntry): ItemFields {
   const names = authors.map(({ name }) => name);
   return {
     guid,
@@ -71,11 +71,11 @@ function told({ guid, title, link, publishedAt, authors, categories, enclosures,
 }
 
 /** Without the content, of which a line about the sources is a part. */
-function withoutHtml({ html: _, ...rest }: Told): Omit<Told, 'html'> {
+function withoutHtml({ html: _, ...rest }: ItemFields): Omit<ItemFields, 'html'> {
   return rest;
 }
 
-function expectedOf({ primary, url, title, date }: Item): Omit<Told, 'html' | 'guid'> {
+function expectedOf({ primary, url, title, date }: Item): Omit<ItemFields, 'html' | 'guid'> {
   const { authors, categories, enclosures } = primary;
   const names = authors.map(({ name }) => name);
   return {

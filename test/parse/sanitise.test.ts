@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sanitise } from '../../src/parse/sanitise.ts';
-import { sanitiseAll } from '../../src/parse/sanitise-all.ts';
 import { hostileText, violationsIn } from './html-oracle.ts';
 
 const BASE = 'https://base.example/dir/';
@@ -89,6 +88,34 @@ for (const html of uneven) {
   });
 }
 
+const nested: readonly (readonly [html: string, safe: string])[] = [
+  ['<a href="/1">a<b><a href="/2">b</a></b></a>', `<a href="https://base.example/1" ${REL}>a<b><span>b</span></b></a>`],
+  [
+    '<a href="/1">a<h2><a href="/2" title="t">b</a></h2>c</a><a href="/3">d</a>',
+    `<a href="https://base.example/1" ${REL}>a<h2><span>b</span></h2>c</a><a href="https://base.example/3" ${REL}>d</a>`,
+  ],
+  [
+    '<a href="/1">a<iframe src="https://p.example/embed"></iframe></a>',
+    `<a href="https://base.example/1" ${REL}>a</a>`,
+  ],
+];
+for (const [html, safe] of nested) {
+  test(`sanitise: a link in a link is none: ${html}`, () => {
+    assert.is(sanitise(html, BASE), safe);
+    assert.equal(violationsIn(safe), []);
+  });
+}
+
+test('sanitise: what one text leaves open changes nothing of the next', () => {
+  const alone = nested.map(([html]) => sanitise(html, BASE));
+  // The text ends within the tag: the parser reports the end of an element whose start it has not reported.
+  sanitise('<a title=">', BASE);
+  assert.equal(
+    nested.map(([html]) => sanitise(html, BASE)),
+    alone,
+  );
+});
+
 test('sanitise: nothing unsafe comes out, whatever goes in', () => {
   fc.assert(
     fc.property(hostileText, (html) => {
@@ -106,40 +133,6 @@ test('sanitise: what came out comes out of it again', () => {
     }),
     { numRuns: 1000 },
   );
-});
-
-test('sanitiseAll: gives for each text what it gives for it alone', () => {
-  const text = fc.record({ source: hostileText, isHtml: fc.boolean(), base: fc.constantFrom(BASE, undefined) });
-  fc.assert(
-    fc.property(fc.array(text, { maxLength: 30 }), (texts) => {
-      assert.equal(
-        sanitiseAll(texts),
-        texts.flatMap((one) => sanitiseAll([one])),
-      );
-    }),
-    { numRuns: 300 },
-  );
-});
-
-test('sanitiseAll: a text that leaves something open changes no other', () => {
-  const open = [
-    '<b>',
-    '<a href="',
-    '<!--',
-    '<script>',
-    '<p>',
-    '</b>',
-    '<img src="',
-    '&',
-    '\ufdd0',
-    '&#xfdd0;',
-    '<iframe src="https://x.example/embed">',
-  ];
-  for (const source of open) {
-    const texts = ['before', source, '<i>after</i>', 'end'].map((one) => ({ source: one, isHtml: true, base: BASE }));
-    const safe = sanitiseAll(texts);
-    assert.equal([safe[0], safe[2], safe[3]], ['before', '<i>after</i>', 'end'], source);
-  }
 });
 
 test.run();
