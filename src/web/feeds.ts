@@ -1,9 +1,8 @@
 import type { Log } from '../log.ts';
 import type { Config, Instant, Item } from '../model.ts';
 import { categoryPath, sourcePath } from '../publish/links.ts';
-import { publishFeed } from '../publish/publish-feed.ts';
-import { selectRiver } from '../publish/river.ts';
-import { tallyStep } from '../publish/tally-steps.ts';
+import { publishFeed, selectRiver } from '../publish/publish-feed.ts';
+import { tallyStep } from '../publish/published-item.ts';
 import type { Store } from '../store/store.ts';
 import { FEED_STYLE_PATH } from './assets.ts';
 import { encode, type Prepared, prepare } from './prepared.ts';

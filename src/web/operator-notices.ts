@@ -2,7 +2,7 @@ import { DAY_MS } from '../durations.ts';
 import type { Instant } from '../model.ts';
 import { noticeUrn } from '../publish/ids.ts';
 import { sourcePath } from '../publish/links.ts';
-import { type OperatorNotice, writeOperatorFeed } from '../publish/operator-feed.ts';
+import { type OperatorNotice, writeOperatorFeed } from '../publish/rss.ts';
 import { hideAddresses } from '../secrets.ts';
 import type { Store } from '../store/store.ts';
 import { shownText, shownUrl } from './pages/shown.ts';

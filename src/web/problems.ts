@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type RawHeaders, SECURITY_HEADERS } from './headers.ts';
-import { errorPage } from './pages/error.tsx';
+import { errorPage } from './pages/layout.tsx';
 import type { Reply } from './prepared.ts';
 import type { View } from './view.ts';
 

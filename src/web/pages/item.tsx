@@ -2,14 +2,22 @@ import { raw } from 'hono/html';
 import type { Entry, Item } from '../../model.ts';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { View } from '../view.ts';
-import { AboutSource, More } from './item-around.tsx';
-import { bodyOf, type ItemBody } from './item-body.ts';
 import { renderPage } from './layout.tsx';
-import { CategoryLink, foreign, MetaLine, Trending, ViaLink, viewsOf } from './parts.tsx';
-import { authorOf, dekOf, pathOf, shownText, shownUrl, sourceOf, titleOf } from './shown.ts';
+import {
+  CategoryLink,
+  FeedLinks,
+  foreign,
+  ItemLink,
+  ItemTime,
+  MetaLine,
+  Trending,
+  ViaLink,
+  ViaWords,
+  viewsOf,
+} from './parts.tsx';
+import { authorOf, bodyOf, dekOf, type ItemBody, pathOf, shownText, shownUrl, sourceOf, titleOf } from './shown.ts';
 import { itemPageData } from './structured-data.ts';
-import { Why } from './why.tsx';
-import { dateInWords, hostOf, momentInWords } from './words.ts';
+import { counted, dateInWords, hostOf, momentInWords } from './words.ts';
 
 /** Beyond this a title is set smaller. */
 const LONG_TITLE_CHARS = 110;
@@ -238,5 +246,96 @@ function Coverage({ item, view }: { item: Item; view: View }) {
         })}
       </ol>
     </section>
+  );
+}
+
+/** Who told it first, and how to follow them. */
+export function AboutSource({ id, view }: { id: string; view: View }) {
+  const about = sourceOf(view, id);
+  if (!about) return null;
+  const home = shownUrl(view, about.homepage);
+  return (
+    <section class="card ui" aria-labelledby="so">
+      <h2 class="lab" id="so">
+        About this source
+      </h2>
+      <p>
+        <a href={sourcePath(id)}>
+          <b>
+            <bdi>{shownText(view, about.name) || id}</bdi>
+          </b>
+        </a>
+        {home !== undefined && (
+          <>
+            {' on '}
+            <a href={home} rel="external">
+              {hostOf(home)}
+            </a>
+          </>
+        )}
+        <br />
+        {counted(about.itemCount, 'item')} here
+      </p>
+      <p>
+        Follow it as <FeedLinks path={sourcePath(id)} />
+      </p>
+    </section>
+  );
+}
+
+/** The newest of the item's category; of an item without one, of the source that told it first. */
+export function More({ item, more, view }: { item: Item; more: readonly Item[]; view: View }) {
+  const [first] = item.via;
+  const list =
+    item.category !== undefined
+      ? { name: item.category, path: categoryPath(item.category) }
+      : first && { name: shownText(view, first.name) || first.source, path: sourcePath(first.source) };
+  if (more.length === 0 || !list) return null;
+  return (
+    <section class="wrap more" aria-labelledby="mo">
+      <h2 class="lab">
+        <span id="mo">More in {list.name}</span>{' '}
+        <a href={list.path} aria-label={`View all in ${list.name}`}>
+          View all
+        </a>
+      </h2>
+      <ul>
+        {more.map((other) => (
+          <li>
+            <ItemLink item={other} view={view} class="t" />{' '}
+            <span class="ui">
+              <ItemTime item={other} view={view} /> · <ViaWords item={other} view={view} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** 'Why is this here?': who told it and when, and what makes the accounts of several sources one item. */
+export function Why({ item, view }: { item: Item; view: View }) {
+  const nameOf = (sourceId: string) => {
+    const name = item.via.find(({ source }) => source === sourceId)?.name;
+    return shownText(view, name ?? '') || sourceId;
+  };
+  return (
+    <details class="why ui" id="why">
+      <summary>Why is this here?</summary>
+      <ul>
+        {item.via.map(({ source, firstSeen }) => (
+          <li>
+            It stands in the feed of <bdi>{nameOf(source)}</bdi>, first seen there{' '}
+            <time datetime={firstSeen}>{momentInWords(firstSeen, view.config.timezone, view.now)}</time>.
+          </li>
+        ))}
+        {view.reasons(item).map(({ entries: [first, second], words, shared }) => (
+          <li>
+            <bdi>{nameOf(first.source)}</bdi> and <bdi>{nameOf(second.source)}</bdi> tell the same article, by {words}:{' '}
+            <bdi>{shownText(view, shared)}</bdi>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -1,11 +1,87 @@
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import { publicFeedUrl } from '../../publish/web-url.ts';
-import type { ListPage, SourceView, View } from '../view.ts';
+import type { CategoryView, ListPage, SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
 import { FeedLinks, PagedList } from './parts.tsx';
 import { shownText, shownUrl } from './shown.ts';
 import { itemListData } from './structured-data.ts';
 import { counted, hostOf } from './words.ts';
+
+/** Everything, newest arrival first. */
+export function latestPage(view: View, list: ListPage): string {
+  return renderPage(
+    view,
+    {
+      title: 'Latest',
+      description: 'Everything that came, newest first.',
+      path: '/latest',
+      part: '/latest',
+      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      data: itemListData(view, 'Latest', list.items),
+    },
+    <PagedList list={list} view={view} empty="Nothing has come yet.">
+      <h1>Latest</h1>
+      <p class="ui soft">
+        {counted(view.itemCount, 'item')}, in the order in which they came. Follow it as <FeedLinks path="" />.
+      </p>
+    </PagedList>,
+  );
+}
+
+/** All topics with their counts. */
+export function categoriesPage(view: View): string {
+  return renderPage(
+    view,
+    {
+      title: 'Topics',
+      description: 'The topics of this site, each with its own feeds.',
+      path: '/categories',
+      part: '/categories',
+    },
+    <main id="main" class="wrap one">
+      <h1>Topics</h1>
+      {view.categories.length === 0 ? (
+        <p class="soft">No source has a category yet: give it one in feeds.json.</p>
+      ) : (
+        <ul class="cats rule">
+          {view.categories.map(({ name, itemCount }) => (
+            <li>
+              <a href={categoryPath(name)}>
+                {name} <span class="ui">{counted(itemCount, 'item')}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </main>,
+  );
+}
+
+/** One topic, newest first. */
+export function categoryPage(view: View, category: CategoryView, list: ListPage): string {
+  const path = categoryPath(category.name);
+  return renderPage(
+    view,
+    {
+      title: category.name,
+      description: `What ${view.config.site.title} has on ${category.name}, newest first.`,
+      path,
+      feeds: { title: category.name, path },
+      part: '/categories',
+      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      data: itemListData(view, category.name, list.items),
+    },
+    <PagedList list={list} view={view} empty="Nothing has come yet.">
+      <p class="kick ui">
+        <a href="/categories">Topics</a>
+      </p>
+      <h1>{category.name}</h1>
+      <p class="ui soft">
+        {counted(category.itemCount, 'item')}. Follow it as <FeedLinks path={path} />.
+      </p>
+    </PagedList>,
+  );
+}
 
 /** Whom this site reads. */
 export function sourcesPage(view: View): string {
