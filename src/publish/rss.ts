@@ -84,7 +84,7 @@ export function writeOperatorFeed(about: {
 }): string {
   const feed = new Feed({
     title: forText(cleanLine(about.title)),
-    description: 'What the operator of this site should look at.',
+    description: 'What needs the attention of whoever runs this site.',
     link: about.page,
     language: 'en',
     updated: new Date(about.updated),

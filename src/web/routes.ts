@@ -93,7 +93,7 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
   app.get('/items/:id/:slug?', async (c) => {
     const item = store.items.find(c.req.param('id'));
     if (!item) return missing();
-    // The title as pages and feeds tell it: a Location header must give no private address away either.
+    // The title as pages and feeds show it: a Location header must give no private address away either.
     const path = itemPath({ id: item.id, title: createRedaction(ports.config()).text(item.title) });
     if (new URL(c.req.url).pathname !== path) return toResponse(redirectReply(301, path, BRIEFLY));
     await count(c, 'view', item);

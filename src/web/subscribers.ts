@@ -38,7 +38,7 @@ const NEW_PER_NETWORK_AND_DAY = 10;
 const MAX_ANNOUNCERS = 50;
 /** Readers of one day; who comes later is not counted. */
 const MAX_READERS = 100_000;
-/** A viaduct is one reader, whatever number it tells today, and if it tells none. */
+/** A viaduct is one reader, whatever number its agent names today, and if it names none. */
 const COUNT_IN_AGENT = /(; )?\d+ subscribers/;
 const RECENT_MS = MINUTE_MS;
 const MAX_RECENT = 10_000;
@@ -160,7 +160,7 @@ export function createSubscribers(ports: {
 
   function total(): number {
     turnDay(dayOf(clock()));
-    const sum = [...feeds.values()].reduce((told, feed) => told + announcedOf(feed), busier(all));
+    const sum = [...feeds.values()].reduce((known, feed) => known + announcedOf(feed), busier(all));
     return Math.min(sum, MAX_SUBSCRIBERS);
   }
 
@@ -173,7 +173,7 @@ export function createSubscribers(ports: {
   async function saveNow(): Promise<void> {
     clearTimeout(saveTimer);
     saveTimer = undefined;
-    const told = Array.from(feeds, ([path, { readers, announced }]): SubscribedFeed => {
+    const counts = Array.from(feeds, ([path, { readers, announced }]): SubscribedFeed => {
       const said = Array.from(announced, ([agent, { count: subscribers, day: on }]) => ({
         agent,
         count: subscribers,
@@ -182,7 +182,7 @@ export function createSubscribers(ports: {
       return { path, readers: summary(readers), announced: said };
     });
     try {
-      await save({ version: 1, day, readers: summary(all), feeds: told });
+      await save({ version: 1, day, readers: summary(all), feeds: counts });
     } catch (error) {
       if (!(error instanceof ViaductError)) throw error;
       log('error', 'store.failed', { file: 'subscribers.json', message: error.message });

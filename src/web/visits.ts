@@ -6,7 +6,7 @@ import type { Config, Instant, Item } from '../model.ts';
 import type { Store } from '../store/store.ts';
 import { clientAddress, networkBlock, visitorBlock } from './client-address.ts';
 
-/** What is looked at of a request to tell a reading person from all others. */
+/** The parts of a request by which a person who reads is recognised. */
 export interface Visit {
   readonly method: string;
   header(name: string): string | undefined;

@@ -23,7 +23,7 @@ import { counted, dateInWords, hostOf, momentInWords } from './words.ts';
 const LONG_TITLE_CHARS = 110;
 const SHARED_TITLE_CHARS = 200;
 
-/** One article: who told it, what may be shown of it, and the way to the original. */
+/** One article: its sources, what may be shown of it, and the way to the original. */
 export function itemPage(view: View, item: Item, { more }: { more: readonly Item[] }): string {
   const title = titleOf(view, item);
   const path = pathOf(view, item);
@@ -195,24 +195,24 @@ function SourceLine({
       )}
       {origin !== undefined && (
         <>
-          , which had it from <bdi>{origin}</bdi>
+          , which credits <bdi>{origin}</bdi>
         </>
       )}
       . {SHOWN[body.kind]}, as of <time datetime={body.since}>{momentInWords(body.since, view.config.timezone)}</time>
-      {hasOriginal && body.kind !== 'full' && '; the whole text is at the original'}.
+      {hasOriginal && body.kind !== 'full' && '; the full text is at the original'}.
     </p>
   );
 }
 
 const SHOWN = { full: 'Shown in full', excerpt: 'Excerpt shown', title: 'Only the title is shown' } as const;
 
-/** Who told our source, as it says itself. */
+/** From whom our source had the article, as its feed says. */
 function originOf(view: View, { origins }: Entry): string | undefined {
   const titles = origins.map(({ title }) => (title === undefined ? '' : shownText(view, title)));
   return titles.find((title) => title !== '');
 }
 
-/** Everyone else who told it, with the page of each. */
+/** The other sources that carry it, with the page of each. */
 function Coverage({ item, view }: { item: Item; view: View }) {
   const [, ...others] = item.via;
   if (others.length === 0) return null;
@@ -249,7 +249,7 @@ function Coverage({ item, view }: { item: Item; view: View }) {
   );
 }
 
-/** Who told it first, and how to follow them. */
+/** The source that carried it first, and how to follow it. */
 export function AboutSource({ id, view }: { id: string; view: View }) {
   const about = sourceOf(view, id);
   if (!about) return null;
@@ -283,7 +283,7 @@ export function AboutSource({ id, view }: { id: string; view: View }) {
   );
 }
 
-/** The newest of the item's category; of an item without one, of the source that told it first. */
+/** The newest of the item's category; of an item without one, of the source that carried it first. */
 export function More({ item, more, view }: { item: Item; more: readonly Item[]; view: View }) {
   const [first] = item.via;
   const list =
@@ -313,7 +313,7 @@ export function More({ item, more, view }: { item: Item; more: readonly Item[]; 
   );
 }
 
-/** 'Why is this here?': who told it and when, and what makes the accounts of several sources one item. */
+/** 'Why is this here?': which sources carry it and since when, and what shows that their entries are one article. */
 export function Why({ item, view }: { item: Item; view: View }) {
   const nameOf = (sourceId: string) => {
     const name = item.via.find(({ source }) => source === sourceId)?.name;
@@ -325,14 +325,14 @@ export function Why({ item, view }: { item: Item; view: View }) {
       <ul>
         {item.via.map(({ source, firstSeen }) => (
           <li>
-            It stands in the feed of <bdi>{nameOf(source)}</bdi>, first seen there{' '}
+            Listed in <bdi>{nameOf(source)}</bdi>, first seen there{' '}
             <time datetime={firstSeen}>{momentInWords(firstSeen, view.config.timezone, view.now)}</time>.
           </li>
         ))}
         {view.reasons(item).map(({ entries: [first, second], words, shared }) => (
           <li>
-            <bdi>{nameOf(first.source)}</bdi> and <bdi>{nameOf(second.source)}</bdi> tell the same article, by {words}:{' '}
-            <bdi>{shownText(view, shared)}</bdi>
+            <bdi>{nameOf(first.source)}</bdi> and <bdi>{nameOf(second.source)}</bdi> carry the same article, recognised
+            by {words}: <bdi>{shownText(view, shared)}</bdi>
           </li>
         ))}
       </ul>

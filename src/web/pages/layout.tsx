@@ -90,7 +90,7 @@ function Metadata({ view, head }: { view: View | undefined; head: Head }) {
 const PARTS = [
   { path: '/', text: 'Top' },
   { path: '/latest', text: 'Latest' },
-  { path: '/categories', text: 'Topics' },
+  { path: '/categories', text: 'Categories' },
   { path: '/sources', text: 'Sources' },
 ] as const;
 
@@ -126,7 +126,7 @@ function Foot({ isCounting }: { isCounting: boolean }) {
   return (
     <footer class="ui">
       <div class="wrap">
-        <p>{isCounting ? 'Views are counted without cookies.' : 'No cookies, no script.'}</p>
+        <p>{isCounting ? 'Views are counted without cookies.' : 'No cookies, no scripts.'}</p>
         {FORMATS.map(({ file, name }) => (
           <a href={file}>{name}</a>
         ))}
@@ -163,7 +163,7 @@ export function errorPage(
       <h1>{title}</h1>
       <p>{message}</p>
       <p class="next ui">
-        <a href="/">To the front page</a>
+        <a href="/">Go to the front page</a>
       </p>
     </main>,
   );

@@ -13,35 +13,35 @@ export function latestPage(view: View, list: ListPage): string {
     view,
     {
       title: 'Latest',
-      description: 'Everything that came, newest first.',
+      description: 'Everything on this site, newest arrivals first.',
       path: '/latest',
       part: '/latest',
       ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
       data: itemListData(view, 'Latest', list.items),
     },
-    <PagedList list={list} view={view} empty="Nothing has come yet.">
+    <PagedList list={list} view={view} empty="Nothing here yet.">
       <h1>Latest</h1>
       <p class="ui soft">
-        {counted(view.itemCount, 'item')}, in the order in which they came. Follow it as <FeedLinks path="" />.
+        {counted(view.itemCount, 'item')}, newest arrivals first. Follow them as <FeedLinks path="" />.
       </p>
     </PagedList>,
   );
 }
 
-/** All topics with their counts. */
+/** All categories with their counts. */
 export function categoriesPage(view: View): string {
   return renderPage(
     view,
     {
-      title: 'Topics',
-      description: 'The topics of this site, each with its own feeds.',
+      title: 'Categories',
+      description: 'The categories of this site, each with its own feeds.',
       path: '/categories',
       part: '/categories',
     },
     <main id="main" class="wrap one">
-      <h1>Topics</h1>
+      <h1>Categories</h1>
       {view.categories.length === 0 ? (
-        <p class="soft">No source has a category yet: give it one in feeds.json.</p>
+        <p class="soft">No source has a category yet. Categories are set in feeds.json.</p>
       ) : (
         <ul class="cats rule">
           {view.categories.map(({ name, itemCount }) => (
@@ -57,23 +57,23 @@ export function categoriesPage(view: View): string {
   );
 }
 
-/** One topic, newest first. */
+/** One category, newest arrivals first. */
 export function categoryPage(view: View, category: CategoryView, list: ListPage): string {
   const path = categoryPath(category.name);
   return renderPage(
     view,
     {
       title: category.name,
-      description: `What ${view.config.site.title} has on ${category.name}, newest first.`,
+      description: `${category.name} on ${view.config.site.title}, newest arrivals first.`,
       path,
       feeds: { title: category.name, path },
       part: '/categories',
       ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
       data: itemListData(view, category.name, list.items),
     },
-    <PagedList list={list} view={view} empty="Nothing has come yet.">
+    <PagedList list={list} view={view} empty="Nothing here yet.">
       <p class="kick ui">
-        <a href="/categories">Topics</a>
+        <a href="/categories">Categories</a>
       </p>
       <h1>{category.name}</h1>
       <p class="ui soft">
@@ -83,16 +83,16 @@ export function categoryPage(view: View, category: CategoryView, list: ListPage)
   );
 }
 
-/** Whom this site reads. */
+/** The sources that this site reads. */
 export function sourcesPage(view: View): string {
   return renderPage(
     view,
-    { title: 'Sources', description: 'Whom this site reads.', path: '/sources', part: '/sources' },
+    { title: 'Sources', description: 'The sources that this site reads.', path: '/sources', part: '/sources' },
     <main id="main" class="wrap one">
       <h1>Sources</h1>
       <p class="ui soft">
-        {counted(view.sources.length, 'source')}, as a list for your own reader: <a href="/opml.xml">OPML</a>. When each
-        was asked, and what went wrong: <a href="/status">Status</a>.
+        {counted(view.sources.length, 'source')}, also as a list for your own reader: <a href="/opml.xml">OPML</a>.{' '}
+        <a href="/status">Status</a> shows when each was last checked and any problems.
       </p>
       <ul class="cats rule">
         {view.sources.map((about) => (
@@ -110,7 +110,7 @@ export function sourcesPage(view: View): string {
   );
 }
 
-/** All that one source told, announced or not, newest first. */
+/** Everything from one source, published in feeds or not, newest arrivals first. */
 export function sourcePage(view: View, about: SourceView, list: ListPage): string {
   const { source, itemCount } = about;
   const name = nameOf(view, about);
@@ -119,14 +119,14 @@ export function sourcePage(view: View, about: SourceView, list: ListPage): strin
     view,
     {
       title: name,
-      description: `What ${name} told, newest first.`,
+      description: `Everything from ${name}, newest arrivals first.`,
       path,
       feeds: { title: name, path },
       part: '/sources',
       ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
       data: itemListData(view, name, list.items),
     },
-    <PagedList list={list} view={view} empty="It has told nothing yet.">
+    <PagedList list={list} view={view} empty="This source has published nothing yet.">
       <p class="kick ui">
         <a href="/sources">Sources</a>
       </p>
@@ -144,14 +144,14 @@ export function sourcePage(view: View, about: SourceView, list: ListPage): strin
       </p>
       {about.state.problem !== undefined && (
         <p class="ui bad">
-          Its last poll failed; what it told before stays. <a href="/status">Status</a>
+          This source could not be read when it was last checked; its earlier items remain. <a href="/status">Status</a>
         </p>
       )}
     </PagedList>,
   );
 }
 
-/** ' from example.org (its own feed)', as far as it may be told. */
+/** ' from example.org (its own feed)', without private addresses. */
 function Origin({ about, view }: { about: SourceView; view: View }) {
   const homepage = shownUrl(view, about.homepage);
   const feedUrl = publicFeedUrl(about.source);

@@ -1,8 +1,8 @@
-import type { Config, ContentPolicy, Entry, Instant, Item } from '../../model.ts';
+import type { Config, ContentPolicy, Entry, Instant, Item, Source } from '../../model.ts';
 import { cleanLine } from '../../publish/clean.ts';
 import { excerpt, standfirst } from '../../publish/excerpt.ts';
 import { itemPath } from '../../publish/links.ts';
-import { createRedaction, type Redaction } from '../../secrets.ts';
+import { createRedaction, hideAddresses, type Redaction } from '../../secrets.ts';
 import type { SourceView, View } from '../view.ts';
 
 /** What others wrote, as a page may repeat it: on one line, without the addresses of private sources. */
@@ -15,9 +15,14 @@ export function shownHtml(view: View, html: string): string {
   return redactionOf(view).text(html);
 }
 
-/** An href to another site: absolute http(s), and no private source's address. Undefined when it is none or may not be told. */
+/** An href to another site: absolute http(s), and no private source's address. Undefined when it is neither, or private. */
 export function shownUrl(view: View, url: string | undefined): string | undefined {
   return redactionOf(view).url(url);
+}
+
+/** Why a source could not be read; of a private source without any address. */
+export function shownProblem(view: View, source: Source, message: string): string {
+  return shownText(view, source.private ? hideAddresses(message) : message);
 }
 
 /** Never empty. */
@@ -88,8 +93,8 @@ export function bodyOf(view: View, item: Item): ItemBody {
       since,
     };
   }
-  const told = policy === 'title' ? undefined : excerpt(body);
-  const text = told === undefined ? '' : shownText(view, told);
+  const short = policy === 'title' ? undefined : excerpt(body);
+  const text = short === undefined ? '' : shownText(view, short);
   if (text === '') return { kind: 'title', since };
   if (dek === undefined || !text.startsWith(dek)) return { text, kind: 'excerpt', since };
   const rest = text.slice(dek.length).trim();
