@@ -36,7 +36,7 @@ test('readership: subscribers announced to us are shown and passed on', async ()
           await fetchAs('FreshRSS/1.24.0', `/sources/${config.sources[0]?.id}/atom.xml`);
           await fetchAs('Other/1.0 (400 subscribers)', '/no/feed.xml');
           await fetchAs('Other/1.0 (500 subscribers)', '/feed.xml', 'HEAD');
-          assert.match(await fetchAs('Firefox', '/status'), /17 subscribers of the feeds/);
+          assert.match(await fetchAs('Firefox', '/status'), /17 subscribers to the feeds/);
           const subscribe = await fetchAs('Firefox', '/subscribe');
           assert.equal(subscribe.match(/\d+ subscribers?/g), ['16 subscribers', '1 subscriber']);
           await app.poller.pass({ sources: config.sources, force: true });

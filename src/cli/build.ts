@@ -16,7 +16,7 @@ export async function build(folderName: string, context: CommandContext): Promis
       throw new ViaductError('usage/empty', `${settings.dataDir} holds nothing yet: viaduct poll fetches the sources.`);
     }
     const line = drawLine(io);
-    const { written, unchanged, removed, kept } = await buildSite(store, config, {
+    const { written, unchanged, removed } = await buildSite(store, config, {
       folder,
       log,
       onProgress: (done, total) => {
@@ -26,10 +26,6 @@ export async function build(folderName: string, context: CommandContext): Promis
       .catch(explain)
       .finally(line.clear);
     await io.out(`${folder}: ${written} files written, ${unchanged} unchanged, ${removed} removed`);
-    if (kept.length > 0) {
-      const named = kept.slice(0, 5).join(', ');
-      io.err(`Left as they are, as viaduct did not write them: ${named}${kept.length > 5 ? ', …' : ''}\n`);
-    }
     if (!config.site.urlIsConfigured) {
       io.err(`site.url is not set in feeds.json: the feeds name ${config.site.url} as their address.\n`);
     }

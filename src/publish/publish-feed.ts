@@ -1,8 +1,10 @@
-import type { Instant } from '../model.ts';
+import { Feed } from 'feed';
+import { HOUR_MS } from '../durations.ts';
+import type { Instant, Item } from '../model.ts';
 import { writeAtom } from './atom.ts';
-import { writeJsonFeed } from './json-feed.ts';
 import type { FeedList, PublishContext } from './publish-context.ts';
-import { prepareList } from './published-list.ts';
+import type { PublishedItem } from './published-item.ts';
+import { type PublishedList, prepareList } from './published-list.ts';
 import { writeRss } from './rss.ts';
 
 /** One list as RSS 2.0, Atom 1.0 and JSON Feed 1.1. */
@@ -23,5 +25,75 @@ export function publishFeed(list: FeedList, context: PublishContext): PublishedF
     atom: writeAtom(prepared),
     json: writeJsonFeed(prepared),
     updated: prepared.updated,
+  };
+}
+
+const RECENT_MS = 48 * HOUR_MS;
+const MAX_RECENT_ITEMS = 500;
+
+/** What a feed holds of `items` (newest arrival first): the newest `limit`, and all that arrived in the 48 h before
+ *  `now` up to 500, so that a reader that asks once a day misses nothing. Keeps the order; unpublished items are left out. */
+export function selectRiver(items: readonly Item[], now: Instant, limit: number): Item[] {
+  const recentFrom = new Date(Date.parse(now) - RECENT_MS).toISOString();
+  const river: Item[] = [];
+  for (const item of items) {
+    const isWanted = river.length < limit || (river.length < MAX_RECENT_ITEMS && item.arrival >= recentFrom);
+    if (!isWanted) break;
+    if (item.published) river.push(item);
+  }
+  return river;
+}
+
+/** The list as JSON Feed 1.1, with the via chain and the tally in `_viaduct` (docs/namespace.md). `feed` writes version 1
+ *  with one author an item: it is finished here. */
+export function writeJsonFeed(list: PublishedList): string {
+  const feed = new Feed({
+    title: list.title,
+    description: list.description,
+    link: list.home,
+    feedLinks: { json: list.urls.json },
+  });
+  for (const item of list.items) {
+    feed.addItem({
+      id: item.id,
+      title: item.title,
+      link: item.link,
+      date: new Date(item.updated),
+      published: new Date(item.published),
+      content: item.html,
+      ...(item.excerpt !== undefined && { description: item.excerpt }),
+      ...(item.image !== undefined && { image: item.image }),
+      ...(item.categories.length > 0 && { category: item.categories.map((name) => ({ name })) }),
+    });
+  }
+  const { items, ...head } = JSON.parse(feed.json1()) as { items: Record<string, unknown>[] };
+  return JSON.stringify({
+    ...head,
+    version: 'https://jsonfeed.org/version/1.1',
+    language: list.language,
+    items: list.items.map((item, index) => ({ ...items[index], ...additions(item, list.about) })),
+  });
+}
+
+function additions(item: PublishedItem, about: string): Record<string, unknown> {
+  const { authors, enclosures, language, original, link, page } = item;
+  const attachments = enclosures.map(({ url, type, length }) => ({
+    url,
+    mime_type: type,
+    ...(length !== undefined && { size_in_bytes: length }),
+  }));
+  return {
+    ...(original !== undefined && original !== link && { external_url: original }),
+    ...(authors.length > 0 && { authors }),
+    ...(language !== undefined && { language }),
+    ...(attachments.length > 0 && { attachments }),
+    _viaduct: {
+      about,
+      ...(item.views !== undefined && { views: item.views }),
+      sources: item.sources,
+      page,
+      via: item.via,
+      ...(item.origins.length > 0 && { origins: item.origins }),
+    },
   };
 }

@@ -3,8 +3,7 @@ import { createRedaction, type Redaction } from '../secrets.ts';
 import { cleanLine, languageTag, openTag } from './clean.ts';
 import { feedUrn } from './ids.ts';
 import type { FeedList, PublishContext } from './publish-context.ts';
-import { type PublishedItem, preparePublished } from './published-item.ts';
-import { tallyStep } from './tally-steps.ts';
+import { type PublishedItem, preparePublished, tallyStep } from './published-item.ts';
 
 /** Of v:item, described in docs/namespace.md. It is a name and never changes. */
 export const VIADUCT_NAMESPACE = 'urn:viaduct:ns:1';

@@ -1,5 +1,5 @@
 import { Feed } from 'feed';
-import { element, escapeText } from './clean.ts';
+import { cleanLine, element, escapeText } from './clean.ts';
 import { forCdata, forText, MARKED, mark, settle } from './feed-quirks.ts';
 import type { PublishedItem } from './published-item.ts';
 import { type PublishedList, VIADUCT_NAMESPACE } from './published-list.ts';
@@ -61,4 +61,44 @@ function writeAdditions(item: PublishedItem | undefined): string {
     element('atom:link', { rel: 'related', type: 'text/html', href: related.url, title: related.title }),
     element('v:item', { views: item.views, sources: item.sources }),
   ].join('\n            ');
+}
+
+/** One thing that the operator should look at. */
+export interface OperatorNotice {
+  /** The same as long as it is the same trouble, another one when it comes again. */
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  /** Absolute. */
+  readonly link: string;
+  readonly at: string;
+}
+
+/** What the operator should look at as RSS 2.0, for a feed reader. */
+export function writeOperatorFeed(about: {
+  readonly title: string;
+  /** Absolute address of the status page. */
+  readonly page: string;
+  readonly updated: string;
+  readonly notices: readonly OperatorNotice[];
+}): string {
+  const feed = new Feed({
+    title: forText(cleanLine(about.title)),
+    description: 'What needs the attention of whoever runs this site.',
+    link: about.page,
+    language: 'en',
+    updated: new Date(about.updated),
+    generator: 'viaduct',
+    feedLinks: { rss: `${about.page}/feed.xml` },
+  });
+  for (const { id, title, text, link, at } of about.notices) {
+    feed.addItem({
+      title: forCdata(cleanLine(title)),
+      id,
+      link,
+      date: new Date(at),
+      description: forCdata(escapeText(cleanLine(text))),
+    });
+  }
+  return settle(feed.rss2());
 }

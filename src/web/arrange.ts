@@ -27,7 +27,7 @@ export function arrangeHome({ published, view }: Snapshot): {
   return { ...(lead && { lead }), stories: others, latest };
 }
 
-/** What stands below an item: the newest of its category; of an item without one, of the first source that told it. */
+/** Shown below an item: the newest of its category; of an item without one, the newest of its first source. */
 export function moreLike(item: Item, { ofCategory }: Snapshot, store: Store): readonly Item[] {
   const [via] = item.via;
   const like =

@@ -39,7 +39,7 @@ const FEED_STYLE = `:root{display:block;background:#fbfaf7;color:#1f1d1a;font:1.
 feed>*,channel>*,entry>*,item>*{display:none}
 channel,feed>title,channel>title,feed>subtitle,channel>description,entry,item,entry>title,item>title,entry>published,item>pubDate{display:block}
 feed>title,channel>title{font-size:2rem;font-weight:700;line-height:1.15;letter-spacing:-.015em}
-feed>title::after,channel>title::after{display:block;margin:1.5rem 0 2rem;padding:1rem 1.25rem;border:1px dashed var(--soft);border-radius:8px;font:400 .9375rem/1.5 -apple-system,"Segoe UI",Roboto,system-ui,sans-serif;letter-spacing:0;content:"This is a feed: copy its address into a feed reader, and new items come to you."}
+feed>title::after,channel>title::after{display:block;margin:1.5rem 0 2rem;padding:1rem 1.25rem;border:1px dashed var(--soft);border-radius:8px;font:400 .9375rem/1.5 -apple-system,"Segoe UI",Roboto,system-ui,sans-serif;letter-spacing:0;content:"This is a feed: copy its address into a feed reader, and new items will come to you."}
 feed>subtitle,channel>description{color:var(--soft);margin:0 0 2rem}
 entry,item{border-top:1px solid var(--rule);padding:1.1rem 0}
 entry>title,item>title{font-weight:700;font-size:1.1875rem;line-height:1.3}

@@ -1,9 +1,9 @@
 import type { Log } from '../log.ts';
 import type { Config, Instant, Item } from '../model.ts';
+import { decodePercent } from '../parse-url.ts';
 import { categoryPath, sourcePath } from '../publish/links.ts';
-import { publishFeed } from '../publish/publish-feed.ts';
-import { selectRiver } from '../publish/river.ts';
-import { tallyStep } from '../publish/tally-steps.ts';
+import { publishFeed, selectRiver } from '../publish/publish-feed.ts';
+import { tallyStep } from '../publish/published-item.ts';
 import type { Store } from '../store/store.ts';
 import { FEED_STYLE_PATH } from './assets.ts';
 import { encode, type Prepared, prepare } from './prepared.ts';
@@ -15,9 +15,9 @@ export interface Feeds {
   ready(path: string): Prepared | undefined;
   /** The bytes at an address path, prepared now when they have never been asked for; undefined when no list has it. */
   find(path: string): Promise<Prepared | undefined>;
-  /** Makes anew, soon, every prepared list that holds or held one of these items. */
+  /** Makes anew, soon, every prepared list that these items are in, or were in. */
   touch(itemIds: readonly string[]): void;
-  /** Makes anew, soon, the lists that tell another step of the item's views than the one reached now. */
+  /** Makes anew, soon, the lists whose bytes show another step of the item's views than the one reached now. */
   viewed(item: Item): void;
   /** Takes away lists that feeds.json no longer has, and makes all others anew. */
   refresh(): void;
@@ -53,7 +53,7 @@ const PAUSE_FACTOR = 2;
 const MAX_LISTS = 40;
 
 interface List {
-  /** The items that it holds, each with the step of its tally that it tells. */
+  /** Its items, each with the step of the tally that its bytes show. */
   readonly steps: ReadonlyMap<string, number | undefined>;
   /** By file name. */
   readonly documents: ReadonlyMap<string, Prepared>;
@@ -216,7 +216,7 @@ function describe(path: string, { config, store, snapshot }: FeedPorts): Descrip
   const { view, published, ofCategory } = snapshot();
   if (path === '') return { path, key: '', title: site.title, description: site.description, items: published };
   const [, kind, encodedName = ''] = /^\/(categories|sources)\/([^/]+)$/.exec(path) ?? [];
-  const name = decodeSegment(encodedName);
+  const name = decodePercent(encodedName);
   if (kind === 'categories') {
     const category = view.categories.find(({ slug }) => slug === name);
     return category && describeAs(`categories/${category.slug}`, category.name, ofCategory(category.slug));
@@ -230,15 +230,7 @@ function describe(path: string, { config, store, snapshot }: FeedPorts): Descrip
   }
 }
 
-function decodeSegment(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Lists that an item stands in. */
+/** Paths of the lists that an item is in. */
 function listsOf(item: Item | undefined): readonly string[] {
   if (!item?.published) return [];
   const category = item.category === undefined ? [] : [categoryPath(item.category)];

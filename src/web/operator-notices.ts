@@ -2,10 +2,9 @@ import { DAY_MS } from '../durations.ts';
 import type { Instant } from '../model.ts';
 import { noticeUrn } from '../publish/ids.ts';
 import { sourcePath } from '../publish/links.ts';
-import { type OperatorNotice, writeOperatorFeed } from '../publish/operator-feed.ts';
-import { hideAddresses } from '../secrets.ts';
+import { type OperatorNotice, writeOperatorFeed } from '../publish/rss.ts';
 import type { Store } from '../store/store.ts';
-import { shownText, shownUrl } from './pages/shown.ts';
+import { shownProblem, shownText, shownUrl } from './pages/shown.ts';
 import type { SourceView, View } from './view.ts';
 
 const FAILING_MS = 3 * DAY_MS;
@@ -13,7 +12,7 @@ const QUIET_MS = 90 * DAY_MS;
 /** Fewer items say nothing of whether a source is needed. */
 const MIN_ITEMS_TO_JUDGE = 10;
 
-/** The feed that tells the operator in a feed reader what needs attention. */
+/** What needs the operator's attention, as a feed for a feed reader. */
 export function operatorFeed(view: View, store: Pick<Store, 'site' | 'items'>): string {
   const notices = operatorNotices(view, {
     siteUuid: store.site.uuid,
@@ -56,8 +55,8 @@ function ofFeedsFile({ feedsFile }: View): readonly Found[] {
   const broken = feedsFile?.broken;
   if (broken === undefined) return [];
   const [first] = broken.problems;
-  const where = first ? ` Line ${first.line}, column ${first.column}: ${first.message}.` : '';
-  const text = `${broken.message}${where} The list of before goes on until it is mended; "viaduct check" names every mistake.`;
+  const where = first ? ` Line ${first.line}, column ${first.column}: ${first.message.replace(/[.?!]$/, '')}.` : '';
+  const text = `${broken.message}${where} The previous list stays in use until this is fixed; "viaduct check" lists every mistake.`;
   return [
     { key: `feeds.json ${broken.since}`, title: 'feeds.json cannot be used', text, path: '/status', at: broken.since },
   ];
@@ -66,7 +65,7 @@ function ofFeedsFile({ feedsFile }: View): readonly Found[] {
 function ofStore({ notices }: View): readonly Found[] {
   return notices.map(({ at, file, message }) => ({
     key: `store ${file} ${at}`,
-    title: `The store: ${file}`,
+    title: `Stored data: ${file}`,
     text: message,
     path: '/status',
     at,
@@ -97,13 +96,19 @@ function ofSource(
   const found: Found[] = [];
   if (gone) {
     const advice =
-      'Its server says that it is gone for good (410). It is not asked again; take it out of feeds.json or give it a new address.';
+      'Its server says that it is gone for good (410). It will not be checked again; remove it from feeds.json or give it a new address.';
     found.push(of('gone', failingSince ?? view.now, `${name} is gone`, advice));
   } else if (failingSince !== undefined && nowMs - Date.parse(failingSince) >= FAILING_MS) {
     const at = new Date(Date.parse(failingSince) + FAILING_MS).toISOString();
-    const why =
-      problem === undefined ? '' : shownText(view, source.private ? hideAddresses(problem.message) : problem.message);
-    found.push(of('failing', at, `${name} has failed for 3 days`, `${why} It is still asked, ever less often.`));
+    const why = problem === undefined ? '' : shownProblem(view, source, problem.message);
+    found.push(
+      of(
+        'failing',
+        at,
+        `${name} has failed for 3 days`,
+        `${why} It will still be checked, but less and less often.`.trim(),
+      ),
+    );
   }
   const newAddress = source.private ? undefined : shownUrl(view, movedTo);
   if (newAddress !== undefined) {
@@ -111,16 +116,16 @@ function ofSource(
       lasting(
         `moved ${newAddress}`,
         `${name} has moved`,
-        `It is asked at ${newAddress} now; change its address in feeds.json.`,
+        `It is now read at ${newAddress}; change its address in feeds.json.`,
       ),
     );
   }
   if (!gone && newEntryAt !== undefined && nowMs - Date.parse(newEntryAt) >= QUIET_MS) {
     const at = new Date(Date.parse(newEntryAt) + QUIET_MS).toISOString();
-    found.push(of('quiet', at, `${name} is quiet`, 'It answers, but has had nothing new for 90 days.'));
+    found.push(of('quiet', at, `${name} is quiet`, 'It answers, but has published nothing new for 90 days.'));
   }
   if (itemCount >= MIN_ITEMS_TO_JUDGE && isKnownElsewhere(source.id)) {
-    const text = `Each of its ${itemCount} items came through another source as well: it could be left out.`;
+    const text = `Each of its ${itemCount} items also came from another source: it could be removed.`;
     found.push(lasting('redundant', `${name} carries nothing that others do not`, text));
   }
   return found;

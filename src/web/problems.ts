@@ -1,20 +1,20 @@
 import { STATUS_CODES } from 'node:http';
 import { type RawHeaders, SECURITY_HEADERS } from './headers.ts';
-import { errorPage } from './pages/error.tsx';
+import { errorPage } from './pages/layout.tsx';
 import type { Reply } from './prepared.ts';
 import type { View } from './view.ts';
 
 /** What a page says when it is not the one that was asked for. Nothing of the request is repeated in it. */
 const PROBLEMS = {
-  400: { title: 'Not understood', message: 'This request could not be read.' },
-  404: { title: 'Nothing here', message: 'There is no such page, or what was here has been removed since.' },
-  405: { title: 'Reading only', message: 'This site can be read, not written to.' },
+  400: { title: 'Bad request', message: 'This request could not be read.' },
+  404: { title: 'Page not found', message: 'There is no such page, or it has been removed.' },
+  405: { title: 'Read only', message: 'This site can only be read.' },
   408: { title: 'Too slow', message: 'The request took too long to arrive.' },
-  413: { title: 'Too large', message: 'This site takes nothing that large.' },
+  413: { title: 'Too large', message: 'The request is too large.' },
   414: { title: 'Address too long', message: 'No page here has an address that long.' },
-  417: { title: 'Not expected', message: 'This site cannot meet what the request expects.' },
+  417: { title: 'Expectation failed', message: 'This site cannot meet what the request expects.' },
   431: { title: 'Too many headers', message: 'The header fields of the request are too large.' },
-  500: { title: 'Our mistake', message: 'This page could not be made. The log says why.' },
+  500: { title: 'Something went wrong', message: 'This page could not be shown. The mistake is ours, not yours.' },
 } as const;
 
 export type ProblemStatus = keyof typeof PROBLEMS;

@@ -13,11 +13,9 @@ import { chooseEncoding } from './negotiate.ts';
 import { operatorFeed } from './operator-notices.ts';
 import type { PageCache } from './page-cache.ts';
 import { aboutPage } from './pages/about.tsx';
-import { categoriesPage, categoryPage } from './pages/categories.tsx';
 import { homePage } from './pages/home.tsx';
 import { itemPage } from './pages/item.tsx';
-import { latestPage } from './pages/latest.tsx';
-import { sourcePage, sourcesPage } from './pages/sources.tsx';
+import { categoriesPage, categoryPage, latestPage, sourcePage, sourcesPage } from './pages/lists.tsx';
 import { statusPage } from './pages/status.tsx';
 import { subscribePage } from './pages/subscribe.tsx';
 import { pageOf } from './paging.ts';
@@ -95,7 +93,7 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
   app.get('/items/:id/:slug?', async (c) => {
     const item = store.items.find(c.req.param('id'));
     if (!item) return missing();
-    // The title as pages and feeds tell it: a Location header must give no private address away either.
+    // The title as pages and feeds show it: a Location header must give no private address away either.
     const path = itemPath({ id: item.id, title: createRedaction(ports.config()).text(item.title) });
     if (new URL(c.req.url).pathname !== path) return toResponse(redirectReply(301, path, BRIEFLY));
     await count(c, 'view', item);

@@ -52,7 +52,7 @@ export interface Site {
   prepare(): Promise<void>;
   /** To be called when feeds.json changed. */
   refresh(): void;
-  /** To be called when something that only pages tell has changed. */
+  /** To be called when something that only pages show has changed. */
   refreshPages(): void;
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { sourceName } from '../items/derive-item.ts';
 import { trending } from '../items/ranking.ts';
 import type { Config, Instant, Item } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
@@ -88,7 +89,7 @@ function viewSources(store: Store, config: Config): readonly SourceView[] {
         source,
         state: store.state(source.id),
         ...(feed !== undefined && { feed }),
-        name: source.via ?? source.title ?? feed?.title ?? source.id,
+        name: sourceName({ source, feed: feed ?? {} }),
         ...(homepage !== undefined && { homepage }),
         itemCount: counts.get(source.id) ?? 0,
       };

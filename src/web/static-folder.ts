@@ -10,143 +10,96 @@ export interface WrittenSite {
   readonly unchanged: number;
   /** Written by an earlier build, and not part of the site any more. */
   readonly removed: number;
-  /** Names of files that were there and are not ours: they stayed as they are. */
-  readonly kept: readonly string[];
 }
 
-/** In the site's folder; what is in it is viaduct's own. */
-const OWN_FOLDER = '.viaduct-build';
-const MANIFEST = 'files.json';
+/** The folder within the site's folder that marks it as ours; new files are written here before they are put in place. */
+const MARKER = '.viaduct-build';
+/** All folders in which one build may leave out what an earlier one wrote. Only in these are files removed. */
+const CHANGING_FOLDERS = ['items', 'sources', 'categories', 'latest'];
+const COPIES = [
+  { ending: '.gz', compress: compressGzip },
+  { ending: '.br', compress: compressBrotli },
+];
 const AT_ONCE = 8;
-const COPIES = ['.gz', '.br'];
 
-interface Manifest {
-  readonly version: 1;
-  readonly about: string;
-  /** Sorted names of all files that viaduct wrote, compressed copies included. */
-  readonly files: readonly string[];
-}
-
-/** Makes the folder hold these files, each with a .gz and a .br beside it where that is smaller. A file is put in place in one
- *  step, and only if its bytes changed; what an earlier build wrote and this one does not is removed at the end. A list of
- *  what we wrote is kept in the folder, so that nothing else is ever touched. `onDone` is called after each file.
- *  @throws ViaductError 'usage/folder' when the folder holds something and no build made it */
+/** Makes the folder hold these files, each with a .gz and a .br beside it where that is smaller. Each file is put in place
+ *  in one step, so that a build that is stopped leaves a site that works and that the next build completes; bytes that are
+ *  there already stay, with the dates by which web servers recognise them. At the end, what is not of this build is removed
+ *  from the folders of items, sources, categories and latest. `onDone` is called after each file.
+ *  @throws ViaductError 'usage/folder' when the folder holds something and has no marker of ours */
 export async function writeStaticSite(
   folder: string,
   files: readonly StaticFile[],
   onDone: () => void = () => {},
 ): Promise<WrittenSite> {
-  const old = await readManifest(folder);
-  await rm(path.join(folder, OWN_FOLDER, 'next'), { recursive: true, force: true });
-  await mkdir(path.join(folder, OWN_FOLDER, 'next'), { recursive: true });
+  const marker = path.join(folder, MARKER);
+  if (!(await areThere(folder, [MARKER]))) await demandEmpty(folder);
+  await mkdir(marker, { recursive: true });
+  for (const name of await readdir(marker)) await rm(path.join(marker, name), { recursive: true });
 
-  const kept: string[] = [];
-  const ours: StaticFile[] = [];
-  for (const file of files) {
-    if (await hasForeign(folder, file.name, old)) kept.push(file.name);
-    else ours.push(file);
-  }
-  // Before the first file: after a crash the next build must know all of them as ours.
-  await writeManifest(folder, new Set([...old, ...ours.flatMap(({ name }) => [name, ...copiesOf(name)])]));
-
-  const made = new Set<string>();
+  const current = new Set<string>();
   let written = 0;
-  await eachOf(ours, async (file) => {
-    const { names, isWritten } = await put(folder, file, old);
-    for (const name of names) made.add(name);
+  await eachOf(files, async (file) => {
+    const { names, isWritten } = await put(folder, file.name, await file.make());
+    for (const name of names) current.add(name);
     if (isWritten) written += 1;
     onDone();
   });
-  const stale = [...old].filter((name) => !made.has(name));
-  for (const name of stale) await remove(folder, name);
-  await writeManifest(folder, made);
-  await rmdir(path.join(folder, OWN_FOLDER, 'next'));
-  const removed = stale.filter((name) => !isCopy(name)).length;
-  return { written, unchanged: ours.length - written, removed, kept };
+  let removed = 0;
+  for (const name of CHANGING_FOLDERS) removed += await removeOthers(folder, name, current);
+  return { written, unchanged: files.length - written, removed };
 }
 
-/** Puts one file and its copies in place; they are left alone when all are there and the bytes are the same. */
+/** Puts one file and its copies in place. Nothing is written when the bytes are the same and all copies are there. */
 async function put(
   folder: string,
-  { name, make }: StaticFile,
-  old: ReadonlySet<string>,
+  name: string,
+  bytes: Buffer,
 ): Promise<{ names: readonly string[]; isWritten: boolean }> {
-  const bytes = await make();
-  const known = [name, ...copiesOf(name)].filter((file) => old.has(file));
-  const before = old.has(name) ? await readFile(path.join(folder, name)).catch(() => undefined) : undefined;
-  const areCopiesThere = async () =>
-    (await Promise.all(known.map((file) => isThere(path.join(folder, file))))).every((is) => is);
-  if (before?.equals(bytes) && (await areCopiesThere())) return { names: known, isWritten: false };
+  const target = path.join(folder, name);
+  const isSame = (await readFile(target).catch(() => undefined))?.equals(bytes) === true;
+  const all = [name, ...COPIES.map(({ ending }) => name + ending)];
+  if (isSame && (await areThere(folder, all))) return { names: all, isWritten: false };
+  const compressed = await Promise.all(
+    COPIES.map(async ({ ending, compress }) => ({ name: name + ending, bytes: await compress(bytes) })),
+  );
+  const smaller = compressed.filter((copy) => copy.bytes.length < bytes.length);
+  const names = [name, ...smaller.map((copy) => copy.name)];
+  if (isSame && (await areThere(folder, names))) return { names, isWritten: false };
 
-  const [gzip, brotli] = await Promise.all([compressGzip(bytes), compressBrotli(bytes)]);
-  const copies = [
-    { name: `${name}.gz`, bytes: gzip },
-    { name: `${name}.br`, bytes: brotli },
-  ];
-  const smaller = copies.filter((copy) => copy.bytes.length < bytes.length);
-  // A copy of the last version would be sent in place of this one.
-  for (const copy of copies) if (!smaller.includes(copy)) await rm(path.join(folder, copy.name), { force: true });
-  await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-  for (const file of [...smaller, { name, bytes }]) await replace(folder, file.name, file.bytes);
-  return { names: [name, ...smaller.map((copy) => copy.name)], isWritten: true };
+  await mkdir(path.dirname(target), { recursive: true });
+  // First: a copy of the last version would be sent in place of this one.
+  for (const copy of compressed) await rm(path.join(folder, copy.name), { force: true });
+  for (const file of [{ name, bytes }, ...smaller]) await replace(folder, file.name, file.bytes);
+  return { names, isWritten: true };
 }
 
 let parts = 0;
 
-async function replace(folder: string, name: string, bytes: Buffer | string): Promise<void> {
+async function replace(folder: string, name: string, bytes: Buffer): Promise<void> {
   parts += 1;
-  const next = path.join(folder, OWN_FOLDER, 'next', String(parts));
+  const next = path.join(folder, MARKER, String(parts));
   await writeFile(next, bytes);
   await rename(next, path.join(folder, name));
 }
 
-/** Removes a file and the folders that it leaves empty. */
-async function remove(folder: string, name: string): Promise<void> {
-  await rm(path.join(folder, name), { force: true });
-  for (let parent = path.dirname(name); parent !== '.'; parent = path.dirname(parent)) {
-    const isRemoved = await rmdir(path.join(folder, parent)).then(
-      () => true,
-      () => false,
-    );
-    if (!isRemoved) return;
+/** Removes the files below `name` that are not among `current`, and the folders that are empty then. The number of files,
+ *  without compressed copies. */
+async function removeOthers(folder: string, name: string, current: ReadonlySet<string>): Promise<number> {
+  const entries = await readdir(path.join(folder, name), { withFileTypes: true }).catch(() => []);
+  let removed = 0;
+  for (const entry of entries) {
+    const inner = `${name}/${entry.name}`;
+    if (entry.isDirectory()) {
+      removed += await removeOthers(folder, inner, current);
+    } else if (!current.has(inner)) {
+      await rm(path.join(folder, inner));
+      if (!COPIES.some(({ ending }) => inner.endsWith(ending))) removed += 1;
+    }
   }
-}
-
-async function hasForeign(folder: string, name: string, old: ReadonlySet<string>): Promise<boolean> {
-  for (const file of [name, ...copiesOf(name)]) {
-    if (!old.has(file) && (await isThere(path.join(folder, file)))) return true;
-  }
-  return false;
-}
-
-async function readManifest(folder: string): Promise<ReadonlySet<string>> {
-  const file = path.join(folder, OWN_FOLDER, MANIFEST);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw error;
-  });
-  if (text === undefined) {
-    await demandEmpty(folder);
-    return new Set();
-  }
-  const names = readNames(text);
-  if (names) return names;
-  throw new ViaductError('usage/folder', `${file} cannot be read: delete ${folder} and build again.`);
-}
-
-function readNames(text: string): ReadonlySet<string> | undefined {
-  try {
-    const { version, files } = JSON.parse(text) as Partial<Manifest>;
-    if (version !== 1 || !Array.isArray(files) || !files.every(isInside)) return undefined;
-    return new Set(files);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a name, as somebody may have edited it, stays below the folder. */
-function isInside(name: unknown): boolean {
-  return typeof name === 'string' && !path.isAbsolute(name) && !name.split(/[/\\]/).includes('..');
+  // Refused by the system while something is in it.
+  await rmdir(path.join(folder, name)).catch(() => undefined);
+  return removed;
 }
 
 /** A folder with something in it is somebody's, unless that is hidden (.git, .well-known). */
@@ -165,24 +118,12 @@ async function demandEmpty(folder: string): Promise<void> {
   );
 }
 
-async function writeManifest(folder: string, names: ReadonlySet<string>): Promise<void> {
-  const manifest: Manifest = {
-    version: 1,
-    about: 'The files in the folder above that viaduct wrote. It replaces and removes these and no others.',
-    files: [...names].sort(),
-  };
-  await replace(folder, path.join(OWN_FOLDER, MANIFEST), `${JSON.stringify(manifest, undefined, 1)}\n`);
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return lstat(file).then(
+async function areThere(folder: string, names: readonly string[]): Promise<boolean> {
+  return Promise.all(names.map((name) => lstat(path.join(folder, name)))).then(
     () => true,
     () => false,
   );
 }
-
-const copiesOf = (name: string) => COPIES.map((ending) => name + ending);
-const isCopy = (name: string) => COPIES.some((ending) => name.endsWith(ending));
 
 /** Some at a time: zlib works in threads of its own. After a failure nothing more is begun, and what is under way ends first. */
 async function eachOf<T>(values: readonly T[], work: (value: T) => Promise<void>): Promise<void> {

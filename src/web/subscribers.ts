@@ -5,9 +5,8 @@ import type { Log } from '../log.ts';
 import type { Config, Instant } from '../model.ts';
 import type { Store } from '../store/store.ts';
 import type { ReaderCount, SubscribedFeed, SubscribersFile } from '../store/subscriber-memory.ts';
-import { createCap } from './cap.ts';
 import { clientAddress, networkBlock, visitorBlock } from './client-address.ts';
-import { MAX_SUBSCRIBERS, readReaderAgent } from './reader-agent.ts';
+import { createCap } from './visits.ts';
 
 /** What is looked at of a request for a feed. */
 export interface FeedVisit {
@@ -39,7 +38,7 @@ const NEW_PER_NETWORK_AND_DAY = 10;
 const MAX_ANNOUNCERS = 50;
 /** Readers of one day; who comes later is not counted. */
 const MAX_READERS = 100_000;
-/** A viaduct is one reader, whatever number it tells today, and if it tells none. */
+/** A viaduct is one reader, whatever number its agent names today, and if it names none. */
 const COUNT_IN_AGENT = /(; )?\d+ subscribers/;
 const RECENT_MS = MINUTE_MS;
 const MAX_RECENT = 10_000;
@@ -161,7 +160,7 @@ export function createSubscribers(ports: {
 
   function total(): number {
     turnDay(dayOf(clock()));
-    const sum = [...feeds.values()].reduce((told, feed) => told + announcedOf(feed), busier(all));
+    const sum = [...feeds.values()].reduce((known, feed) => known + announcedOf(feed), busier(all));
     return Math.min(sum, MAX_SUBSCRIBERS);
   }
 
@@ -174,7 +173,7 @@ export function createSubscribers(ports: {
   async function saveNow(): Promise<void> {
     clearTimeout(saveTimer);
     saveTimer = undefined;
-    const told = Array.from(feeds, ([path, { readers, announced }]): SubscribedFeed => {
+    const counts = Array.from(feeds, ([path, { readers, announced }]): SubscribedFeed => {
       const said = Array.from(announced, ([agent, { count: subscribers, day: on }]) => ({
         agent,
         count: subscribers,
@@ -183,7 +182,7 @@ export function createSubscribers(ports: {
       return { path, readers: summary(readers), announced: said };
     });
     try {
-      await save({ version: 1, day, readers: summary(all), feeds: told });
+      await save({ version: 1, day, readers: summary(all), feeds: counts });
     } catch (error) {
       if (!(error instanceof ViaductError)) throw error;
       log('error', 'store.failed', { file: 'subscribers.json', message: error.message });
@@ -211,3 +210,42 @@ const todays = ({ keys, before }: Readers): number => Math.max(keys.size, before
 /** In the morning yesterday says more. */
 const busier = (readers: Readers): number => Math.max(todays(readers), readers.yesterday);
 const summary = (readers: Readers): ReaderCount => ({ today: todays(readers), yesterday: readers.yesterday });
+
+/** More than this is nobody's to say. */
+export const MAX_SUBSCRIBERS = 1_000_000;
+const MAX_NAME_CHARS = 40;
+const ANNOUNCED = /(?<![\d,.])(\d{1,3}(?:,\d{3})+|\d{1,9})\s+(?:subscriber|reader|user)s?\b/i;
+/** Some hosted readers say who they are in a comment, as browsers and robots do: 'Mozilla/5.0 (compatible; BazQux/2.4; …'. */
+const DISGUISE = /^Mozilla\/[\d.]+ \((?:compatible; ?)?/;
+/** Two viaducts that read each other would count each other's readers up for ever, so each is one reader. */
+const VIADUCT = /^viaduct\//;
+/** Those that fetch feeds without anybody reading them. 'Feedly', 'FeedFetcher' and 'Tiny Tiny RSS' are none of them. */
+const NOT_A_READER =
+  /bot\b|crawl|spider|slurp|scan|monitor|uptime|validat|archiv|preview|headless|lighthouse|^(?:curl|wget|python|go-http|java|okhttp|axios|node|undici|libwww|ruby|php|perl|guzzle|httpie|aiohttp|httpx)\b/i;
+
+/** What the User-Agent of one that fetches a feed says of its readers. */
+export type ReaderAgent =
+  /** A hosted reader that announces how many subscribers it fetches for ('Feedly/1.0 (+…; 16 subscribers)'); never 0. */
+  | { readonly kind: 'hosted'; readonly name: string; readonly subscribers: number }
+  /** One that reads for its own. */
+  | { readonly kind: 'plain' }
+  /** A robot or a script. */
+  | { readonly kind: 'none' };
+
+/** Reads a User-Agent. `name` is the same for all versions of one reader. */
+export function readReaderAgent(agent: string): ReaderAgent {
+  const said = ANNOUNCED.exec(agent)?.[1];
+  if (said !== undefined && !VIADUCT.test(agent)) {
+    const subscribers = Number(said.replaceAll(',', ''));
+    const name =
+      agent
+        .replace(DISGUISE, '')
+        .split(/[/(;:]|\s-\s|\s\d|\sfeed-id/, 1)[0]
+        ?.trim()
+        .toLowerCase()
+        .slice(0, MAX_NAME_CHARS) ?? '';
+    const isCredible = subscribers > 0 && subscribers <= MAX_SUBSCRIBERS && name !== '';
+    return isCredible ? { kind: 'hosted', name, subscribers } : { kind: 'none' };
+  }
+  return agent.trim() === '' || NOT_A_READER.test(agent) ? { kind: 'none' } : { kind: 'plain' };
+}

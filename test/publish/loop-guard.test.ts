@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { comesFromSite } from '../../src/publish/loop-guard.ts';
+import { comesFromSite } from '../../src/publish/published-item.ts';
 import { anEntry } from './build-item.ts';
 
 const SITE = 'https://news.example.org/river';

@@ -314,6 +314,15 @@ test('publishFeed: Atom: items of one instant are told apart, and those below ke
   assert.equal(updates(items).slice(1), updates(items.slice(1)));
 });
 
+test('publishFeed: Atom: the millisecond that one of two equal dates is moved by is not the date of a third', () => {
+  const [equal, next] = ['2026-03-06T00:00:00.000Z', '2026-03-06T00:00:00.001Z'];
+  const items = [next, equal, equal].map((updated, index) => anItemNumber(index, {}, { updated }));
+  assert.equal(
+    read(items).atom.entries.map((entry) => textOf(entry, 'updated')),
+    ['2026-03-06T00:00:00.002Z', next, equal],
+  );
+});
+
 test('publishFeed: one bad item never costs the feed', () => {
   const bad: Item[] = [
     anItemNumber(1, {}, { date: 'yesterday', firstSeen: 'never', arrival: '' }),

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Item } from '../../src/model.ts';
-import { selectRiver } from '../../src/publish/river.ts';
+import { selectRiver } from '../../src/publish/publish-feed.ts';
 import { anItemNumber } from './build-item.ts';
 
 const HOUR_MS = 3_600_000;

@@ -200,6 +200,36 @@ test('feeds: two views at once that pass a step together are not missed', async 
   });
 });
 
+/** A list that is being made: everything is rendered, and zlib is at work in its threads. */
+async function whileMaking(feeds: Feeds, path: string, change: () => void): Promise<Prepared | undefined> {
+  const found = feeds.find(path);
+  assert.is(feeds.ready(path), undefined, 'it is not there yet');
+  change();
+  return found;
+}
+
+test('feeds: a source that leaves feeds.json while its feed is being made does not come back', async () => {
+  await withFeeds([anItem(1)], async (under) => {
+    const found = await whileMaking(under.feeds, '/sources/notes/feed.xml', () => {
+      under.config = aConfig({ sources: [] });
+      under.feeds.refresh();
+    });
+    assert.is(found, undefined);
+    assert.is(under.feeds.ready('/sources/notes/feed.xml'), undefined);
+  });
+});
+
+test('feeds: an item that changes while its list is made for the first time is soon right', async () => {
+  await withFeeds([anItem(1)], async ({ feeds, store }) => {
+    const found = await whileMaking(feeds, '/sources/notes/feed.xml', () =>
+      store.put([{ ...anItem(1), title: 'Corrected' }]),
+    );
+    assert.match(text(found), /Note 1/);
+    await feeds.settle();
+    assert.match(text(feeds.ready('/sources/notes/feed.xml')), /Corrected/);
+  });
+});
+
 test('feeds: a source that is disabled is gone at once, its feed with it', async () => {
   await withFeeds(
     [anItem(1), inResearch(2)],

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SourceState } from '../../src/model.ts';
-import { writeOperatorFeed } from '../../src/publish/operator-feed.ts';
+import { writeOperatorFeed } from '../../src/publish/rss.ts';
 import { operatorNotices } from '../../src/web/operator-notices.ts';
 import type { View } from '../../src/web/view.ts';
 import { parseStrictXml } from '../publish/strict-xml.ts';

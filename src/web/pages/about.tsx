@@ -17,21 +17,21 @@ export function aboutPage(view: View): string {
       <h1>About {name}</h1>
       {description !== '' && <p class="dek">{description}</p>}
       <p>
-        This site reads the feeds of its <a href="/sources">sources</a> and tells in one place what they tell. Every
-        item names via whom it came, and leads to the original.
+        This site reads the feeds of its <a href="/sources">sources</a> and brings together what they publish. Every
+        item names the sources it came from and links to the original.
       </p>
       <h2>Via</h2>
       <p>
-        When several sources tell the same article, it is one item here, and all of them stand behind “via”, in the
-        order in which they were first seen with it. Title and text are those of the article's own publisher where the
-        publisher is among the sources. A source that drops the article later is still named.
+        When several sources carry the same article, it appears here once, and “via” names all of them, in the order in
+        which they were first seen with it. Title and text are those of the article's own publisher where the publisher
+        is among the sources. A source that later drops the article is still named.
       </p>
       <h2>Excerpts</h2>
       <p>
-        Of an article stands here what its publisher wrote as a summary, or the first two sentences; the whole text only
-        of sources for which the owner of this site has set that. Pages with the words of others ask search engines not
-        to list them. Images are not loaded from elsewhere: where a text has one, there is a link to it.
-        {retentionDays > 0 && ` An item leaves ${retentionDays} days after its source last listed it.`}
+        An article is shown with its publisher's summary or its first two sentences, and in full only for sources that
+        the owner of this site has chosen. Pages that show the words of others ask search engines not to list them.
+        Images are not loaded from other sites: a text shows a link in their place.
+        {retentionDays > 0 && ` An item is removed ${retentionDays} days after a source last listed it.`}
       </p>
       {tallies && <Views link={link} />}
       <h2>Ranking</h2>
@@ -39,7 +39,7 @@ export function aboutPage(view: View): string {
       <h2>Contact, and removing a feed</h2>
       <Contact view={view} />
       <p class="ui soft">
-        When each feed was asked last, and when it is asked next and why, stands on <a href="/status">Status</a>. Made
+        <a href="/status">Status</a> shows when each feed was last checked, when it will be checked next, and why. Made
         with viaduct.
       </p>
     </main>,
@@ -53,16 +53,16 @@ function Views({ link }: { link: Config['link'] }) {
       <p>
         A view is a person who opens an item's page here, counted once a day. There is no cookie, no script and no
         stored identifier: item, address and browser name go through a one-way function with a secret that is replaced
-        every day (UTC), and the old secret is erased. Robots, prefetching and link previews are not counted, and of one
-        network at most a few people a day.
+        every day (UTC), and the old secret is erased. Robots, prefetching and link previews are not counted, and at
+        most a few people a day are counted from one network.
       </p>
       <p>
         {link === 'page'
-          ? 'Links in feeds lead to the page of the item here, where the original stands first. '
-          : 'Links in feeds lead straight to the original, so that a reading which begins in a feed reader is not counted. '}
-        On these pages, too, originals are linked as they are: only an address of this site that begins with /go/ counts
-        a click before it leads on. Pages show the count as it is, at most a minute old; feeds show it in steps: 1, 2,
-        5, 10, 20, 50 and so on.
+          ? 'Links in feeds lead to the item’s page here, which links to the original. '
+          : 'Links in feeds lead straight to the original, so views from feed readers are not counted. '}
+        These pages also link straight to the originals: only addresses of this site that begin with /go/ count a click
+        before they lead on. Pages show the exact count, at most a minute old; feeds show it in steps: 1, 2, 5, 10, 20,
+        50 and so on.
       </p>
     </>
   );
@@ -74,14 +74,15 @@ function Ranking() {
     <>
       <p>
         The front page ranks by points and age. An item has 1 point, {hotPoints.publisher} more for each further
-        publisher that tells it, {hotPoints.view} for a view and {hotPoints.click} for a click; with ten times the
-        points it stands as high as one that is {hotSecondsPerTenfold / 3600} hours newer. Latest and all feeds are in
-        the order of arrival.
+        publisher that carries it, {hotPoints.view} for a view and {hotPoints.click} for a click; with ten times the
+        points it ranks as high as one that is {hotSecondsPerTenfold / 3600} hours newer. Latest and all feeds show the
+        newest arrivals first.
       </p>
       <p>
-        Trending Now adds {trendPoints.publisher} for a further publisher and {trendPoints.visit} for a view or click;
-        what was added halves every {trendHalfLifeHours} hours. An item is listed from {listedFrom.trend} on, or when{' '}
-        {listedFrom.publishers} publishers tell it, at most {perPublisher} of one publisher. Nobody can pay for a place.
+        Trending Now adds {trendPoints.publisher} points for a further publisher and {trendPoints.visit} for a view or
+        click; these points halve every {trendHalfLifeHours} hours. An item is listed once it has {listedFrom.trend}{' '}
+        points or {listedFrom.publishers} publishers carry it, with at most {perPublisher} items from one publisher.
+        Nobody can pay for a place.
       </p>
     </>
   );
@@ -90,11 +91,12 @@ function Ranking() {
 function Contact({ view }: { view: View }) {
   const { contact } = view.config.site;
   const href = contact?.startsWith('mailto:') ? contact : webUrl(contact);
-  if (contact === undefined || href === undefined) return <p>The owner of this site has named no contact.</p>;
+  if (contact === undefined || href === undefined)
+    return <p>The owner of this site has not given a contact address.</p>;
   return (
     <p>
       <a href={href}>{contact.replace(/^(mailto:|https?:\/\/)/, '').replace(/\?.*$/, '')}</a>. To have your feed
-      removed, write there and name its address: a source that is removed disappears from every page and feed here with
+      removed, write to this address and name the feed: a removed source disappears from every page and feed here with
       the next poll.
     </p>
   );

@@ -8,7 +8,7 @@ import {
   ItemLink,
   MetaLine,
   Rows,
-  TrendingAndTopics,
+  TrendingAndCategories,
   ViaLink,
   ViaName,
   viewsOf,
@@ -34,7 +34,7 @@ export function homePage(
       title,
       description:
         shownText(view, site.description) ||
-        `${counted(view.itemCount, 'item')} from ${counted(view.sources.length, 'source')}, every one with via whom it came.`,
+        `${counted(view.itemCount, 'item')} from ${counted(view.sources.length, 'source')}, each with the sources that carry it.`,
       path: '/',
       part: '/',
       data: itemListData(view, title, shown),
@@ -63,7 +63,7 @@ export function homePage(
           )}
         </div>
       </main>
-      <TrendingAndTopics view={view} />
+      <TrendingAndCategories view={view} />
     </div>,
   );
 }
@@ -116,7 +116,7 @@ function Story({ item, view, isLead }: { item: Item; view: View; isLead: boolean
   );
 }
 
-/** 'More: Mirror Notes, Null Result, @fieldnotes and 2 more': each name leads to where that source told it. */
+/** 'More: Mirror Notes, Null Result, @fieldnotes and 2 more': each name leads to that source's page for the article. */
 function OtherCoverage({ item, view }: { item: Item; view: View }) {
   const [, ...others] = item.via;
   const unnamed = others.length - OTHERS_NAMED;
@@ -171,23 +171,24 @@ function NothingYet({ view }: { view: View }) {
         )}
       </ul>
       <p class="ui next">
-        <a href="/status">Status</a> says when each source was asked, when it is asked next, and what went wrong.
+        <a href="/status">Status</a> shows when each source was last checked, when it will be checked next, and any
+        problems.
       </p>
     </section>
   );
 }
 
 function whatHappens({ sources }: View): string {
-  if (sources.length === 0) return 'Add the address of a feed to feeds.json, and what it tells appears here.';
+  if (sources.length === 0) return 'Add the address of a feed to feeds.json, and its items will appear here.';
   const unasked = sources.filter(({ state }) => state.askedAt === undefined).length;
   if (unasked === sources.length)
-    return 'The sources are about to be asked. Look again in a moment: what they tell appears here.';
+    return 'The sources are about to be checked for the first time. Their items will appear here in a moment.';
   if (unasked > 0)
-    return `${unasked} of ${counted(sources.length, 'source')} are still to be asked. Look again in a moment.`;
-  return 'All sources were asked, and none has told anything so far. They are asked again by themselves.';
+    return `${unasked} of ${counted(sources.length, 'source')} ${unasked === 1 ? 'has' : 'have'} not been checked yet. Look again in a moment.`;
+  return 'All sources were checked, and none has published anything so far. They will be checked again on schedule.';
 }
 
 function progressOf({ state, itemCount }: SourceView): string {
-  if (state.problem !== undefined) return 'no answer that could be used';
-  return state.askedAt === undefined ? 'not asked yet' : counted(itemCount, 'item');
+  if (state.problem !== undefined) return 'could not be read';
+  return state.askedAt === undefined ? 'not checked yet' : counted(itemCount, 'item');
 }

@@ -2,20 +2,28 @@ import { raw } from 'hono/html';
 import type { Entry, Item } from '../../model.ts';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { View } from '../view.ts';
-import { AboutSource, More } from './item-around.tsx';
-import { bodyOf, type ItemBody } from './item-body.ts';
 import { renderPage } from './layout.tsx';
-import { CategoryLink, foreign, MetaLine, Trending, ViaLink, viewsOf } from './parts.tsx';
-import { authorOf, dekOf, pathOf, shownText, shownUrl, sourceOf, titleOf } from './shown.ts';
+import {
+  CategoryLink,
+  FeedLinks,
+  foreign,
+  ItemLink,
+  ItemTime,
+  MetaLine,
+  Trending,
+  ViaLink,
+  ViaWords,
+  viewsOf,
+} from './parts.tsx';
+import { authorOf, bodyOf, dekOf, type ItemBody, pathOf, shownText, shownUrl, sourceOf, titleOf } from './shown.ts';
 import { itemPageData } from './structured-data.ts';
-import { Why } from './why.tsx';
-import { dateInWords, hostOf, momentInWords } from './words.ts';
+import { counted, dateInWords, hostOf, momentInWords } from './words.ts';
 
 /** Beyond this a title is set smaller. */
 const LONG_TITLE_CHARS = 110;
 const SHARED_TITLE_CHARS = 200;
 
-/** One article: who told it, what may be shown of it, and the way to the original. */
+/** One article: its sources, what may be shown of it, and the way to the original. */
 export function itemPage(view: View, item: Item, { more }: { more: readonly Item[] }): string {
   const title = titleOf(view, item);
   const path = pathOf(view, item);
@@ -187,24 +195,24 @@ function SourceLine({
       )}
       {origin !== undefined && (
         <>
-          , which had it from <bdi>{origin}</bdi>
+          , which credits <bdi>{origin}</bdi>
         </>
       )}
       . {SHOWN[body.kind]}, as of <time datetime={body.since}>{momentInWords(body.since, view.config.timezone)}</time>
-      {hasOriginal && body.kind !== 'full' && '; the whole text is at the original'}.
+      {hasOriginal && body.kind !== 'full' && '; the full text is at the original'}.
     </p>
   );
 }
 
 const SHOWN = { full: 'Shown in full', excerpt: 'Excerpt shown', title: 'Only the title is shown' } as const;
 
-/** Who told our source, as it says itself. */
+/** From whom our source had the article, as its feed says. */
 function originOf(view: View, { origins }: Entry): string | undefined {
   const titles = origins.map(({ title }) => (title === undefined ? '' : shownText(view, title)));
   return titles.find((title) => title !== '');
 }
 
-/** Everyone else who told it, with the page of each. */
+/** The other sources that carry it, with the page of each. */
 function Coverage({ item, view }: { item: Item; view: View }) {
   const [, ...others] = item.via;
   if (others.length === 0) return null;
@@ -238,5 +246,96 @@ function Coverage({ item, view }: { item: Item; view: View }) {
         })}
       </ol>
     </section>
+  );
+}
+
+/** The source that carried it first, and how to follow it. */
+export function AboutSource({ id, view }: { id: string; view: View }) {
+  const about = sourceOf(view, id);
+  if (!about) return null;
+  const home = shownUrl(view, about.homepage);
+  return (
+    <section class="card ui" aria-labelledby="so">
+      <h2 class="lab" id="so">
+        About this source
+      </h2>
+      <p>
+        <a href={sourcePath(id)}>
+          <b>
+            <bdi>{shownText(view, about.name) || id}</bdi>
+          </b>
+        </a>
+        {home !== undefined && (
+          <>
+            {' on '}
+            <a href={home} rel="external">
+              {hostOf(home)}
+            </a>
+          </>
+        )}
+        <br />
+        {counted(about.itemCount, 'item')} here
+      </p>
+      <p>
+        Follow it as <FeedLinks path={sourcePath(id)} />
+      </p>
+    </section>
+  );
+}
+
+/** The newest of the item's category; of an item without one, of the source that carried it first. */
+export function More({ item, more, view }: { item: Item; more: readonly Item[]; view: View }) {
+  const [first] = item.via;
+  const list =
+    item.category !== undefined
+      ? { name: item.category, path: categoryPath(item.category) }
+      : first && { name: shownText(view, first.name) || first.source, path: sourcePath(first.source) };
+  if (more.length === 0 || !list) return null;
+  return (
+    <section class="wrap more" aria-labelledby="mo">
+      <h2 class="lab">
+        <span id="mo">More in {list.name}</span>{' '}
+        <a href={list.path} aria-label={`View all in ${list.name}`}>
+          View all
+        </a>
+      </h2>
+      <ul>
+        {more.map((other) => (
+          <li>
+            <ItemLink item={other} view={view} class="t" />{' '}
+            <span class="ui">
+              <ItemTime item={other} view={view} /> · <ViaWords item={other} view={view} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** 'Why is this here?': which sources carry it and since when, and what shows that their entries are one article. */
+export function Why({ item, view }: { item: Item; view: View }) {
+  const nameOf = (sourceId: string) => {
+    const name = item.via.find(({ source }) => source === sourceId)?.name;
+    return shownText(view, name ?? '') || sourceId;
+  };
+  return (
+    <details class="why ui" id="why">
+      <summary>Why is this here?</summary>
+      <ul>
+        {item.via.map(({ source, firstSeen }) => (
+          <li>
+            Listed in <bdi>{nameOf(source)}</bdi>, first seen there{' '}
+            <time datetime={firstSeen}>{momentInWords(firstSeen, view.config.timezone, view.now)}</time>.
+          </li>
+        ))}
+        {view.reasons(item).map(({ entries: [first, second], words, shared }) => (
+          <li>
+            <bdi>{nameOf(first.source)}</bdi> and <bdi>{nameOf(second.source)}</bdi> carry the same article, recognised
+            by {words}: <bdi>{shownText(view, shared)}</bdi>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

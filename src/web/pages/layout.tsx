@@ -90,7 +90,7 @@ function Metadata({ view, head }: { view: View | undefined; head: Head }) {
 const PARTS = [
   { path: '/', text: 'Top' },
   { path: '/latest', text: 'Latest' },
-  { path: '/categories', text: 'Topics' },
+  { path: '/categories', text: 'Categories' },
   { path: '/sources', text: 'Sources' },
 ] as const;
 
@@ -126,7 +126,7 @@ function Foot({ isCounting }: { isCounting: boolean }) {
   return (
     <footer class="ui">
       <div class="wrap">
-        <p>{isCounting ? 'Views are counted without cookies.' : 'No cookies, no script.'}</p>
+        <p>{isCounting ? 'Views are counted without cookies.' : 'No cookies, no scripts.'}</p>
         {FORMATS.map(({ file, name }) => (
           <a href={file}>{name}</a>
         ))}
@@ -148,4 +148,42 @@ function jsonForScript(data: object): string {
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** What went wrong and where to go from here. Works without a view, for what fails before there is one. */
+export function errorPage(
+  view: View | undefined,
+  { status, title, message }: { status: number; title: string; message: string },
+): string {
+  return renderPage(
+    view,
+    { title },
+    <main id="main" class="wrap one">
+      <p class="kick ui">{status}</p>
+      <h1>{title}</h1>
+      <p>{message}</p>
+      <p class="next ui">
+        <a href="/">Go to the front page</a>
+      </p>
+    </main>,
+  );
+}
+
+/** A page that leads on to another one of this site, for servers that cannot answer with a redirect. */
+export function movedPage(path: string): string {
+  const page = (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>Moved</title>
+        <meta name="robots" content="noindex" />
+        <meta http-equiv="refresh" content={`0;url=${path}`} />
+        <link rel="canonical" href={path} />
+      </head>
+      <body>
+        <a href={path}>This page has moved.</a>
+      </body>
+    </html>
+  );
+  return `<!doctype html>${page}`;
 }

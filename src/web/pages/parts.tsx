@@ -23,7 +23,7 @@ export function ItemLink({ item, view, class: name }: { item: Item; view: View; 
   );
 }
 
-/** The name of who told us; isolated, as it may be written from right to left (Unicode UAX #9). */
+/** The name of the source; isolated, as it may be written from right to left (Unicode UAX #9). */
 export function ViaName({ via, view }: { via: Via; view: View }) {
   return <bdi>{shownText(view, via.name) || via.source}</bdi>;
 }
@@ -133,7 +133,7 @@ export function PagedList({
           </p>
         )}
       </main>
-      <TrendingAndTopics view={view} />
+      <TrendingAndCategories view={view} />
     </div>
   );
 }
@@ -162,24 +162,24 @@ export function Trending({ view }: { view: View }) {
   );
 }
 
-/** What stands beside a list. */
-export function TrendingAndTopics({ view }: { view: View }) {
+/** Beside a list: Trending Now and the categories. */
+export function TrendingAndCategories({ view }: { view: View }) {
   if (view.trending.length === 0 && view.categories.length === 0) return null;
   return (
-    <aside aria-label="Trending and topics">
+    <aside aria-label="Trending and categories">
       <Trending view={view} />
-      <Topics view={view} />
+      <Categories view={view} />
     </aside>
   );
 }
 
-function Topics({ view }: { view: View }) {
+function Categories({ view }: { view: View }) {
   if (view.categories.length === 0) return null;
   return (
     <section aria-labelledby="to">
       <h2 class="lab" id="to">
-        Topics{' '}
-        <a href="/categories" aria-label="All topics">
+        Categories{' '}
+        <a href="/categories" aria-label="All categories">
           All
         </a>
       </h2>

@@ -1,8 +1,8 @@
-import type { Config, ContentPolicy, Entry, Item } from '../../model.ts';
+import type { Config, ContentPolicy, Entry, Instant, Item, Source } from '../../model.ts';
 import { cleanLine } from '../../publish/clean.ts';
-import { standfirst } from '../../publish/excerpt.ts';
+import { excerpt, standfirst } from '../../publish/excerpt.ts';
 import { itemPath } from '../../publish/links.ts';
-import { createRedaction, type Redaction } from '../../secrets.ts';
+import { createRedaction, hideAddresses, type Redaction } from '../../secrets.ts';
 import type { SourceView, View } from '../view.ts';
 
 /** What others wrote, as a page may repeat it: on one line, without the addresses of private sources. */
@@ -15,9 +15,14 @@ export function shownHtml(view: View, html: string): string {
   return redactionOf(view).text(html);
 }
 
-/** An href to another site: absolute http(s), and no private source's address. Undefined when it is none or may not be told. */
+/** An href to another site: absolute http(s), and no private source's address. Undefined when it is neither, or private. */
 export function shownUrl(view: View, url: string | undefined): string | undefined {
   return redactionOf(view).url(url);
+}
+
+/** Why a source could not be read; of a private source without any address. */
+export function shownProblem(view: View, source: Source, message: string): string {
+  return shownText(view, source.private ? hideAddresses(message) : message);
 }
 
 /** Never empty. */
@@ -58,4 +63,67 @@ function redactionOf({ config }: View): Redaction {
   const known = redactions.get(config) ?? createRedaction(config);
   redactions.set(config, known);
   return known;
+}
+
+/** What of an item's text its page shows. */
+export interface ItemBody {
+  /** Below the title; absent when the text begins with it. */
+  readonly dek?: string;
+  /** Plain text. */
+  readonly text?: string;
+  /** Sanitised. */
+  readonly html?: string;
+  readonly kind: 'full' | 'excerpt' | 'title';
+  /** Since when the text stands as it is shown. */
+  readonly since: Instant;
+}
+
+/** The whole text only where the source says so, else the excerpt; nothing is said twice. */
+export function bodyOf(view: View, item: Item): ItemBody {
+  const { body } = item;
+  const since = body.edited ?? body.firstSeen;
+  const policy = policyOf(view, body);
+  const dek = dekOf(view, item);
+  if (policy === 'full' && body.html !== undefined) {
+    const isRepeated = dek !== undefined && body.text !== undefined && begins(body.text, dek);
+    return {
+      ...(dek !== undefined && !isRepeated && { dek }),
+      html: forPage(shownHtml(view, body.html)),
+      kind: 'full',
+      since,
+    };
+  }
+  const short = policy === 'title' ? undefined : excerpt(body);
+  const text = short === undefined ? '' : shownText(view, short);
+  if (text === '') return { kind: 'title', since };
+  if (dek === undefined || !text.startsWith(dek)) return { text, kind: 'excerpt', since };
+  const rest = text.slice(dek.length).trim();
+  return { dek, ...(rest !== '' && { text: rest }), kind: 'excerpt', since };
+}
+
+function begins(text: string, dek: string): boolean {
+  const words = (from: string) => from.replace(/\s+/g, ' ').trim();
+  return words(text.slice(0, 2 * dek.length + 100)).startsWith(words(dek).replace(/…$/, ''));
+}
+
+/** Headings one step down, as h1 is the page's own title, and images as links to them: nothing is loaded from elsewhere
+ *  that the reader did not ask for. In sanitised HTML '<' and '>' stand for tags only. */
+function forPage(html: string): string {
+  let isInLink = false;
+  return html.replace(/<(\/?)h1\b/g, '<$1h2').replace(/<a\b[^>]*>|<\/a>|<img\b[^>]*>/g, (tag) => {
+    if (!tag.startsWith('<img')) {
+      isInLink = tag !== '</a>';
+      return tag;
+    }
+    const words = `Image${labelled(attribute(tag, 'alt'))}`;
+    const src = attribute(tag, 'src');
+    if (isInLink || src === '') return words;
+    return `<a href="${src}" rel="noopener noreferrer nofollow">${words}</a>`;
+  });
+}
+
+const labelled = (alt: string): string => (alt.trim() === '' ? '' : `: ${alt}`);
+
+function attribute(tag: string, name: string): string {
+  return new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
 }

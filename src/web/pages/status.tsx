@@ -1,31 +1,35 @@
 import type { Instant, Source, SourceState } from '../../model.ts';
 import { sourcePath } from '../../publish/links.ts';
 import { whetherToAsk } from '../../schedule/schedule.ts';
-import { hideAddresses } from '../../secrets.ts';
 import type { SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
-import { shownText, shownUrl } from './shown.ts';
+import { shownProblem, shownText, shownUrl } from './shown.ts';
 import { counted, howLong, momentInWords } from './words.ts';
 
 const PROBLEMS_SHOWN = 20;
 
-/** A public ledger of the polling: when each source was asked, how it went, when it is asked next and why. */
+/** Every poll in public: when each source was checked, the result, when it is checked next and why. */
 export function statusPage(view: View): string {
   const failing = view.sources.filter(({ state }) => state.problem !== undefined).length;
   return renderPage(
     view,
-    { title: 'Status', description: 'When each source was asked, and how it went.', path: '/status', isIndexed: false },
+    {
+      title: 'Status',
+      description: 'When each source was last checked, and the result.',
+      path: '/status',
+      isIndexed: false,
+    },
     <main id="main" class="wrap one wide">
       <h1>Status</h1>
       <p class="ui soft">
         {counted(view.sources.length, 'source')}, {failing === 0 ? 'none' : failing} with a problem;{' '}
         {counted(view.itemCount, 'item')}. As of <Moment at={view.now} view={view} />. For whoever runs this site:{' '}
-        <a href="/status/feed.xml">what to look at, as a feed</a>.
+        <a href="/status/feed.xml">what needs attention, as a feed</a>.
       </p>
       {(view.subscribers?.total() ?? 0) > 0 && (
         <p class="ui soft">
-          {counted(view.subscribers?.total() ?? 0, 'subscriber')} of the feeds of this site, as far as their readers let
-          it be known. Each source is told so when it is asked.
+          {counted(view.subscribers?.total() ?? 0, 'subscriber')} to the feeds of this site, as far as feed readers
+          report them. Every request to a source names this number.
         </p>
       )}
       <FeedsFile view={view} />
@@ -36,11 +40,11 @@ export function statusPage(view: View): string {
           <thead>
             <tr>
               <th scope="col">Source</th>
-              <th scope="col">Last asked</th>
+              <th scope="col">Last checked</th>
               <th scope="col">Unchanged (304)</th>
-              <th scope="col">Fetched</th>
-              <th scope="col">Next</th>
-              <th scope="col">How it went</th>
+              <th scope="col">Downloaded</th>
+              <th scope="col">Next check</th>
+              <th scope="col">Result</th>
             </tr>
           </thead>
           <tbody>
@@ -66,7 +70,7 @@ function FeedsFile({ view }: { view: View }) {
       <ul class="ui next">
         {broken !== undefined && (
           <li class="bad">
-            {broken.message} Since <Moment at={broken.since} view={view} /> the list of before goes on.
+            {broken.message} Since <Moment at={broken.since} view={view} />, the previous list stays in use.
           </li>
         )}
         {broken?.problems.slice(0, PROBLEMS_SHOWN).map(({ line, column, path, message }) => (
@@ -89,7 +93,7 @@ function Notices({ view }: { view: View }) {
   return (
     <section class="block" aria-labelledby="no">
       <h2 class="lab" id="no">
-        The store
+        Stored data
       </h2>
       <ul class="ui next">
         {view.notices.map(({ at, file, message }) => (
@@ -119,7 +123,7 @@ function SourceRow({ about: { source, state, name, itemCount }, view }: { about:
           <time datetime={state.askedAt}>{howLong(state.askedAt, view.now)}</time>
         )}
       </td>
-      <td>{asked === 0 ? '–' : `${Math.round((100 * notModified) / asked)} % of ${asked.toLocaleString('en-US')}`}</td>
+      <td>{asked === 0 ? '–' : `${Math.round((100 * notModified) / asked)}% of ${asked.toLocaleString('en-US')}`}</td>
       <td>{bytes === 0 ? '–' : inKilobytes(bytes)}</td>
       <td>
         <Next source={source} state={state} view={view} />
@@ -131,7 +135,7 @@ function SourceRow({ about: { source, state, name, itemCount }, view }: { about:
   );
 }
 
-/** 'in 3 h' and the reason, as the poller itself would say. */
+/** 'in 3 h' and the reason that the poller itself gives. */
 function Next({ source, state, view }: { source: Source; state: SourceState; view: View }) {
   const asks = whetherToAsk(source, state, view.hostWaits ?? [], view.now, { force: false });
   if (asks.ask) return <>due</>;
@@ -150,26 +154,22 @@ function Outcome({ source, state, view }: { source: Source; state: SourceState; 
   const redirectsTo = source.private ? undefined : shownUrl(view, state.redirect?.to);
   return (
     <>
-      {problem !== undefined && <span class="bad">{problemInWords(view, source, problem.message)}</span>}
+      {problem !== undefined && <span class="bad">{shownProblem(view, source, problem.message)}</span>}
       {problem !== undefined && failingSince !== undefined && !gone && (
         <small>
           {failures > 1 && `${failures} times in a row, `}since <Moment at={failingSince} view={view} />
         </small>
       )}
-      {problem === undefined && (askedAt === undefined ? 'not asked yet' : 'well')}
+      {problem === undefined && (askedAt === undefined ? 'not checked yet' : 'OK')}
       {movedTo !== undefined && <small>It has moved to {movedTo}: change its address in feeds.json.</small>}
       {redirectsTo !== undefined && (
         <small>
-          It says that it has moved to {redirectsTo}, {counted(state.redirect?.count ?? 0, 'time')} so far.
+          It redirects to {redirectsTo} ({counted(state.redirect?.count ?? 0, 'time')} so far).
         </small>
       )}
       {source.insecureTls && <small class="bad">Its certificate is not checked (insecureTls).</small>}
     </>
   );
-}
-
-function problemInWords(view: View, source: Source, message: string): string {
-  return shownText(view, source.private ? hideAddresses(message) : message);
 }
 
 function Moment({ at, view }: { at: Instant; view: View }) {

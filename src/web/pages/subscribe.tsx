@@ -19,8 +19,8 @@ export function subscribePage(view: View): string {
     <main id="main" class="wrap one">
       <h1>Subscribe</h1>
       <p>
-        A feed is an address that a feed reader asks now and then, so that what is new comes to you in one place and in
-        order, without an account. Copy one of these addresses into your reader.
+        A feed is an address that a feed reader checks regularly, so that new items come to you in one place, without an
+        account. Copy one of these addresses into your reader.
       </p>
       <FeedTable
         id="all"
@@ -33,8 +33,8 @@ export function subscribePage(view: View): string {
         }))}
       />
       <FeedTable
-        id="topics"
-        heading="One topic"
+        id="categories"
+        heading="One category"
         lists={view.categories.map(({ name }) => listOf(name, categoryPath(name)))}
       />
       <FeedTable
@@ -49,8 +49,8 @@ export function subscribePage(view: View): string {
           All sources
         </h2>
         <p class="ui next">
-          <a href="/opml.xml">OPML</a> is a list of feeds that your own reader can import, to read the same sources
-          without this site.
+          <a href="/opml.xml">OPML</a> is a list of feeds that your own reader can import to follow the same sources
+          directly.
         </p>
       </section>
     </main>,

@@ -1,11 +1,9 @@
 import type { Item } from '../../../src/model.ts';
 import { aboutPage } from '../../../src/web/pages/about.tsx';
-import { categoriesPage, categoryPage } from '../../../src/web/pages/categories.tsx';
-import { errorPage } from '../../../src/web/pages/error.tsx';
 import { homePage } from '../../../src/web/pages/home.tsx';
 import { itemPage } from '../../../src/web/pages/item.tsx';
-import { latestPage } from '../../../src/web/pages/latest.tsx';
-import { sourcePage, sourcesPage } from '../../../src/web/pages/sources.tsx';
+import { errorPage } from '../../../src/web/pages/layout.tsx';
+import { categoriesPage, categoryPage, latestPage, sourcePage, sourcesPage } from '../../../src/web/pages/lists.tsx';
 import { statusPage } from '../../../src/web/pages/status.tsx';
 import { subscribePage } from '../../../src/web/pages/subscribe.tsx';
 import type { View } from '../../../src/web/view.ts';

@@ -16,7 +16,7 @@ test('homePage: lead and stories stand above the latest, each with its dek, age 
   const page = readPage(homePage(aView(), { lead: anItem(1), stories: [anItem(90)], latest: [anItem(3)] }));
   assert.equal(
     page.all('h2').map(({ text }) => text),
-    ['Note 1', 'Note 90', 'Latest All items', 'Topics All'],
+    ['Note 1', 'Note 90', 'Latest All items', 'Categories All'],
   );
   assert.match(page.text, /Note 90What note 90 says\.Opinion & Analysis · 2 h ago · via Field Notes/);
   assert.is(page.one('ol', { class: 'rows' }).text, '11:57 Note 3 Field Notes');
@@ -79,11 +79,11 @@ test('homePage: before the first item it says what happens, of which sources, an
     readPage(homePage(aView({ sources, itemCount: 0 }), { stories: [], latest: [] }));
 
   const some = show([asked, failed, unasked]);
-  assert.match(some.text, /Nothing here yet1 of 3 sources are still to be asked/);
-  assert.match(some.text, /Field Notes 0 items\s?Bad no answer that could be used\s?New not asked yet/);
+  assert.match(some.text, /Nothing here yet1 of 3 sources has not been checked yet/);
+  assert.match(some.text, /Field Notes 0 items\s?Bad could not be read\s?New not checked yet/);
   assert.is(some.all('a', { href: '/status' }).length, 2);
-  assert.match(show([unasked]).text, /The sources are about to be asked/);
-  assert.match(show([asked]).text, /All sources were asked, and none has told anything/);
+  assert.match(show([unasked]).text, /The sources are about to be checked/);
+  assert.match(show([asked]).text, /All sources were checked, and none has published anything/);
   assert.match(show([]).text, /No sources yetAdd the address of a feed to feeds\.json/);
 });
 

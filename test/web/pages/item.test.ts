@@ -60,7 +60,7 @@ const CASES: readonly {
     name: 'a short summary is the standfirst and nothing more',
     entry: { summary: SHORT },
     dek: SHORT,
-    says: /Excerpt shown, as of Mar 4, 2026, 11:30 UTC; the whole text is at the original\./,
+    says: /Excerpt shown, as of Mar 4, 2026, 11:30 UTC; the full text is at the original\./,
   },
   {
     name: 'a longer summary goes on below its first sentences',
@@ -235,9 +235,9 @@ test('itemPage: says where it stands, and cites the original', () => {
   });
 });
 
-test('itemPage: the source line names source, author and whom they had it from', () => {
+test('itemPage: the source line names source, author and whom they credit', () => {
   const page = show(anItemOf({ authors: [{ name: 'A. Writer' }], origins: [{ title: 'Planet' }] }));
-  assert.match(page.text, /Source: Field Notes on notes\.example, by A\. Writer, which had it from Planet\. Excerpt/);
+  assert.match(page.text, /Source: Field Notes on notes\.example, by A\. Writer, which credits Planet\. Excerpt/);
 });
 
 test('itemPage: More in its category, and in its first source where it has none', () => {

@@ -1,12 +1,10 @@
-/** Latest, topics, sources, subscribe, status, about and errors. */
+/** Latest, categories, sources, subscribe, status, about and errors. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RANKING } from '../../../src/items/ranking.ts';
 import { aboutPage } from '../../../src/web/pages/about.tsx';
-import { categoriesPage, categoryPage } from '../../../src/web/pages/categories.tsx';
-import { errorPage } from '../../../src/web/pages/error.tsx';
-import { latestPage } from '../../../src/web/pages/latest.tsx';
-import { sourcePage, sourcesPage } from '../../../src/web/pages/sources.tsx';
+import { errorPage } from '../../../src/web/pages/layout.tsx';
+import { categoriesPage, categoryPage, latestPage, sourcePage, sourcesPage } from '../../../src/web/pages/lists.tsx';
 import { statusPage } from '../../../src/web/pages/status.tsx';
 import { subscribePage } from '../../../src/web/pages/subscribe.tsx';
 import { aConfig, anItem, aSource } from '../site-under-test.ts';
@@ -30,7 +28,7 @@ test('latestPage: time, title and via of each, in the given order, and the way o
 
 test('latestPage: the last page leads no further, and an empty list says so', () => {
   assert.equal(readPage(latestPage(aView(), { items: [anItem(1)] })).all('a', { rel: 'next' }), []);
-  assert.match(readPage(latestPage(aView(), { items: [] })).text, /Nothing has come yet\./);
+  assert.match(readPage(latestPage(aView(), { items: [] })).text, /Nothing here yet\./);
 });
 
 test('the navigation marks the page that is open, and the part that it belongs to', () => {
@@ -40,8 +38,8 @@ test('the navigation marks the page that is open, and the part that it belongs t
       .filter(({ attributes }) => attributes.has('aria-current'))
       .map(({ text, attributes }) => `${text} ${attributes.get('aria-current')}`);
   assert.equal(marked(latestPage(aView(), { items: [] })), ['Latest page']);
-  assert.equal(marked(categoriesPage(aView())), ['Topics page']);
-  assert.equal(marked(categoryPage(aView(), CATEGORY, { items: [] })), ['Topics true']);
+  assert.equal(marked(categoriesPage(aView())), ['Categories page']);
+  assert.equal(marked(categoryPage(aView(), CATEGORY, { items: [] })), ['Categories true']);
   assert.equal(marked(sourcePage(aView(), aSourceView(), { items: [] })), ['Sources true']);
   assert.equal(marked(subscribePage(aView())), ['Subscribe page']);
   assert.equal(marked(aboutPage(aView())), []);
@@ -67,15 +65,15 @@ test('lists have feeds of their own beside those of the site', () => {
   assert.equal(feeds(aboutPage(aView())), site);
 });
 
-test('categoriesPage: each topic with its count', () => {
+test('categoriesPage: each category with its count', () => {
   const page = readPage(
     categoriesPage(aView({ categories: [CATEGORY, { name: 'Policy', slug: 'policy', itemCount: 1 }] })),
   );
-  assert.is(page.one('main').text, 'TopicsOpinion & Analysis 3 itemsPolicy 1 item');
+  assert.is(page.one('main').text, 'CategoriesOpinion & Analysis 3 itemsPolicy 1 item');
   assert.match(readPage(categoriesPage(aView({ categories: [] }))).text, /No source has a category yet/);
 });
 
-test('sourcesPage: each source with its site, topic and count', () => {
+test('sourcesPage: each source with its site, category and count', () => {
   const page = readPage(sourcesPage(aView()));
   assert.is(page.one('ul', { class: 'cats rule' }).text, 'Field Notes notes.example · Opinion & Analysis 3 items');
 });
@@ -90,7 +88,7 @@ test('sourcePage: where it is at home, and its own feed unless that is a secret'
   assert.match(text(secret), /3 items in Opinion & Analysis\./);
   assert.not.match(sourcePage(aView({ sources: [secret] }), secret, { items: [] }), /TOKEN/);
   const failed = aSourceView({ state: aState({ problem: { code: 'fetch/dns', message: 'No.' } }) });
-  assert.match(text(failed), /Its last poll failed; what it told before stays\./);
+  assert.match(text(failed), /This source could not be read when it was last checked; its earlier items remain\./);
 });
 
 test('subscribePage: every feed as an address to copy', () => {
@@ -111,8 +109,8 @@ test('subscribePage: every feed as an address to copy', () => {
 });
 
 const STATES = [
-  { name: 'well', state: {}, says: /18 min ago 78 % of 40 240 kB in 30 min\s?its cron well$/ },
-  { name: 'due', state: { notBefore: '2026-03-04T11:59:00.000Z' }, says: /due well$/ },
+  { name: 'OK', state: {}, says: /18 min ago 78% of 40 240 kB in 30 min\s?its cron OK$/ },
+  { name: 'due', state: { notBefore: '2026-03-04T11:59:00.000Z' }, says: /due OK$/ },
   {
     name: 'never asked',
     state: {
@@ -121,7 +119,7 @@ const STATES = [
       reason: undefined,
       counts: { asked: 0, notModified: 0, failed: 0, bytes: 0 },
     },
-    says: /never – – due not asked yet$/,
+    says: /never – – due not checked yet$/,
   },
   {
     name: 'failing',
@@ -146,7 +144,7 @@ const STATES = [
   {
     name: 'moved',
     state: { movedTo: 'https://notes.example/new.xml' },
-    says: /well\s?It has moved to https:\/\/notes\.example\/new\.xml: change its address in feeds\.json\.$/,
+    says: /OK\s?It has moved to https:\/\/notes\.example\/new\.xml: change its address in feeds\.json\.$/,
   },
 ] as const;
 for (const { name, state, says } of STATES) {
@@ -170,7 +168,7 @@ test('statusPage: marks certificates that nobody checks, and shows what is wrong
   const notices = [{ at: '2026-03-04T11:00:00.000Z', file: 'sources/notes.json', message: 'could not be read' }];
   const { text } = readPage(statusPage(aView({ sources, notices })));
   assert.match(text, /Its certificate is not checked \(insecureTls\)/);
-  assert.match(text, /The store\s?11:00 UTC, sources\/notes\.json: could not be read/);
+  assert.match(text, /Stored data\s?11:00 UTC, sources\/notes\.json: could not be read/);
   assert.match(text, /1 source, none with a problem; 3 items\. As of 12:00 UTC\./);
 });
 
@@ -189,28 +187,28 @@ test('aboutPage: prints the values of the ranking, and how to have a feed remove
   const site = { ...aConfig().site, contact: 'mailto:me@example.org?subject=viaduct' };
   const page = readPage(aboutPage(aView({ config: aConfig({ site }) })));
   assert.match(page.text, new RegExp(`${RANKING.hotSecondsPerTenfold / 3600} hours newer`));
-  assert.match(page.text, /An item leaves 90 days after its source last listed it/);
+  assert.match(page.text, /An item is removed 90 days after a source last listed it/);
   assert.is(page.one('a', { href: 'mailto:me@example.org?subject=viaduct' }).text, 'me@example.org');
   assert.match(page.text, /To have your feed removed/);
   assert.match(page.text, /Links in feeds lead straight to the original/);
   assert.match(
     readPage(aboutPage(aView({ config: aConfig({ link: 'page' }) }))).text,
-    /Links in feeds lead to the page/,
+    /Links in feeds lead to the item’s page here/,
   );
 });
 
 test('aboutPage: says nothing of views that are not shown, of a time that never comes, or of a contact that is none', () => {
   const site = { ...aConfig().site, contact: 'javascript:alert(1)' };
   const html = aboutPage(aView({ config: aConfig({ site, tallies: false, retentionDays: 0 }) }));
-  assert.not.match(html, /javascript|An item leaves|counted once a day/);
-  assert.match(html, /has named no contact/);
+  assert.not.match(html, /javascript|An item is removed|counted once a day/);
+  assert.match(html, /has not given a contact address/);
 });
 
 test('errorPage: says what happened and where to go, and is not indexed', () => {
   const page = readPage(
     errorPage(undefined, { status: 404, title: 'Nothing here', message: 'There is no such page.' }),
   );
-  assert.match(page.one('main').text, /^404\s?Nothing here\s?There is no such page\.\s?To the front page$/);
+  assert.match(page.one('main').text, /^404\s?Nothing here\s?There is no such page\.\s?Go to the front page$/);
   assert.is(page.one('meta', { name: 'robots' }).attributes.get('content'), 'noindex,follow');
   assert.equal(page.all('link', { rel: 'canonical' }), []);
 });

@@ -31,17 +31,17 @@ const cases: readonly {
   },
   { name: 'due when its time has come', state: { notBefore: '2026-03-04T11:00:00.000Z' }, says: /<td>due<\/td>/ },
   { name: 'never again after 410', state: { gone: true }, says: /<td>never again<\/td>/ },
-  { name: 'share of 304 and bytes', state: {}, says: /<td>78 % of 40<\/td><td>240 kB<\/td>/ },
+  { name: 'share of 304 and bytes', state: {}, says: /<td>78% of 40<\/td><td>240 kB<\/td>/ },
   {
     name: 'redirects seen',
     state: { redirect: REDIRECT },
-    says: /moved to https:\/\/new\.example\/feed, 2 times so far/,
+    says: /It redirects to https:\/\/new\.example\/feed \(2 times so far\)/,
   },
   {
     name: 'of a private source no redirect',
     state: { redirect: REDIRECT },
     source: { private: true },
-    says: /well/,
+    says: /OK/,
     not: /new\.example/,
   },
 ];
@@ -57,7 +57,7 @@ for (const { name, state, source = {}, hostWaits = [], says, not } of cases) {
 
 test('statusPage: subscribers, once there are some', () => {
   const subscribers = (total: number) => statusPage(aView({ subscribers: { total: () => total, of: () => 0 } }));
-  assert.match(subscribers(1), />1 subscriber of the feeds/);
+  assert.match(subscribers(1), />1 subscriber to the feeds/);
   assert.not.match(subscribers(0), /subscriber/);
 });
 

@@ -16,8 +16,11 @@ test('itemPage: says why it is here: each source, when it was first seen there, 
   });
   const page = itemPage(view, item, { more: [] });
   assert.match(textOf(page), /Why is this here\?/);
-  assert.match(textOf(page), /the feed of Null Result, first seen there/);
-  assert.match(page, /tell the same article, by the same link: <bdi>a\.example\/&lt;b&gt;1&lt;\/b&gt;<\/bdi>/);
+  assert.match(textOf(page), /Listed in Null Result, first seen there/);
+  assert.match(
+    page,
+    /carry the same article, recognised by the same link: <bdi>a\.example\/&lt;b&gt;1&lt;\/b&gt;<\/bdi>/,
+  );
 });
 
 test.run();

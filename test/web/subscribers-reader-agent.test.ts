@@ -1,7 +1,7 @@
 /** What a User-Agent says of those who read through it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type ReaderAgent, readReaderAgent } from '../../src/web/reader-agent.ts';
+import { type ReaderAgent, readReaderAgent } from '../../src/web/subscribers.ts';
 
 const hosted = (name: string, subscribers: number): ReaderAgent => ({ kind: 'hosted', name, subscribers });
 const PLAIN: ReaderAgent = { kind: 'plain' };

@@ -1,0 +1,188 @@
+import { categoryPath, sourcePath } from '../../publish/links.ts';
+import { publicFeedUrl } from '../../publish/web-url.ts';
+import type { CategoryView, ListPage, SourceView, View } from '../view.ts';
+import { renderPage } from './layout.tsx';
+import { FeedLinks, PagedList } from './parts.tsx';
+import { shownText, shownUrl } from './shown.ts';
+import { itemListData } from './structured-data.ts';
+import { counted, hostOf } from './words.ts';
+
+/** Everything, newest arrival first. */
+export function latestPage(view: View, list: ListPage): string {
+  return renderPage(
+    view,
+    {
+      title: 'Latest',
+      description: 'Everything on this site, newest arrivals first.',
+      path: '/latest',
+      part: '/latest',
+      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      data: itemListData(view, 'Latest', list.items),
+    },
+    <PagedList list={list} view={view} empty="Nothing here yet.">
+      <h1>Latest</h1>
+      <p class="ui soft">
+        {counted(view.itemCount, 'item')}, newest arrivals first. Follow them as <FeedLinks path="" />.
+      </p>
+    </PagedList>,
+  );
+}
+
+/** All categories with their counts. */
+export function categoriesPage(view: View): string {
+  return renderPage(
+    view,
+    {
+      title: 'Categories',
+      description: 'The categories of this site, each with its own feeds.',
+      path: '/categories',
+      part: '/categories',
+    },
+    <main id="main" class="wrap one">
+      <h1>Categories</h1>
+      {view.categories.length === 0 ? (
+        <p class="soft">No source has a category yet. Categories are set in feeds.json.</p>
+      ) : (
+        <ul class="cats rule">
+          {view.categories.map(({ name, itemCount }) => (
+            <li>
+              <a href={categoryPath(name)}>
+                {name} <span class="ui">{counted(itemCount, 'item')}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </main>,
+  );
+}
+
+/** One category, newest arrivals first. */
+export function categoryPage(view: View, category: CategoryView, list: ListPage): string {
+  const path = categoryPath(category.name);
+  return renderPage(
+    view,
+    {
+      title: category.name,
+      description: `${category.name} on ${view.config.site.title}, newest arrivals first.`,
+      path,
+      feeds: { title: category.name, path },
+      part: '/categories',
+      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      data: itemListData(view, category.name, list.items),
+    },
+    <PagedList list={list} view={view} empty="Nothing here yet.">
+      <p class="kick ui">
+        <a href="/categories">Categories</a>
+      </p>
+      <h1>{category.name}</h1>
+      <p class="ui soft">
+        {counted(category.itemCount, 'item')}. Follow it as <FeedLinks path={path} />.
+      </p>
+    </PagedList>,
+  );
+}
+
+/** The sources that this site reads. */
+export function sourcesPage(view: View): string {
+  return renderPage(
+    view,
+    { title: 'Sources', description: 'The sources that this site reads.', path: '/sources', part: '/sources' },
+    <main id="main" class="wrap one">
+      <h1>Sources</h1>
+      <p class="ui soft">
+        {counted(view.sources.length, 'source')}, also as a list for your own reader: <a href="/opml.xml">OPML</a>.{' '}
+        <a href="/status">Status</a> shows when each was last checked and any problems.
+      </p>
+      <ul class="cats rule">
+        {view.sources.map((about) => (
+          <li>
+            <a href={sourcePath(about.source.id)}>
+              <span class="who">
+                <bdi>{nameOf(view, about)}</bdi> <span class="ui">{placeOf(view, about)}</span>
+              </span>{' '}
+              <span class="ui">{counted(about.itemCount, 'item')}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </main>,
+  );
+}
+
+/** Everything from one source, published in feeds or not, newest arrivals first. */
+export function sourcePage(view: View, about: SourceView, list: ListPage): string {
+  const { source, itemCount } = about;
+  const name = nameOf(view, about);
+  const path = sourcePath(source.id);
+  return renderPage(
+    view,
+    {
+      title: name,
+      description: `Everything from ${name}, newest arrivals first.`,
+      path,
+      feeds: { title: name, path },
+      part: '/sources',
+      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      data: itemListData(view, name, list.items),
+    },
+    <PagedList list={list} view={view} empty="This source has published nothing yet.">
+      <p class="kick ui">
+        <a href="/sources">Sources</a>
+      </p>
+      <h1 dir="auto">{name}</h1>
+      <p class="ui soft">
+        {counted(itemCount, 'item')}
+        <Origin about={about} view={view} />
+        {source.category !== undefined && (
+          <>
+            {' in '}
+            <a href={categoryPath(source.category)}>{source.category}</a>
+          </>
+        )}
+        . Follow it here as <FeedLinks path={path} />.
+      </p>
+      {about.state.problem !== undefined && (
+        <p class="ui bad">
+          This source could not be read when it was last checked; its earlier items remain. <a href="/status">Status</a>
+        </p>
+      )}
+    </PagedList>,
+  );
+}
+
+/** ' from example.org (its own feed)', without private addresses. */
+function Origin({ about, view }: { about: SourceView; view: View }) {
+  const homepage = shownUrl(view, about.homepage);
+  const feedUrl = publicFeedUrl(about.source);
+  return (
+    <>
+      {homepage !== undefined && (
+        <>
+          {' from '}
+          <a href={homepage} rel="external">
+            {hostOf(homepage)}
+          </a>
+        </>
+      )}
+      {feedUrl !== undefined && (
+        <>
+          {' ('}
+          <a href={feedUrl} rel="external">
+            its own feed
+          </a>
+          )
+        </>
+      )}
+    </>
+  );
+}
+
+function nameOf(view: View, { source, name }: SourceView): string {
+  return shownText(view, name) || source.id;
+}
+
+function placeOf(view: View, { homepage, source }: SourceView): string {
+  const home = shownUrl(view, homepage);
+  return [home === undefined ? undefined : hostOf(home), source.category].filter(Boolean).join(' · ');
+}
