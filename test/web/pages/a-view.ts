@@ -11,7 +11,7 @@ export function aState(changes: Partial<SourceState> = {}): SourceState {
     askedAt: '2026-03-04T11:42:00.000Z',
     succeededAt: '2026-03-04T11:42:00.000Z',
     notBefore: '2026-03-04T12:30:00.000Z',
-    reason: 'its cron',
+    reason: 'on schedule',
     sameBodyCount: 0,
     failures: 0,
     gone: false,

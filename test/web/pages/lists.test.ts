@@ -109,7 +109,7 @@ test('subscribePage: every feed as an address to copy', () => {
 });
 
 const STATES = [
-  { name: 'OK', state: {}, says: /18 min ago 78% of 40 240 kB in 30 min\s?its cron OK$/ },
+  { name: 'OK', state: {}, says: /18 min ago 78% of 40 240 kB in 30 min\s?on schedule OK$/ },
   { name: 'due', state: { notBefore: '2026-03-04T11:59:00.000Z' }, says: /due OK$/ },
   {
     name: 'never asked',

@@ -22,7 +22,7 @@ const cases: readonly {
   says: RegExp;
   not?: RegExp;
 }[] = [
-  { name: 'when next, and why', state: {}, says: /in 30 min<\/time><small>its cron<\/small>/ },
+  { name: 'when next, and why', state: {}, says: /in 30 min<\/time><small>on schedule<\/small>/ },
   {
     name: 'a host that asked to wait holds all its sources',
     state: {},
