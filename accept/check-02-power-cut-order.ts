@@ -27,7 +27,7 @@ export const check: Check = {
 function tell(report: Report, where: string, steps: readonly Step[]): void {
   const { saves, inOrder } = judgeSaves(steps);
   report.figure(`saves ${where}`, saves, `>= ${SAVES}`, saves >= SAVES);
-  report.figure('of them in order', inOrder, `${saves}`, inOrder === saves);
+  report.equal('of them in order', inOrder, saves);
 }
 
 async function watchStore(): Promise<readonly Step[]> {

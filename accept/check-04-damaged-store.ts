@@ -54,7 +54,7 @@ export const check: Check = {
     const bad = [...verdicts].filter(([, verdict]) => verdict.startsWith('BAD'));
     const kinds = [...new Set(verdicts.values())].sort();
     const counts = kinds.map((kind) => `${[...verdicts.values()].filter((one) => one === kind).length} ${kind}`);
-    report.figure('starts on damaged files', verdicts.size, '60', verdicts.size === 60);
+    report.equal('starts on damaged files', verdicts.size, 60);
     report.figure('what they did', counts.join(', '), 'none silent or lossy', bad.length === 0);
     for (const [name, verdict] of bad) report.figure(name, verdict, 'restored, refused or told', false);
     await judgeLeftovers(report);

@@ -1,7 +1,7 @@
 import { withRawServer } from '../test/helpers/http-server.ts';
-import { readAttacks } from './attack-cases.ts';
-import { withBadServer } from './bad-server.ts';
-import { BROKEN_ANSWERS, sendWhole } from './broken-answers.ts';
+import { BROKEN_ANSWERS, sendWhole } from './collection/broken-answers.ts';
+import { type HostileCase, hostileCases } from './collection/cases.ts';
+import { withHostileServers } from './hostile-servers.ts';
 import type { Check, Report } from './report.ts';
 import { DAY_MS, withSimulation } from './simulation.ts';
 
@@ -49,60 +49,56 @@ async function checkOwnAnswers(report: Report): Promise<void> {
           }
         }
         report.figure('ways of answering', BROKEN_ANSWERS.length, '> 25', BROKEN_ANSWERS.length > 25);
-        report.figure('after which an item was gone', list(fell), 'none', fell.size === 0);
-        report.figure('that were not told as failures', list(notFailed), 'none', notFailed.size === 0);
+        report.none('after which an item was gone', fell);
+        report.none('that were not reported as failures', notFailed);
         isGood = true;
         simulation.wait(8 * DAY_MS);
         await simulation.pass();
         const grown = BROKEN_ANSWERS.filter(({ isFeed }, at) => !isFeed && count(at) !== before[at]);
-        report.figure(
+        report.none(
           'after which a good answer brought news',
-          list(grown.map(({ name }) => name)),
-          'none',
-          grown.length === 0,
+          grown.map(({ name }) => name),
         );
       });
     },
   );
 }
 
-/** The collection's servers in the place of a good feed: the address is edited, the source stays. */
+/** The collections' servers in the place of a good feed: the address is edited, the source stays. */
 async function checkCollection(report: Report): Promise<void> {
-  const attacks = readAttacks();
-  if (!attacks) return report.skip('../shared/attacks is not here');
   // One that asks to wait would hold all others on its host back; statuses are played above.
-  const cases = attacks.filter(
-    ({ server, expected }) =>
-      server !== undefined && expected.outcome !== 'retry-later' && expected.oracles?.includes('prev-kept'),
+  const cases = hostileCases().filter(
+    ({ body, expected }) =>
+      body === undefined && expected.outcome !== 'retry-later' && expected.oracles?.includes('prev-kept'),
   );
   await withRawServer(
     (socket) => sendWhole(socket),
     (good) =>
-      withBadServer(async (bad) => {
+      withHostileServers(cases, async (bad) => {
         const settings = {
           limits: { perHost: 8, timeoutSeconds: 5 },
-          allow: [good.host, `127.0.0.1:${good.port}`, bad.host],
+          allow: [good.host, `127.0.0.1:${good.port}`, ...bad.allow],
         };
-        const at = (address: (id: string) => string) => cases.map(({ id }, n) => ({ id: `s${n}`, url: address(id) }));
-        await withSimulation({ sources: at((id) => `${good.url}/${id}`), settings }, async (simulation) => {
+        const at = (address: (one: HostileCase) => string) =>
+          cases.map((one, n) => ({ id: `s${n}`, url: address(one) }));
+        await withSimulation({ sources: at(({ id }) => `${good.url}/${id}`), settings }, async (simulation) => {
           await simulation.pass();
-          await simulation.follow(at((id) => `${bad.url}/case/${id}`));
+          await simulation.follow(at(bad.urlOf));
           for (let poll = 0; poll < 2; poll += 1) {
             simulation.wait(8 * DAY_MS);
             await simulation.pass();
           }
           const unasked = cases.filter((_, n) => simulation.state(`s${n}`).counts.asked < 2);
-          report.figure('cases that were not asked', list(unasked.map(({ id }) => id)), 'none', unasked.length === 0);
+          report.none(
+            'cases that were not asked',
+            unasked.map(({ id }) => id),
+          );
           const lost = cases.filter((_, n) => (simulation.store.record(`s${n}`)?.entries.length ?? 0) < 10);
-          report.figure(
+          report.none(
             `of ${cases.length} cases that must keep items, those that lost some`,
-            list(lost.map(({ id }) => id)),
-            'none',
-            lost.length === 0,
+            lost.map(({ id }) => id),
           );
         });
       }),
   );
 }
-
-const list = (names: Iterable<string>): string => [...names].join(', ') || 'none';

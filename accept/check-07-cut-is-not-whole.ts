@@ -1,5 +1,5 @@
 import { withRawServer } from '../test/helpers/http-server.ts';
-import { BROKEN_ANSWERS } from './broken-answers.ts';
+import { BROKEN_ANSWERS } from './collection/broken-answers.ts';
 import type { Check } from './report.ts';
 import { withSimulation } from './simulation.ts';
 

@@ -5,8 +5,8 @@ import type { CheckedTarget, OpenSocket } from '../src/fetch/connector.ts';
 import { FetchError } from '../src/fetch/fetcher.ts';
 import { createHttpFetcher } from '../src/fetch/http-fetcher.ts';
 import { withServer } from '../test/helpers/http-server.ts';
-import { NO_ATTACKS, readAttacks } from './attack-cases.ts';
-import { withBadServer } from './bad-server.ts';
+import { hostileCases } from './collection/cases.ts';
+import { withHostileServers } from './hostile-servers.ts';
 import type { Check, Report } from './report.ts';
 import { DAY_MS, withSimulation } from './simulation.ts';
 
@@ -49,7 +49,7 @@ async function checkInternalTargets(report: Report): Promise<void> {
   const targets = [...INTERNAL_HOSTS.map((host) => `http://${host}:81/`), ...OTHER_SCHEMES];
   const addresses = INTERNAL_HOSTS.filter((host) => !host.startsWith('localhost'));
   const accepted = addresses.filter(isAccepted);
-  report.figure('internal addresses that feeds.json accepts', accepted.join(' ') || 0, '0', accepted.length === 0);
+  report.none('internal addresses that feeds.json accepts', accepted);
   const sockets = watchSockets();
   await withServer(
     ({ url = '' }, response) =>
@@ -63,9 +63,9 @@ async function checkInternalTargets(report: Report): Promise<void> {
         const codes = sources.map(({ id }) => simulation.state(id).problem?.code);
         const unrefused = sources.filter((_, at) => !isRefusal(codes[at])).map(({ url }) => url);
         report.figure('redirects to internal addresses and other schemes', sources.length, '> 40', sources.length > 40);
-        report.figure('not refused', unrefused.join(' ') || 0, '0', unrefused.length === 0);
+        report.none('not refused', unrefused);
         const others = sockets.targets().filter((target) => target !== allowed);
-        report.figure('connections begun to them', others.join(' ') || 0, '0', others.length === 0);
+        report.none('connections begun to them', others);
       });
     },
   );
@@ -91,23 +91,13 @@ async function checkNames(report: Report): Promise<void> {
     PUBLIC,
     rebinding.connected.join() === PUBLIC,
   );
-  report.figure('rebinding: look-ups for one connection', rebinding.lookups, '1', rebinding.lookups === 1);
+  report.equal('rebinding: look-ups for one connection', rebinding.lookups, 1);
   const second = await askByName(() => ['127.0.0.1']);
-  report.figure(
-    'a name with an internal address',
-    second.code,
-    'fetch/refused-address',
-    second.code === 'fetch/refused-address',
-  );
+  report.equal('a name with an internal address', second.code, 'fetch/refused-address');
   const both = await askByName(() => [PUBLIC, '10.0.0.1']);
-  report.figure(
-    'a name with a public and an internal address',
-    both.code,
-    'fetch/refused-address',
-    both.code === 'fetch/refused-address',
-  );
+  report.equal('a name with a public and an internal address', both.code, 'fetch/refused-address');
   const begun = second.connected.length + both.connected.length;
-  report.figure('connections begun for these two', begun, '0', begun === 0);
+  report.none('connections begun for these two', begun);
 }
 
 async function askByName(addressesAt: (call: number) => readonly string[]) {
@@ -137,20 +127,16 @@ async function askByName(addressesAt: (call: number) => readonly string[]) {
   return { code, lookups, connected };
 }
 
-/** Everything of the collection that leads somewhere: redirects, hubs, style sheets, DTDs, entities, autodiscovery. */
+/** Everything of the collections that leads somewhere: redirects, hubs, style sheets, DTDs, entities, autodiscovery. */
 async function checkCollection(report: Report): Promise<void> {
-  const attacks = readAttacks();
-  if (!attacks) return report.skip(NO_ATTACKS);
   const telling = /no-canary|no-ssrf|no-local-file|no-auth-leak/;
-  const cases = attacks.filter(
-    ({ id, file, server, expected }) =>
-      (file ?? server) !== undefined &&
-      (id.startsWith('redirect-') || expected.oracles?.some((oracle) => telling.test(oracle))),
+  const cases = hostileCases().filter(
+    ({ id, expected }) => id.startsWith('redirect-') || expected.oracles?.some((oracle) => telling.test(oracle)),
   );
   const sockets = watchSockets();
-  await withBadServer(async (bad) => {
-    const sources = cases.map(({ id }, at) => ({ id: `s${at}`, url: `${bad.url}/case/${id}`, content: 'full' }));
-    const settings = { allow: [bad.host], limits: { perHost: 8 } };
+  await withHostileServers(cases, async (bad) => {
+    const sources = cases.map((one, at) => ({ id: `s${at}`, url: bad.urlOf(one), content: 'full' }));
+    const settings = { allow: bad.allow, limits: { perHost: 8 } };
     await withSimulation({ sources, settings, openSocket: sockets.open }, async (simulation) => {
       for (let poll = 0; poll < 3; poll += 1) {
         await simulation.pass();
@@ -160,10 +146,10 @@ async function checkCollection(report: Report): Promise<void> {
     const log = await bad.log();
     const asked = new Set(log.filter(({ on }) => on === 'main').map(({ id }) => id));
     const touched = log.filter(({ on }) => on === 'canary').map(({ url }) => url);
-    report.figure('cases of the collection asked', asked.size, `${cases.length}`, asked.size >= cases.length);
-    report.figure('requests to the canaries', touched.join(' ') || 0, '0', touched.length === 0);
-    const others = sockets.targets().filter((target) => target !== bad.host);
-    report.figure('connections begun to other addresses', others.join(' ') || 0, '0', others.length === 0);
+    report.figure('cases asked', asked.size, `${cases.length}`, asked.size >= cases.length);
+    report.none('requests to the canaries', touched);
+    const others = sockets.targets().filter((target) => !bad.allow.includes(target));
+    report.none('connections begun to other addresses', others);
   });
 }
 

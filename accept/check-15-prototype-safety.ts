@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { spawnViaduct, viaduct } from '../test/helpers/run-viaduct.ts';
 import { ask } from './ask.ts';
-import { NO_ATTACKS, readAttacks } from './attack-cases.ts';
-import { hostileDocuments } from './hostile-documents.ts';
+import { hostileCases } from './collection/cases.ts';
+import { hostileDocuments } from './collection/served-documents.ts';
 import { ingest } from './ingest.ts';
 import { POLLUTION_WATCH } from './pollution-watch.ts';
 import type { Check } from './report.ts';
@@ -28,9 +28,7 @@ const ODD_FEED = `<?xml version="1.0"?><rss version="2.0"><channel><title>__prot
 export const check: Check = {
   title: 'Prototype safety: names that every object has, in feeds, feeds.json and addresses',
   async run(report) {
-    const attacks = readAttacks();
-    if (!attacks) return report.skip(NO_ATTACKS);
-    const cases = attacks.filter(({ kind, id }) => kind === 'prototype' || id.startsWith('json-proto'));
+    const cases = hostileCases().filter(({ kind, id }) => kind === 'prototype' || id.startsWith('json-proto'));
     const documents = [
       ...hostileDocuments(cases),
       { id: 'odd', body: Buffer.from(ODD_FEED), contentType: 'application/rss+xml', category: 'constructor' },
@@ -44,19 +42,14 @@ export const check: Check = {
     await ingest(
       documents,
       {},
-      async ({ folder, told, said, items }) => {
+      async ({ folder, listed, said, items }) => {
         // Two of one link and title are one item by the rules of identity; what must be there is each guid.
         const guidsOf = (source: string) =>
           items.filter(({ via }) => via.some((one) => one.source === source)).flatMap(({ guids }) => guids).length;
         const asExpected = cases.filter(({ id, expected }) => guidsOf(id) === expected.items).length;
-        report.figure(
-          'cases with the guids that they should have',
-          asExpected,
-          `${cases.length}`,
-          asExpected === cases.length,
-        );
-        const odd = told.get('odd') ?? 0;
-        report.figure('oddly named items stored', odd, `${NAMES.length}`, odd === NAMES.length);
+        report.equal('cases with the guids that they should have', asExpected, cases.length);
+        const odd = listed.get('odd') ?? 0;
+        report.equal('oddly named items stored', odd, NAMES.length);
         report.figure('TypeErrors in the log', said.match(/TypeError/g)?.length ?? 0, '0', !said.includes('TypeError'));
 
         const daemon = spawnViaduct(folder, ['serve', '--port', '0'], watch);
@@ -118,7 +111,7 @@ export const check: Check = {
         const config =
           '{"sources":[{"url":"https://a.example/f","id":"__proto__"},{"url":"https://b.example/f","__proto__":{"polluted":1}}]}';
         const refused = await checkConfig(folder, config);
-        report.figure('feeds.json with such keys: exit code', String(refused), '2', refused === 2);
+        report.equal('feeds.json with such keys: exit code', refused, 2);
       },
       watch,
     );

@@ -3,25 +3,22 @@ import path from 'node:path';
 import { withServer } from '../test/helpers/http-server.ts';
 import { runInProcess } from '../test/helpers/run-in-process.ts';
 import { withFolder } from '../test/helpers/run-viaduct.ts';
-import { type AttackCase, NO_ATTACKS, readAttacks } from './attack-cases.ts';
-import { withBadServer } from './bad-server.ts';
+import { type HostileCase, hostileCases } from './collection/cases.ts';
+import { PAIRS } from './collection/pairs.ts';
+import { withHostileServers } from './hostile-servers.ts';
 import type { Check, Report } from './report.ts';
 import { itemsBy, type StoredItem } from './stored-items.ts';
 import { item, rss, UNSTABLE_FEEDS } from './unstable-feeds.ts';
 
 const POLLS = 10;
-/** A pair, judged together. */
-const HIJACK = new Set(['id-hijack-victim', 'id-hijack-attacker']);
 
 export const check: Check = {
   title: 'identity: ten polls of each feed that is hard to tell apart',
   async run(report) {
     await judgeOwnFeeds(report);
+    await judgePairs(report);
     await judgeHijack(report);
-    const cases = readAttacks()?.filter(({ kind, id }) => kind === 'identity' && !HIJACK.has(id));
-    if (!cases) return report.skip(NO_ATTACKS);
-    for (const one of cases) await judgeCase(one, report);
-    await judgeHijackOfCollection(report);
+    for (const one of hostileCases().filter(({ kind }) => kind === 'identity')) await judgeCase(one, report);
   },
 };
 
@@ -46,17 +43,40 @@ async function judgeOwnFeeds(report: Report): Promise<void> {
           const isSame = new Set(seen.map((stored) => identityOf(stored))).size === 1;
           const allNamed = seen.every((stored) => stored.every(({ via }) => via.length === ids.length));
           report.figure(`${name}: items over ${POLLS} polls`, counts, `${items}`, counts === `${items}`);
-          report.figure('the same items, told by all', `${isSame && allNamed}`, 'true', isSame && allNamed);
+          report.figure('the same items, listed by all', `${isSame && allNamed}`, 'true', isSame && allNamed);
         });
       },
     );
   }
 }
 
-async function judgeCase(one: AttackCase, report: Report): Promise<void> {
-  await withBadServer(async (server) => {
-    const sources = [{ id: 'case', url: `${server.url}/case/${one.id}` }];
-    await withFolder({ retentionDays: 0, allow: ['127.0.0.1'], sources }, async (folder) => {
+/** Each pair on sites of its own, all of them followed at once. */
+async function judgePairs(report: Report): Promise<void> {
+  const documents = PAIRS.flatMap(({ first, second }, n) =>
+    [first, second].map(({ items, site }) => ofPair(n, rss(items, site))),
+  );
+  await withServer(
+    (request, response) => {
+      response.writeHead(200, { 'content-type': 'application/rss+xml' }).end(documents[Number(request.url?.slice(1))]);
+    },
+    async (server) => {
+      const sources = documents.map((_, n) => ({ id: `s${n}`, url: `${server.url}/${n}` }));
+      await withFolder({ retentionDays: 0, allow: [server.host], sources }, async (folder) => {
+        await runInProcess(folder, 'poll', '--force');
+        const items = await itemsBy(runInProcess, folder);
+        const isOne = (n: number) =>
+          items.some(({ via }) => [2 * n, 2 * n + 1].every((at) => via.some(({ source }) => source === `s${at}`)));
+        const wrong = PAIRS.filter((pair, n) => isOne(n) !== pair.isOne).map(({ name }) => name);
+        report.none(`of ${PAIRS.length} pairs of entries, judged wrongly`, wrong);
+      });
+    },
+  );
+}
+
+async function judgeCase(one: HostileCase, report: Report): Promise<void> {
+  await withHostileServers([one], async (server) => {
+    const sources = [{ id: 'case', url: server.urlOf(one) }];
+    await withFolder({ retentionDays: 0, allow: server.allow, sources }, async (folder) => {
       const seen: (readonly StoredItem[])[] = [];
       for (let poll = 0; poll < POLLS; poll += 1) {
         await runInProcess(folder, 'poll', '--force');
@@ -70,9 +90,9 @@ async function judgeCase(one: AttackCase, report: Report): Promise<void> {
       const limit = items + maxGrowth;
       report.figure(`${one.id}: items at first and at last`, `${first}, ${last}`, `${limit}`, isRight && last <= limit);
       const stable = new Set(seen.map(identityOf)).size;
-      report.figure('sets of ids and first sightings seen', stable, '1', stable === 1);
+      report.equal('sets of ids and first sightings seen', stable, 1);
       const strays = (await readdir(folder, { recursive: true })).filter((name) => !isExpected(name));
-      report.figure('files outside their places', strays.join(' ') || 'none', 'none', strays.length === 0);
+      report.none('files outside their places', strays);
     });
   });
 }
@@ -81,15 +101,6 @@ const isExpected = (name: string) =>
   /^(feeds\.json|data|data\/(README\.md|[a-z]+\.json(\.bak)?|tallies\.ndjson|private|private\/[a-z-]+\.json|sources|sources\/case\.json(\.bak)?))$/.test(
     name.split(path.sep).join('/'),
   );
-
-async function judgeHijackOfCollection(report: Report): Promise<void> {
-  await withBadServer(async (server) => {
-    await judgeVictim(report, 'the attacker of the collection', '127.0.0.1', {
-      victim: `${server.url}/case/id-hijack-victim`,
-      attacker: `${server.url}/case/id-hijack-attacker`,
-    });
-  });
-}
 
 const VICTIM = 'https://victim.example/1';
 const NOON = 'Tue, 03 Mar 2026 12:00:00 GMT';
@@ -137,7 +148,7 @@ async function judgeVictim(
   await withFolder(config, async (folder) => {
     const poll = (source: string) => runInProcess(folder, 'poll', '--force', '--source', source);
     const record = () => readFile(path.join(folder, 'data', 'sources', 'victim.json'), 'utf8');
-    // An item that both tell names both; all else of it is the victim's.
+    // An item that both list names both; all else of it is the victim's.
     const itemNow = async () => {
       const [found] = await itemsBy(runInProcess, folder, '--source', 'victim');
       return JSON.stringify(found, (key, value) => (urls.joins && ['via', 'guids'].includes(key) ? undefined : value));
@@ -153,6 +164,11 @@ async function judgeVictim(
     const isAloneSame = (await itemNow()) === itemBefore;
     report.figure('nor when the attacker is gone', `${isAloneSame}`, 'true', isAloneSame);
   });
+}
+
+/** Sites and titles that no other pair has. */
+function ofPair(n: number, document: string): string {
+  return document.replaceAll('.example', `-${n}.example`).replaceAll('</title>', ` ${n}</title>`);
 }
 
 /** What must stay from poll to poll, whatever a feed edits. */

@@ -1,6 +1,6 @@
 import { spawnViaduct } from '../test/helpers/run-viaduct.ts';
-import { type AttackCase, NO_ATTACKS, readAttacks } from './attack-cases.ts';
-import { hostileDocuments } from './hostile-documents.ts';
+import { type HostileCase, hostileCases } from './collection/cases.ts';
+import { hostileDocuments } from './collection/served-documents.ts';
 import { type Ingested, ingest } from './ingest.ts';
 import type { Check, Report } from './report.ts';
 import { storedItems } from './stored-items.ts';
@@ -14,26 +14,23 @@ const DAY_MS = 86_400_000;
 export const check: Check = {
   title: 'Dates: the same instants in every time zone, none from the future, none before the web',
   async run(report) {
-    const attacks = readAttacks();
-    if (!attacks) return report.skip(NO_ATTACKS);
-    const cases = attacks.filter(({ kind }) => kind === 'date');
+    const cases = hostileCases().filter(({ kind }) => kind === 'date');
+    const ofThisRun = new Set([
+      'daily',
+      ...cases.filter(({ body }) => body?.includes('{{TOMORROW}}')).map(({ id }) => id),
+    ]);
     const daily = createDailyFeed();
     const documents = [...hostileDocuments(cases), daily.document];
-    const readings: string[] = [];
+    const readings: (readonly string[])[] = [];
     for (const zone of ZONES) {
       await ingest(
         documents,
         { items: 500 },
         async (ingested) => {
-          readings.push(datesOf(ingested));
+          readings.push(datesOf(ingested, ofThisRun));
           if (zone !== ZONES[0]) return;
-          const asExpected = cases.filter(({ id, expected }) => ingested.told.get(id) === expected.items).length;
-          report.figure(
-            'cases with the items that they should have',
-            asExpected,
-            `${cases.length}`,
-            asExpected === cases.length,
-          );
+          const asExpected = cases.filter(({ id, expected }) => ingested.listed.get(id) === expected.items).length;
+          report.equal('cases with the items that they should have', asExpected, cases.length);
           judgeInstants(ingested, report);
           await judgeOutputs(ingested, cases, report);
           await judgeTomorrow(ingested, daily, report);
@@ -41,8 +38,8 @@ export const check: Check = {
         ['env', `TZ=${zone}`],
       );
     }
-    const distinct = new Set(readings).size;
-    report.figure(`different readings in ${ZONES.join(', ')}`, distinct - 1, '0', distinct === 1);
+    const differing = readings.flat().filter((line) => readings.some((lines) => !lines.includes(line)));
+    report.none(`readings that differ in ${ZONES.join(', ')}`, differing);
   },
 };
 
@@ -68,13 +65,19 @@ function createDailyFeed() {
   };
 }
 
-/** The date of every item, or 'first seen' where it is that; dates made for this run say nothing and are left out. */
-function datesOf({ items }: Ingested): string {
+/** The date of every item, or 'first seen' where it has none of its own; dates made for this run say nothing and are left out. */
+function datesOf({ items }: Ingested, ofThisRun: ReadonlySet<string>): readonly string[] {
   return items
-    .filter(({ via }) => via.some(({ source }) => source !== 'daily' && source !== 'date-future-1d'))
-    .map(({ guids, url, date, firstSeen }) => `${url} ${guids.join(' ')} ${date === firstSeen ? 'first seen' : date}`)
-    .sort()
-    .join('\n');
+    .filter(({ via }) => via.some(({ source }) => !ofThisRun.has(source)))
+    .map(
+      ({ guids, url, date, firstSeen }) =>
+        `${url} ${guids.join(' ')} ${isFirstSeen(date, firstSeen) ? 'first seen' : date}`,
+    );
+}
+
+/** Items without a date stand a second apart, in the order of their document. */
+function isFirstSeen(date: string, firstSeen: string): boolean {
+  return Math.abs(Date.parse(firstSeen) - Date.parse(date)) < 60_000;
 }
 
 function judgeInstants({ items, said }: Ingested, report: Report): void {
@@ -83,22 +86,17 @@ function judgeInstants({ items, said }: Ingested, report: Report): void {
   const unsound = items.filter((item) =>
     [item.date, item.updated, item.firstSeen].some((at) => new Date(at).toISOString() !== at),
   );
-  report.figure('dates later than fetched + 10 min', late.length, '0', late.length === 0);
-  report.figure('dates before 1990', early.length, '0', early.length === 0);
-  report.figure('instants that are not RFC 3339 in UTC', unsound.length, '0', unsound.length === 0);
+  report.none('dates later than fetched + 10 min', late.length);
+  report.none('dates before 1990', early.length);
+  report.none('instants that are not RFC 3339 in UTC', unsound.length);
   report.figure('RangeErrors', said.match(/RangeError/g)?.length ?? 0, '0', !said.includes('RangeError'));
 }
 
-async function judgeOutputs({ build }: Ingested, cases: readonly AttackCase[], report: Report): Promise<void> {
+async function judgeOutputs({ build }: Ingested, cases: readonly HostileCase[], report: Report): Promise<void> {
   const everything = [...(await build())].map(([name, text]) => `${name}\n${text}`).join('\n');
   const patterns = [...new Set(cases.flatMap(({ expected }) => expected.mustNot ?? []))];
   const found = patterns.filter((pattern) => new RegExp(pattern).test(everything));
-  report.figure(
-    `of ${patterns.length} forbidden patterns in pages and feeds`,
-    found.join(' ') || 0,
-    '0',
-    found.length === 0,
-  );
+  report.none(`of ${patterns.length} forbidden patterns in pages and feeds`, found);
 }
 
 /** A day later something new comes: what claimed to be from the year 9999 must stand below it, in every list. */

@@ -64,7 +64,7 @@ export const check: Check = {
         clock = simulation;
         await simulation.pass();
         const realSeconds = (performance.now() - (seen[0]?.realMs ?? 0)) / 1000;
-        report.figure('feeds asked at the start', seen.length, `${FEEDS}`, seen.length === FEEDS);
+        report.equal('feeds asked at the start', seen.length, FEEDS);
         report.figure('connections to one host at once', mostOpen, '<= 2', mostOpen <= 2);
         const gap = shortestMeanGap(seen);
         report.figure(

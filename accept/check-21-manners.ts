@@ -61,7 +61,7 @@ function judgeHeaders(report: Report, { requests }: TestServer): void {
   const isGzip = requests.every(({ headers }) => /\bgzip\b/.test(String(headers['accept-encoding'])));
   report.figure('gzip is offered', String(isGzip), 'true', isGzip);
   const forbidden = new Set(requests.flatMap(({ headers }) => FORBIDDEN.filter((name) => headers[name] !== undefined)));
-  report.figure(`any of ${FORBIDDEN.join(', ')}`, [...forbidden].join(' ') || 'none', 'none', forbidden.size === 0);
+  report.none(`any of ${FORBIDDEN.join(', ')}`, forbidden);
 }
 
 /** 301 and 308 three times over a day: then the new address is asked, and the owner told; 302 and 307 never. */
@@ -94,7 +94,7 @@ async function checkMoved(report: Report): Promise<void> {
           const isTold = isPermanent ? movedTo === `${server.url}/new-home-${status}` : movedTo === undefined;
           report.figure(`${status}: told as moved`, movedTo ?? 'no', isPermanent ? 'yes' : 'no', isTold);
           const items = simulation.store.record(`s${status}`)?.entries.length ?? 0;
-          report.figure(`${status}: items`, items, '2', items === 2);
+          report.equal(`${status}: items`, items, 2);
         }
       });
     },
@@ -121,9 +121,9 @@ async function checkGone(report: Report): Promise<void> {
           if (tick % 48 === 1) await simulation.restart();
         }
         const after = server.requests.length - before;
-        report.figure('requests in the 7 days after 410', after, '0', after === 0);
+        report.none('requests in the 7 days after 410', after);
         const items = simulation.store.record('gone')?.entries.length ?? 0;
-        report.figure('items after 410', items, '3', items === 3);
+        report.equal('items after 410', items, 3);
         const { gone, problem } = simulation.state('gone');
         report.figure('the owner is told', problem?.message ?? 'no', 'yes', gone && problem !== undefined);
       });

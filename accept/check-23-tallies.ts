@@ -44,7 +44,7 @@ export const check: Check = {
         const counted = new Map((await storedItems(folder)).map((item) => [item.id, item]));
         const figure = (name: string, id: string, kind: 'views' | 'clicks', wanted: number) => {
           const count = counted.get(id)?.[kind] ?? -1;
-          report.figure(name, count, `${wanted}`, count === wanted);
+          report.equal(name, count, wanted);
         };
         figure(`${CLICKS} click-throughs from one client, counted`, clicked, 'clicks', 1);
         figure(`${FORGERIES} with forged X-Forwarded-For, counted`, forged, 'clicks', 1);
@@ -154,7 +154,7 @@ async function lookForOpenRedirects(site: string, items: readonly StoredItem[], 
     if (target === undefined || links.has(target) || /^\/(?![/\\])/.test(target)) continue;
     open.push(`${path} → ${target}`);
   }
-  report.figure(`open redirects in ${paths.length} tries`, open.join(', ') || 0, '0', open.length === 0);
+  report.none(`open redirects in ${paths.length} tries`, open);
 }
 
 /** A public address in a network of its own. */

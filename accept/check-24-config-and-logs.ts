@@ -4,17 +4,25 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Running, spawnViaduct, viaduct, withFolder } from '../test/helpers/run-viaduct.ts';
 import { ask } from './ask.ts';
-import { NO_ATTACKS, readAttacks } from './attack-cases.ts';
-import { type BadServer, withBadServer } from './bad-server.ts';
+import { type HostileCase, hostileCases, hostileConfigs } from './collection/cases.ts';
+import { type HostileServers, withHostileServers } from './hostile-servers.ts';
 import type { Check, Report } from './report.ts';
 
 const MANY = 10_000;
 const MAX_START_MS = 10_000;
 const MAX_RELOAD_MS = 2_000;
 const USER_SECRET = 'user5ecret-word';
-const LOUD = ['ansi-escape', 'log-newline', 'ssh-banner'];
-/** Kinds of mistakes that the collection does not have. */
-const MORE: readonly [id: string, config: string][] = [
+/** Sources that put what they can into a log. */
+const LOUD = ['unicode-terminal', 'unicode-log-line', 'ssh-greeting', 'ssh-banner', 'ansi-escape', 'log-newline'];
+const BROKEN: readonly (readonly [id: string, config: string])[] = [
+  ['cut', '{"sources":['],
+  ['no-source', '{"sources":[1,]}'],
+  ['no-url', '{"sources":[{"url":"not a url"},{"url":"https://a.example/rss"}]}'],
+  ['file-url', '{"sources":[{"url":"file:///etc/passwd"}]}'],
+  ['internal-url', '{"sources":[{"url":"http://169.254.169.254/"}]}'],
+  ['credentials', '{"sources":[{"url":"http://user:secret@127.0.0.1/x"}]}'],
+  ['id-twice', '{"sources":[{"id":"a","url":"https://a.example/1"},{"id":"A","url":"https://a.example/2"}]}'],
+  ['id-path', '{"sources":[{"id":"../../x","url":"https://a.example/rss"}]}'],
   ['unknown-key', '{"sources":["https://a.example/rss"],"sitee":{}}'],
   ['key-twice', '{"poll":"* * * * *","poll":"0 * * * *","sources":[]}'],
   ['bad-cron', '{"poll":"every hour","sources":[]}'],
@@ -26,20 +34,13 @@ const MORE: readonly [id: string, config: string][] = [
 ];
 
 export const check: Check = {
-  title: 'feeds.json and the log: mistakes are told and change nothing, secrets and control characters get nowhere',
+  title: 'feeds.json and the log: mistakes are reported and change nothing, secrets and control characters get nowhere',
   async run(report) {
-    const attacks = readAttacks();
-    if (!attacks) return report.skip(NO_ATTACKS);
-    const configs = attacks.flatMap((one) => {
-      const { config } = one as { config?: unknown };
-      return one.kind === 'config' && typeof config === 'string' && config.startsWith('{')
-        ? [[one.id, config] as const]
-        : [];
-    });
-    await withBadServer(async (bad) => {
-      const broken = [...configs, ...MORE].map(([id, text]) => [id, text.replaceAll('{{BASE}}', bad.url)] as const);
+    const cases = hostileCases();
+    await withHostileServers(cases, async (bad) => {
+      const broken = [...BROKEN, ...hostileConfigs()];
       await judgeFiles(broken, report);
-      await judgeDaemon(broken, bad, report);
+      await judgeDaemon(broken, cases, bad, report);
     });
     await judgeMany(report);
   },
@@ -57,7 +58,7 @@ async function judgeFiles(broken: readonly (readonly [string, string])[], report
     }
   });
   report.figure(
-    `broken files told with file, line and column, exit 2 (${wrong.join(', ') || 'all'})`,
+    `broken files reported with file, line and column, exit 2 (${wrong.join(', ') || 'all'})`,
     broken.length - wrong.length,
     `${broken.length}`,
     wrong.length === 0,
@@ -67,15 +68,17 @@ async function judgeFiles(broken: readonly (readonly [string, string])[], report
 /** The same files saved under a running daemon that also polls loud publishers and is asked loudly. */
 async function judgeDaemon(
   broken: readonly (readonly [string, string])[],
-  bad: BadServer,
+  cases: readonly HostileCase[],
+  bad: HostileServers,
   report: Report,
 ): Promise<void> {
-  const secretUrl = `${bad.url}/case/control-atom`.replace('http://', `http://user:${USER_SECRET}@`);
+  const urlsOf = (...ids: readonly string[]) => cases.filter(({ id }) => ids.includes(id)).map(bad.urlOf);
+  const [secretUrl = ''] = urlsOf('plain-atom').map((url) => url.replace('http://', `http://user:${USER_SECRET}@`));
   const good = (more: readonly string[]) =>
     JSON.stringify({
-      allow: [bad.host],
+      allow: bad.allow,
       limits: { perHost: 8 },
-      sources: [`${bad.url}/case/control-rss`, secretUrl, ...LOUD.map((id) => `${bad.url}/case/${id}`), ...more],
+      sources: [...urlsOf('plain-rss'), secretUrl, ...urlsOf(...LOUD), ...more],
     });
   await withFolder(JSON.parse(good([])), async (folder) => {
     const file = path.join(folder, 'feeds.json');
@@ -83,7 +86,7 @@ async function judgeDaemon(
     const { port } = await daemon.logged('serving');
     await daemon.logged('pass.done');
     const get = async (at: string) => (await ask(`http://127.0.0.1:${port}${at}`)).body;
-    const told: string[] = [];
+    const said: string[] = [];
     const listBefore = await get('/opml.xml');
 
     const unsaid: string[] = [];
@@ -94,14 +97,13 @@ async function judgeDaemon(
         unsaid.push(id);
     }
     report.figure(
-      `broken saves told on /status while the last good list goes on (${unsaid.join(', ') || 'all'})`,
+      `broken saves shown on /status while the last good list goes on (${unsaid.join(', ') || 'all'})`,
       broken.length - unsaid.length,
       `${broken.length}`,
       unsaid.length === 0,
     );
 
-    const extra = `${bad.url}/case/control-json`;
-    const whole = good([extra]);
+    const whole = good(urlsOf('plain-json'));
     const brokenBefore = await count(daemon, 'feeds.broken');
     await writeFile(file, whole.slice(0, whole.length / 2));
     await wait(200);
@@ -110,10 +112,10 @@ async function judgeDaemon(
     await daemon.logged('feeds.changed', ({ message }) => String(message).startsWith('+'));
     const reloadMs = Math.round(performance.now() - savedAt);
     const acted = (await count(daemon, 'feeds.broken')) - brokenBefore;
-    report.figure('times that a half-written file was acted on', acted, '0', acted === 0);
+    report.none('times that a half-written file was acted on', acted);
     report.figure('ms from save to the new list', reloadMs, `${MAX_RELOAD_MS}`, reloadMs <= MAX_RELOAD_MS);
 
-    for (const head of LOUD_REQUESTS) told.push(await raw(Number(port), head));
+    for (const head of LOUD_REQUESTS) said.push(await raw(Number(port), head));
     for (const at of [
       '/',
       '/latest',
@@ -127,29 +129,24 @@ async function judgeDaemon(
       '/feed.json',
       '/about',
     ]) {
-      told.push(await get(at));
+      said.push(await get(at));
     }
     for (const command of [['sources'], ['sources', '--json'], ['items', '--json'], ['check'], ['doctor']]) {
       const { stdout, stderr } = await viaduct(folder, ...command);
-      told.push(stdout, stderr);
+      said.push(stdout, stderr);
     }
     daemon.child.kill('SIGTERM');
     const { stderr } = await daemon.ended;
-    told.push(stderr);
+    said.push(stderr);
     for (const name of await readdir(path.join(folder, 'data'), { recursive: true })) {
-      told.push((await readFile(path.join(folder, 'data', name)).catch(() => Buffer.alloc(0))).toString('latin1'));
+      said.push((await readFile(path.join(folder, 'data', name)).catch(() => Buffer.alloc(0))).toString('latin1'));
     }
-    const bytes = told.reduce((sum, text) => sum + (text.split(USER_SECRET).length - 1) * USER_SECRET.length, 0);
-    report.figure('bytes of credentials in log, pages, feeds, exports and data', bytes, '0', bytes === 0);
+    const bytes = said.reduce((sum, text) => sum + (text.split(USER_SECRET).length - 1) * USER_SECRET.length, 0);
+    report.none('bytes of credentials in log, pages, feeds, exports and data', bytes);
 
     const lines = stderr.trimEnd().split('\n');
     const unfit = lines.filter((line) => /[\u0000-\u001f]/.test(line) || !isJsonObject(line));
-    report.figure(
-      `log lines of ${lines.length} that are no JSON object or hold a byte below 0x20`,
-      unfit.length,
-      '0',
-      unfit.length === 0,
-    );
+    report.none(`log lines of ${lines.length} that are no JSON object or hold a byte below 0x20`, unfit.length);
   });
 }
 

@@ -45,8 +45,8 @@ export const check: Check = {
         // What counts is what another process finds.
         await simulation.restart();
         lost += countLost(world.feeds, acknowledged, simulation);
-        report.figure('exceptions that escaped', escaped.join('; ') || 0, '0', escaped.length === 0);
-        report.figure('acknowledged items lost before their time', lost, '0', lost === 0);
+        report.none('exceptions that escaped', escaped);
+        report.none('acknowledged items lost before their time', lost);
         const growth = rss / rssAfterDayMB;
         report.figure(
           'memory at the end, MB',
@@ -96,7 +96,7 @@ function reportStoreSize(report: Report, feeds: readonly WeeklyFeed[], simulatio
     const kept = (RETENTION_DAYS * DAY_MS + 2 * feed.intervalMs) / feed.periodMs;
     return itemsOf(feed, simulation).size > LISTED + Math.ceil(kept) + 1;
   });
-  report.figure('feeds of which more is kept than retention says', surplus.length, '0', surplus.length === 0);
+  report.none('feeds of which more is kept than retention says', surplus.length);
 }
 
 function reportDelays(report: Report, feeds: readonly WeeklyFeed[], { store }: Simulation): void {

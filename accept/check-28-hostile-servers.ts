@@ -1,23 +1,27 @@
 import { connect } from 'node:net';
 import type { OpenSocket } from '../src/fetch/connector.ts';
 import type { PassSummary } from '../src/worker/poller.ts';
-import { type AttackCase, NO_ATTACKS, readAttacks } from './attack-cases.ts';
-import { type BadServer, type BadServerRequest, withBadServer } from './bad-server.ts';
+import { type HostileCase, hostileCases } from './collection/cases.ts';
+import { type HostileRequest, type HostileServers, withHostileServers } from './hostile-servers.ts';
 import type { Check } from './report.ts';
 import { DAY_MS, HOUR_MS, type Simulation, withSimulation } from './simulation.ts';
 
 const AT_ONCE = 6;
-/** The longest that the collection allows, when a case names no limit of its own. */
+/** The longest that the collections allow, when a case names no limit of its own. */
 const CASE_LIMIT_MS = 65_000;
 const RSS_LIMIT_MB = 256;
 const POLLS = 3;
+/** A feed that nothing is wrong with. */
+const PLAIN = 'plain-rss';
 
 export const check: Check = {
   title:
     'every hostile server: what must fail fails and keeps what was there, what must work works, nobody else is asked',
   async run(report) {
-    const cases = readAttacks()?.filter(({ kind }) => kind === 'server');
-    if (!cases) return report.skip(NO_ATTACKS);
+    const all = hostileCases();
+    const cases = all.filter(({ kind }) => kind === 'server');
+    const [plain] = all.filter(({ id }) => id === PLAIN);
+    if (!plain) throw new Error(`no case is called ${PLAIN}`);
     const rssBeforeMB = process.memoryUsage().rss / 1e6;
     let rssMB = rssBeforeMB;
     const sampler = setInterval(() => {
@@ -27,7 +31,7 @@ export const check: Check = {
     const misses: string[] = [];
     const worker = async () => {
       for (const [at, attack] of queue) {
-        for (const miss of await judge(attack, `127.78.${at >> 8}.${(at & 255) + 1}`))
+        for (const miss of await judge(attack, plain, `127.78.${at >> 8}.${(at & 255) + 1}`))
           misses.push(`${attack.id}: ${miss}`);
       }
     };
@@ -49,43 +53,38 @@ export const check: Check = {
 };
 
 /** What one case did that it should not; its server has a loopback address of its own, since some hold back all of a host. */
-function judge(attack: AttackCase, address: string): Promise<readonly string[]> {
-  return withBadServer(async (bad) => {
-    const { id, expected } = attack;
-    const url = addressOf(attack, bad);
-    const mustStay = ['reject', 'retry-later', 'gone'].includes(expected.outcome);
-    const before = [{ id: 'a', url: `${bad.url}/case/control-rss` }];
-    const after = [
-      { id: 'a', url },
-      // A second feed of the same host, for what holds back all of it.
-      ...(id.endsWith('-host') ? [{ id: 'b', url: `${url}?i=1` }] : []),
-    ];
-    const reached = new Set<string>();
-    const settings = { allow: [bad.host, `${address}:${bad.tlsPort}`] };
-    const options = { sources: mustStay ? before : after, settings, openSocket: watchedSockets(reached) };
-    return withSimulation(options, async (simulation) => {
-      if (mustStay) {
-        await simulation.pass();
-        await simulation.follow(after);
-        simulation.wait(HOUR_MS);
-      }
-      const misses = await judgeOutcome(attack, simulation, bad);
-      const log = await bad.log();
-      return [...misses, ...judgeTraffic(attack, log, [...reached], [bad.host, `${address}:${bad.tlsPort}`])];
-    });
-  }, address);
+function judge(attack: HostileCase, plain: HostileCase, address: string): Promise<readonly string[]> {
+  return withHostileServers(
+    [attack, plain],
+    async (bad) => {
+      const { id, expected } = attack;
+      const url = bad.urlOf(attack);
+      const mustStay = ['reject', 'retry-later', 'gone'].includes(expected.outcome);
+      const before = [{ id: 'a', url: bad.urlOf(plain) }];
+      const after = [
+        { id: 'a', url },
+        // A second feed of the same host, for what holds back all of it.
+        ...(id.endsWith('-host') ? [{ id: 'b', url: url.replace('i=0', 'i=1') }] : []),
+      ];
+      const reached = new Set<string>();
+      const settings = { allow: bad.allow };
+      const options = { sources: mustStay ? before : after, settings, openSocket: watchedSockets(reached) };
+      return withSimulation(options, async (simulation) => {
+        if (mustStay) {
+          await simulation.pass();
+          await simulation.follow(after);
+          simulation.wait(HOUR_MS);
+        }
+        const misses = await judgeOutcome(attack, simulation, bad);
+        const log = await bad.log();
+        return [...misses, ...judgeTraffic(attack, log, [...reached], bad.allow)];
+      });
+    },
+    address,
+  );
 }
 
-function addressOf({ id, tls, config }: AttackCase, bad: BadServer): string {
-  if (config?.url !== undefined) return config.url;
-  const host = bad.host.split(':')[0];
-  if (tls) return `https://${host}:${bad.tlsPort}/case/${id}`;
-  // It speaks plainly where TLS is expected.
-  if (id === 'tls-plain-on-https') return `https://${bad.host}/case/${id}`;
-  return `${bad.url}/case/${id}${id.endsWith('-host') ? '?i=0' : ''}`;
-}
-
-async function judgeOutcome({ expected }: AttackCase, simulation: Simulation, bad: BadServer): Promise<string[]> {
+async function judgeOutcome({ expected }: HostileCase, simulation: Simulation, bad: HostileServers): Promise<string[]> {
   const misses: string[] = [];
   const itemsBefore = itemsOf(simulation);
   const startedAt = performance.now();
@@ -95,7 +94,7 @@ async function judgeOutcome({ expected }: AttackCase, simulation: Simulation, ba
   if (tookMs > limitMs) misses.push(`took ${Math.round(tookMs)} ms, limit ${limitMs}`);
   const failure = failureOf(first);
   if (failure !== undefined && !isWellSaid(failure)) misses.push(`says ${JSON.stringify(failure)}`);
-  const requests = (await bad.log()).filter(({ on, url }) => on !== 'canary' && !url.includes('control-rss')).length;
+  const requests = (await bad.log()).filter(({ on, url }) => on !== 'canary' && !url.includes(PLAIN)).length;
   if (requests > (expected.maxRequests ?? Number.POSITIVE_INFINITY)) misses.push(`${requests} requests in one poll`);
 
   if (expected.outcome === 'reject' || expected.outcome === 'retry-later' || expected.outcome === 'gone') {
@@ -127,7 +126,7 @@ async function judgeOutcome({ expected }: AttackCase, simulation: Simulation, ba
 }
 
 /** Whether nobody of the host is asked before its time, not even after a restart. */
-async function judgeWait(simulation: Simulation, bad: BadServer, minDelayS: number): Promise<string[]> {
+async function judgeWait(simulation: Simulation, bad: HostileServers, minDelayS: number): Promise<string[]> {
   const asked = (await bad.log()).length;
   await simulation.restart();
   simulation.wait(minDelayS * 1000 - 1000);
@@ -137,8 +136,8 @@ async function judgeWait(simulation: Simulation, bad: BadServer, minDelayS: numb
 }
 
 function judgeTraffic(
-  { id, expected }: AttackCase,
-  log: readonly BadServerRequest[],
+  { id, expected }: HostileCase,
+  log: readonly HostileRequest[],
   reached: readonly string[],
   allowed: readonly string[],
 ): string[] {
@@ -161,7 +160,7 @@ function judgeTraffic(
 
 /** The server says 304 to its very own validators alone, so that a kept count of them is in its log only by what was sent:
  *  the first request has none, and each later one has what the answer before it had. */
-function judgeValidators(requests: readonly BadServerRequest[]): string[] {
+function judgeValidators(requests: readonly HostileRequest[]): string[] {
   const sent = requests.map(({ headers }) => headers['if-none-match'] ?? headers['if-modified-since']);
   if (sent[0] !== undefined) return [`the first request sent ${sent[0]}`];
   if (sent.length < POLLS || sent[1] === undefined)

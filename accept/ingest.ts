@@ -18,8 +18,8 @@ export interface Ingested {
   /** Outcome of each source: 'updated', 'unchanged', or the code of its failure. */
   readonly outcomes: ReadonlyMap<string, string>;
   readonly items: readonly StoredItem[];
-  /** How many items each source told; two that lead to one article are one item. */
-  readonly told: ReadonlyMap<string, number>;
+  /** How many items each source lists; two that lead to one article are one item. */
+  readonly listed: ReadonlyMap<string, number>;
   /** stdout and stderr of the polling. */
   readonly said: string;
   /** Paths that something asked the server for and that no source names. */
@@ -45,7 +45,7 @@ export async function ingest<T>(
       const { contentType } = document;
       response
         .writeHead(200, contentType === undefined ? {} : { 'content-type': contentType })
-        .end(fillIn(document.body, base));
+        .end(fillIn(document.body, { base, canary: `${base}/canary` }));
     },
     async (server) => {
       const sources = documents.map(({ id, category }) => ({
@@ -62,7 +62,7 @@ export async function ingest<T>(
           folder,
           outcomes: new Map(summary.sources.map(({ id, outcome, code }) => [id, code ?? outcome])),
           items,
-          told: countTold(items),
+          listed: countListed(items),
           said: stdout + stderr,
           strayRequests: server.requests.map(({ url }) => url).filter((url) => !bodies.has(url)),
           build: () => build(folder),
@@ -72,20 +72,20 @@ export async function ingest<T>(
   );
 }
 
-function countTold(items: readonly StoredItem[]): ReadonlyMap<string, number> {
-  const told = new Map<string, number>();
-  for (const { via } of items) for (const { source } of via) told.set(source, (told.get(source) ?? 0) + 1);
-  return told;
+function countListed(items: readonly StoredItem[]): ReadonlyMap<string, number> {
+  const listed = new Map<string, number>();
+  for (const { via } of items) for (const { source } of via) listed.set(source, (listed.get(source) ?? 0) + 1);
+  return listed;
 }
 
-/** What the collection's files leave open: where they are served, a place that nobody may ask, and tomorrow. */
-function fillIn(body: Buffer, base: string): Buffer {
+/** A hostile document with what it leaves open: where it is served, a place that nobody may ask, and tomorrow. */
+export function fillIn(body: Buffer, { base, canary }: { readonly base: string; readonly canary: string }): Buffer {
   if (!body.includes('{{')) return body;
   const text = body
     .toString('latin1')
     .replaceAll('{{BASE}}', base)
-    .replaceAll('{{CANARY}}', `${base}/canary`)
-    .replaceAll('{{CPORT}}', new URL(base).port)
+    .replaceAll('{{CANARY}}', canary)
+    .replaceAll('{{CPORT}}', new URL(canary).port)
     .replaceAll('{{TOMORROW}}', new Date(Date.now() + 86_400_000).toUTCString());
   return Buffer.from(text, 'latin1');
 }

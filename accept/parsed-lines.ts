@@ -1,18 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { viaduct, withFolder } from '../test/helpers/run-viaduct.ts';
-import type { AttackCase } from './attack-cases.ts';
-import type { BadServer } from './bad-server.ts';
+import type { HostileCase } from './collection/cases.ts';
+import type { HostileServers } from './hostile-servers.ts';
 
 /** What `viaduct parse` prints of each case's document as it is served, by the id of the case. */
-export async function parsedLines(cases: readonly AttackCase[], bad: BadServer): Promise<ReadonlyMap<string, string>> {
+export async function parsedLines(
+  cases: readonly HostileCase[],
+  bad: HostileServers,
+): Promise<ReadonlyMap<string, string>> {
   return withFolder({}, async (folder) => {
     const manifest: string[] = [];
-    for (const { id } of cases) {
-      const answer = await fetch(`${bad.url}/case/${id}`);
-      await writeFile(path.join(folder, id), Buffer.from(await answer.arrayBuffer()));
+    for (const one of cases) {
+      const answer = await fetch(bad.urlOf(one));
+      await writeFile(path.join(folder, one.id), Buffer.from(await answer.arrayBuffer()));
       const contentType = answer.headers.get('content-type');
-      manifest.push(JSON.stringify({ file: id, baseUrl: `${bad.url}/case/${id}`, contentType }));
+      manifest.push(JSON.stringify({ file: one.id, baseUrl: bad.urlOf(one), contentType }));
     }
     await writeFile(path.join(folder, 'manifest'), manifest.join('\n'));
     const { code, stdout, stderr } = await viaduct(folder, 'parse', '--manifest', 'manifest');

@@ -37,7 +37,7 @@ export async function judgeLeftovers(report: Report): Promise<void> {
     await viaduct(folder, 'poll', '--force');
     const left = (await readdir(data, { recursive: true })).filter((name) => name.endsWith('.tmp'));
     const stored = (await storedItems(folder)).length;
-    report.figure('temp files left after a start', left.length, '0', left.length === 0);
+    report.none('temp files left after a start', left.length);
     report.figure('items beside them', `${before}, then ${stored}`, 'more', stored > before);
   });
 }
@@ -58,7 +58,7 @@ export async function judgeLinks(report: Report): Promise<void> {
     const after = await readFile(targetOf('sources/one.json'), 'utf8');
     const links = await Promise.all(names.map(async (name) => (await lstat(path.join(data, name))).isSymbolicLink()));
     const kept = links.filter(Boolean).length;
-    report.figure('symbolic links that are still links', kept, `${names.length}`, kept === names.length);
+    report.equal('symbolic links that are still links', kept, names.length);
     report.figure('what they lead to was written', `${after !== before}`, 'true', after !== before);
   });
 }
@@ -85,10 +85,10 @@ export async function judgeReadOnly(report: Report): Promise<void> {
     running.child.kill('SIGTERM');
     const { code, stderr } = await running.ended;
     const message = logLines(stderr).find(({ event }) => event === 'store.failed')?.message ?? 'none';
-    report.figure('read-only: pages not answered with 200', wrong, '0', wrong === 0);
+    report.none('read-only: pages not answered with 200', wrong);
     report.figure('read-only: what is told', `${message}`, 'names the place', `${message}`.includes(data));
     report.figure('read-only: polling resumes alone', `${resumed !== undefined}`, 'within 90 s', resumed !== undefined);
-    report.figure('read-only: exit code after SIGTERM', `${code}`, '0', code === 0);
+    report.equal('read-only: exit code after SIGTERM', code, 0);
   });
 }
 
@@ -108,7 +108,7 @@ export async function judgeStops(report: Report): Promise<void> {
       for (const { event, added } of logLines(stderr)) if (event === 'poll.updated') said += Number(added);
     }
     const stored = (await storedItems(folder)).length;
-    report.figure(`SIGTERM ${STOPS} times: ends that were not exit 0`, wrongCodes, '0', wrongCodes === 0);
+    report.none(`SIGTERM ${STOPS} times: ends that were not exit 0`, wrongCodes);
     report.figure('longest end, ms', slowestMs, `< ${STOP_LIMIT_MS}`, slowestMs < STOP_LIMIT_MS);
     report.figure('items stored', stored, `${said}, as said`, stored === said);
   });
@@ -130,7 +130,7 @@ export async function judgeClockJumps(report: Report): Promise<void> {
     const isGrowing = counts.every((count, at) => at === 0 || count >= (counts[at - 1] ?? 0));
     report.figure('items after jumps of a year ahead and back', counts.join(', '), 'never fewer', isGrowing);
     const unasked = asked.filter((count) => count !== 1).length;
-    report.figure('polls that did not ask after a jump', unasked, '0', unasked === 0);
+    report.none('polls that did not ask after a jump', unasked);
   });
 }
 

@@ -8,7 +8,7 @@ export interface StoredItem {
   readonly date: string;
   readonly firstSeen: string;
   readonly updated: string;
-  readonly via: readonly { readonly source: string }[];
+  readonly via: readonly { readonly source: string; readonly url?: string }[];
   readonly guids: readonly string[];
   readonly views: number;
   readonly clicks: number;

@@ -39,7 +39,7 @@ export const UNSTABLE_FEEDS: readonly UnstableFeed[] = [
     ],
   },
   {
-    name: 'one link, told by two feeds in other words',
+    name: 'one link, listed by two feeds in other words',
     items: 1,
     documents: () => [
       rss([item('As its author calls it', 'https://author.example/post', 'a-1')], 'https://author.example/'),

@@ -1,12 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ATTACKS, readAttacks } from './attack-cases.ts';
-import { BROKEN_ANSWERS } from './broken-answers.ts';
+import { BROKEN_ANSWERS } from './collection/broken-answers.ts';
+import { hostileCases } from './collection/cases.ts';
 import { RSS_TYPE, rssOf } from './feed-text.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './simulation.ts';
 
@@ -78,11 +76,9 @@ async function serveFeeds(): Promise<void> {
   process.send?.((server.address() as AddressInfo).port);
 }
 
-/** Documents of the collection that are meant to do harm; none where it is not at hand. */
+/** Documents that are meant to do harm. */
 function hostileDocuments(): readonly Buffer[] {
-  const files = readAttacks()?.flatMap(({ file }) => file ?? []) ?? [];
-  const documents = files.map((file) => readFileSync(path.join(ATTACKS, file)));
-  return documents.filter(({ length }) => length < MAX_DOCUMENT_BYTES);
+  return hostileCases().flatMap(({ body }) => (body && body.length < MAX_DOCUMENT_BYTES ? [body] : []));
 }
 
 function feedOf(n: number, url: string): WeeklyFeed {

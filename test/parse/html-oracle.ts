@@ -3,7 +3,7 @@ import { type DefaultTreeAdapterTypes, parseFragment, serialize } from 'parse5';
 
 type Node = DefaultTreeAdapterTypes.Node;
 
-const TAGS = new Set(
+const ELEMENTS = new Set(
   'a abbr audio b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small source span strong sub sup table tbody td tfoot th thead time tr u ul var video wbr'.split(
     ' ',
   ),
@@ -14,6 +14,10 @@ const ATTRIBUTES = new Set(
   ),
 );
 
+/** Whether an article may hold such an element, or attribute. */
+export const isSafeElement = (tagName: string): boolean => ELEMENTS.has(tagName);
+export const isSafeAttribute = (name: string): boolean => ATTRIBUTES.has(name);
+
 /** What a browser would find in some HTML that must not be there: elements, attributes, schemes, or another meaning when
  *  it is read again (mutation XSS). Empty when it is safe. parse5 is HTML's own parser, and shares nothing with ours. */
 export function violationsIn(html: string): string[] {
@@ -22,7 +26,7 @@ export function violationsIn(html: string): string[] {
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if ('childNodes' in node) waiting.push(...node.childNodes);
     if (!('tagName' in node)) continue;
-    if (!TAGS.has(node.tagName)) violations.push(`<${node.tagName}>`);
+    if (!ELEMENTS.has(node.tagName)) violations.push(`<${node.tagName}>`);
     if (node.namespaceURI !== 'http://www.w3.org/1999/xhtml')
       violations.push(`${node.tagName} of ${node.namespaceURI}`);
     for (const { name, value } of node.attrs) {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { RSS_TYPE, rssOf } from './feed-text.ts';
+import { RSS_TYPE, rssOf } from '../feed-text.ts';
 
 /** Ways to answer that are no news, as the bytes of the whole answer. */
 export interface BrokenAnswer {
