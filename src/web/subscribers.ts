@@ -212,7 +212,7 @@ const busier = (readers: Readers): number => Math.max(todays(readers), readers.y
 const summary = (readers: Readers): ReaderCount => ({ today: todays(readers), yesterday: readers.yesterday });
 
 /** More than this is nobody's to say. */
-export const MAX_SUBSCRIBERS = 1_000_000;
+const MAX_SUBSCRIBERS = 1_000_000;
 const MAX_NAME_CHARS = 40;
 const ANNOUNCED = /(?<![\d,.])(\d{1,3}(?:,\d{3})+|\d{1,9})\s+(?:subscriber|reader|user)s?\b/i;
 /** Some hosted readers say who they are in a comment, as browsers and robots do: 'Mozilla/5.0 (compatible; BazQux/2.4; …'. */

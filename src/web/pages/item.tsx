@@ -250,7 +250,7 @@ function Coverage({ item, view }: { item: Item; view: View }) {
 }
 
 /** The source that carried it first, and how to follow it. */
-export function AboutSource({ id, view }: { id: string; view: View }) {
+function AboutSource({ id, view }: { id: string; view: View }) {
   const about = sourceOf(view, id);
   if (!about) return null;
   const home = shownUrl(view, about.homepage);
@@ -284,7 +284,7 @@ export function AboutSource({ id, view }: { id: string; view: View }) {
 }
 
 /** The newest of the item's category; of an item without one, of the source that carried it first. */
-export function More({ item, more, view }: { item: Item; more: readonly Item[]; view: View }) {
+function More({ item, more, view }: { item: Item; more: readonly Item[]; view: View }) {
   const [first] = item.via;
   const list =
     item.category !== undefined
@@ -314,7 +314,7 @@ export function More({ item, more, view }: { item: Item; more: readonly Item[]; 
 }
 
 /** 'Why is this here?': which sources carry it and since when, and what shows that their entries are one article. */
-export function Why({ item, view }: { item: Item; view: View }) {
+function Why({ item, view }: { item: Item; view: View }) {
   const nameOf = (sourceId: string) => {
     const name = item.via.find(({ source }) => source === sourceId)?.name;
     return shownText(view, name ?? '') || sourceId;

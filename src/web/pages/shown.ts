@@ -11,7 +11,7 @@ export function shownText(view: View, text: string): string {
 }
 
 /** Sanitised HTML without the addresses of private sources. */
-export function shownHtml(view: View, html: string): string {
+function shownHtml(view: View, html: string): string {
   return redactionOf(view).text(html);
 }
 
@@ -43,7 +43,7 @@ export function dekOf(view: View, item: Item): string | undefined {
 }
 
 /** What of an entry's text may be shown. */
-export function policyOf(view: View, entry: Entry): ContentPolicy {
+function policyOf(view: View, entry: Entry): ContentPolicy {
   return sourceOf(view, entry.source)?.source.content ?? view.config.content;
 }
 
