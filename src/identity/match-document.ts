@@ -138,7 +138,8 @@ export function entriesLastWeek(record: SourceRecord, now: Instant): number {
   return record.entries.filter(({ date }) => date > limit).length;
 }
 
-function emptyRecord(source: string): SourceRecord {
+/** The record of a source that nothing is known of yet. */
+export function emptyRecord(source: string): SourceRecord {
   return { version: 1, source, feed: {}, entries: [], unreliableGuids: [], unreliableLinks: [], tombstones: [] };
 }
 

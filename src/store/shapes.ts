@@ -30,11 +30,6 @@ export interface SaltFile {
   readonly salt?: string;
 }
 
-/** The record of a source that nothing is known of yet. */
-export function emptyRecord(source: string): SourceRecord {
-  return { version: 1, source, feed: {}, entries: [], unreliableGuids: [], unreliableLinks: [], tombstones: [] };
-}
-
 // By hand: zod takes seconds where 50,000 entries are read, and only what the code relies on needs to be there.
 
 export function isSiteIdentity(value: object): value is SiteIdentity {

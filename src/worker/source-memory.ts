@@ -2,7 +2,7 @@ import { ViaductError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Config, Source } from '../model.ts';
 import type { Reading } from '../schedule/reading.ts';
-import { readSourceIds, writeSourceIds } from '../store/source-ids.ts';
+import { readSourceIds, writeSourceIds } from '../store/small-files.ts';
 import type { Store } from '../store/store.ts';
 import { findFormerId, mayKeepId } from './former-id.ts';
 

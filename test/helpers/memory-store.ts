@@ -1,4 +1,5 @@
 import { Memory } from 'lowdb';
+import { emptyRecord } from '../../src/identity/match-document.ts';
 import { createItemIndex } from '../../src/items/item-index.ts';
 import type { Log } from '../../src/log.ts';
 import type { Instant, SourceRecord } from '../../src/model.ts';
@@ -6,7 +7,6 @@ import type { DataFolder } from '../../src/store/data-folder.ts';
 import { openJsonFile } from '../../src/store/json-file.ts';
 import { createStore } from '../../src/store/json-store.ts';
 import { createNotices } from '../../src/store/notices.ts';
-import { emptyRecord } from '../../src/store/shapes.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** The store as it runs, over lowdb's Memory adapter: nothing touches the disk, all else is the real thing. */
@@ -24,6 +24,7 @@ export async function memoryStore(options: { clock?: () => Instant; log?: Log; u
     salt: await openJsonFile(new Memory(), { version: 1 }),
     tail: { append: async () => {}, sync: async () => {}, replace: async () => {}, close: async () => {} },
     tailContent: undefined,
+    damaged: [],
     createRecord: (source) => openJsonFile<SourceRecord>(new Memory(), emptyRecord(source)),
     probe: async () => {},
     close: async () => {},

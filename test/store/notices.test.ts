@@ -14,9 +14,9 @@ function createHeard() {
 
 test('notices: a disk that refuses every file is one warning in the log, and every file on the list', () => {
   const { heard, notices } = createHeard();
-  notices.tell('error', 'store.failed', 'sources/a.json', 'no space for a');
-  notices.tell('error', 'store.failed', 'sources/b.json', 'no space for b');
-  notices.tell('warn', 'store.tallies', 'tallies.json', 'no space for views');
+  notices.report('error', 'store.failed', 'sources/a.json', 'no space for a');
+  notices.report('error', 'store.failed', 'sources/b.json', 'no space for b');
+  notices.report('warn', 'store.tallies', 'tallies.json', 'no space for views');
   assert.equal(heard, [
     'error store.failed sources/a.json',
     'debug store.failed sources/b.json',
@@ -30,10 +30,10 @@ test('notices: a disk that refuses every file is one warning in the log, and eve
 
 test('notices: what is damaged is told whatever else was, the same words once', () => {
   const { heard, notices } = createHeard();
-  notices.tell('error', 'store.failed', 'sources/a.json', 'no space');
-  notices.tell('error', 'store.damaged', 'sources/b.json', 'is empty');
-  notices.tell('error', 'store.damaged', 'sources/c.json', 'is empty');
-  notices.tell('error', 'store.damaged', 'sources/b.json', 'is empty');
+  notices.report('error', 'store.failed', 'sources/a.json', 'no space');
+  notices.report('error', 'store.damaged', 'sources/b.json', 'is empty');
+  notices.report('error', 'store.damaged', 'sources/c.json', 'is empty');
+  notices.report('error', 'store.damaged', 'sources/b.json', 'is empty');
   assert.equal(heard, [
     'error store.failed sources/a.json',
     'error store.damaged sources/b.json',

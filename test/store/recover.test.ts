@@ -3,7 +3,8 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ViaductError } from '../../src/errors.ts';
-import { AT, aPlan, aSource, idsOf, withDataDir, withStore } from './stored-values.ts';
+import type { SourceRecord } from '../../src/model.ts';
+import { AT, aPlan, aRecord, aSource, idsOf, withDataDir, withStore } from './stored-values.ts';
 import { systemError, watchedFs } from './watched-fs.ts';
 
 /** What a crash, a full disk, an editor or another program may leave in a file, and how it is told. */
@@ -213,6 +214,16 @@ for (const file of ['site.json', 'state.json', 'tallies.json', 'sources/a.json']
   });
 }
 
+test('openStore: a tail of the tallies of a newer version is refused with words and left as it is', async () => {
+  await withStored(async (dataDir) => {
+    const [file, text] = [path.join(dataDir, 'tallies.ndjson'), '{"version":2,"generation":1}\n'];
+    await nodeFs.writeFile(file, text);
+    const error = await refusal(dataDir);
+    assert.equal([error.code, error.message.startsWith(file)], ['store/newer', true]);
+    assert.is(await nodeFs.readFile(file, 'utf8'), text);
+  });
+});
+
 test('openStore: what is left of a write that never ended is cleared away', async () => {
   await withStored(async (dataDir) => {
     const left = [
@@ -274,6 +285,38 @@ test('openStore: files in sources/ that are no source are left alone', async () 
       await store.follow([aSource('a')]);
       assert.is(store.items.size, 2);
     });
+  });
+});
+
+test('openStore: a folder from before some keys were renamed opens with nothing lost, and is written with the new names', async () => {
+  await withStored(async (dataDir) => {
+    const wait = { host: 'a.example', until: '2026-08-23T00:00:00.000Z', reason: 'Retry-After' };
+    await withStore(dataDir, async (store) => {
+      const record = { ...aPlan('a', ['one']).record, unreliableGuids: ['g'], unreliableLinks: ['l'] } as SourceRecord;
+      await store.commit({ ...aPlan('a', ['one']), record }, [wait]);
+    });
+    const rename = async (name: string, keys: Readonly<Record<string, string>>) => {
+      const file = path.join(dataDir, name);
+      let text = await nodeFs.readFile(file, 'utf8');
+      for (const [now, before] of Object.entries(keys)) text = text.replace(`"${now}":`, `"${before}":`);
+      await nodeFs.writeFile(file, text);
+    };
+    await rename('sources/a.json', { unreliableGuids: 'spoiledGuids', unreliableLinks: 'spoiledLinks' });
+    await rename('state.json', { hostWaits: 'holds' });
+    for (const mode of ['read', 'write'] as const) {
+      await withStore(
+        dataDir,
+        async (store) => {
+          const { unreliableGuids, unreliableLinks, entries } = store.record('a') ?? aRecord('a', []);
+          assert.equal([unreliableGuids, unreliableLinks, entries.length], [['g'], ['l'], 1]);
+          assert.equal([store.hostWaits(), store.state('b').etag, store.notices], [[wait], '"v2"', []]);
+          if (mode === 'write') await store.commit(aPlan('a', ['one', 'two']));
+        },
+        { mode },
+      );
+    }
+    const written = `${await nodeFs.readFile(path.join(dataDir, 'sources', 'a.json'), 'utf8')}${await nodeFs.readFile(path.join(dataDir, 'state.json'), 'utf8')}`;
+    assert.not.match(written, /spoiled|"holds"/);
   });
 });
 
