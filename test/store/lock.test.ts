@@ -182,6 +182,21 @@ test('lockFolder: a holder whose pid cannot be seen from here holds as long as i
   });
 });
 
+test('lockFolder: a holder on another machine whose clock is an hour behind holds as long as it touches its lock', async () => {
+  await withFolder(async (folder) => {
+    const file = path.join(folder, 'lock');
+    await nodeFs.writeFile(file, JSON.stringify({ ...ghost, pid: 1, host: 'elsewhere' }));
+    const touch = () => nodeFs.utimes(file, new Date(), new Date(Date.now() - 3_600_000));
+    await touch();
+    const touching = setInterval(() => void touch(), 300);
+    try {
+      assert.match(await refused(folder), 'process 1 on elsewhere');
+    } finally {
+      clearInterval(touching);
+    }
+  });
+});
+
 test('lockFolder: where there are no hard links, exclusive creation does', async () => {
   await withFolder(async (folder) => {
     const fs = watchedFs((call) => {
