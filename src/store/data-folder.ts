@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { Memory } from 'lowdb';
+import { Low, Memory } from 'lowdb';
 import { ViaductError } from '../errors.ts';
 import { emptyRecord } from '../identity/match-document.ts';
 import type { Instant, SourceRecord, SourceState } from '../model.ts';
-import { durableAdapter, explainWriteError, jsonSlices, syncFolder, writeDurably } from './durable-adapter.ts';
+import { durableAdapter, explainWriteError, syncFolder, writeDurably } from './durable-adapter.ts';
 import { type JsonFile, openJsonFile } from './json-file.ts';
 import { lockFolder } from './lock.ts';
 import type { Notices } from './notices.ts';
-import { type Damage, describeDamage, mend, type Repair, type Shape, sweep } from './recover.ts';
+import { type Damage, describeDamage, type Repair, repair, type Shape, sweep } from './recover.ts';
 import {
   isRecordOf,
   isSaltFile,
@@ -148,13 +148,13 @@ async function readFolder(
   const salt = await openSalt(mode, fs, at('private', 'salt.json'));
 
   if (mode === 'write') {
-    const mendAll = async (isMeant: (name: string) => boolean) => {
-      for (const repair of repairs) if (isMeant(repair.name)) await mend(fs, repair, clock(), notices);
+    const repairAll = async (isMeant: (name: string) => boolean) => {
+      for (const one of repairs) if (isMeant(one.name)) await repair(fs, one, clock(), notices);
     };
-    await mendAll((name) => name === 'state.json');
-    // Before the sources are mended: a start that dies between the two must find their damage again.
+    await repairAll((name) => name === 'state.json');
+    // Before the sources are repaired: a start that dies between the two must find their damage again.
     await forgetAnswers(state, damagedIds);
-    await mendAll((name) => name !== 'state.json');
+    await repairAll((name) => name !== 'state.json');
     await keepIdentity(fs, at('site.json'), identity);
   } else {
     for (const { name, damage } of repairs) notices.report('warn', 'store.damaged', name, describeDamage(damage));
@@ -205,8 +205,12 @@ async function openSalt(mode: 'write' | 'read', fs: StoreFs, file: string): Prom
 /** The identity is written once, so no later write would ever make its copy. */
 async function keepIdentity(fs: StoreFs, file: string, identity: JsonFile<SiteIdentity>): Promise<void> {
   if (!identity.wasFound) await identity.write(identity.value);
-  if (!(await exists(fs, `${file}.bak`)))
-    await writeDurably(fs, `${file}.bak`, jsonSlices(identity.value), { backup: false });
+  if (!(await exists(fs, `${file}.bak`))) {
+    await new Low(
+      durableAdapter(fs, `${file}.bak`, isSiteIdentity, () => {}, { backup: false }),
+      identity.value,
+    ).write();
+  }
 }
 
 /** Ids of the sources that have a file or a copy of one. */

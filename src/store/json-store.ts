@@ -33,7 +33,7 @@ const RETRY_AFTER_MS = MINUTE_MS;
 const TURN_MS = 8;
 
 /** Opens a data folder: one JSON file a source behind lowdb, items derived from them in memory once `follow` was called.
- *  @throws ViaductError 'store/locked', 'store/newer', 'store/unreadable' (for people to mend), 'store/full', 'store/write' */
+ *  @throws ViaductError 'store/locked', 'store/newer', 'store/unreadable' (for the operator to repair), 'store/full', 'store/write' */
 export async function openStore({ dataDir, mode, fs = nodeFs, ...ports }: OpenOptions): Promise<Store> {
   const notices = createNotices(ports.clock, ports.log);
   const folder = await openDataFolder(mode, { dataDir, fs, clock: ports.clock, notices });

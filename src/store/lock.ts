@@ -196,7 +196,8 @@ async function removeDead(fs: StoreFs, folder: string): Promise<void> {
     if (!/^lock\.(claim|after)-/.test(name)) continue;
     const file = path.join(folder, name);
     const holder = await readHolder(fs, file);
-    if (holder && (await isPidVisible(fs, holder)) && !(await isAlive(fs, holder, file))) await fs.rm(file, { force: true });
+    if (holder && (await isPidVisible(fs, holder)) && !(await isAlive(fs, holder, file)))
+      await fs.rm(file, { force: true });
   }
 }
 
@@ -217,7 +218,10 @@ async function bootId(fs: StoreFs): Promise<string | undefined> {
 
 /** A process's state, and when it began, in clock ticks since boot: fields 3 and 22 of /proc/PID/stat (proc(5)), counted
  *  after the command's closing bracket. */
-async function statOf(fs: StoreFs, pid: number): Promise<{ state: string | undefined; started: string | undefined } | undefined> {
+async function statOf(
+  fs: StoreFs,
+  pid: number,
+): Promise<{ state: string | undefined; started: string | undefined } | undefined> {
   const stat = await readProc(fs, `/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

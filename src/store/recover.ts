@@ -95,7 +95,7 @@ export interface Repair {
 }
 
 /** Keeps what is damaged aside, puts the copy's value in its place, and reports it. */
-export async function mend(
+export async function repair(
   fs: StoreFs,
   { name, damage, rewrite }: Repair,
   at: Instant,
