@@ -1,46 +1,43 @@
 import * as nodeFs from 'node:fs/promises';
 import path from 'node:path';
 import { Low } from 'lowdb';
+import * as z from 'zod';
 import { durableAdapter } from './durable-adapter.ts';
 import type { Shape } from './recover.ts';
 
 /** ids.json: which id was made from which address. */
-interface IdsFile {
-  readonly version: 1;
-  readonly ids: readonly { readonly address: string; readonly id: string }[];
-}
+const idsFile = z.object({
+  version: z.literal(1),
+  ids: z.array(z.object({ address: z.string(), id: z.string().regex(/^[a-z0-9-]{1,60}$/) })),
+});
 
-/** links.json: where links of shorteners lead. */
-interface LinksFile {
-  readonly version: 1;
-  /** Without a target: it leads nowhere else. */
-  readonly links: readonly { readonly link: string; readonly target?: string }[];
-}
+/** links.json: where links of shorteners lead; without a target a link leads nowhere else. */
+const linksFile = z.object({
+  version: z.literal(1),
+  links: z.array(z.object({ link: z.string(), target: z.string().optional() })),
+});
 
-/** subscribers.json: who reads our feeds, in numbers; nothing in it leads to a person. */
-export interface SubscribersFile {
-  readonly version: 1;
-  /** UTC day of the `readers`: '2026-03-04'. */
-  readonly day: string;
-  /** All feeds together. */
-  readonly readers: ReaderCount;
-  readonly feeds: readonly SubscribedFeed[];
-}
+/** Readers that announce nothing of themselves: today's, and those of the whole day before. */
+const readerCount = z.object({ today: z.int(), yesterday: z.int() }).readonly();
 
-/** Readers that announce nothing of themselves. */
-export interface ReaderCount {
-  readonly today: number;
-  /** On the whole day before. */
-  readonly yesterday: number;
-}
+/** One feed of ours by its address path, with what hosted readers last said, each with the UTC day. */
+const subscribedFeed = z
+  .object({
+    path: z.string(),
+    readers: readerCount,
+    announced: z.array(z.object({ agent: z.string(), count: z.int(), day: z.string() }).readonly()).readonly(),
+  })
+  .readonly();
 
-/** One feed of ours by its address path. */
-export interface SubscribedFeed {
-  readonly path: string;
-  readonly readers: ReaderCount;
-  /** What hosted readers last said, each with the UTC day. */
-  readonly announced: readonly { readonly agent: string; readonly count: number; readonly day: string }[];
-}
+/** subscribers.json: who reads our feeds, in numbers; nothing in it leads to a person. `readers` counts all feeds together, on the
+ *  UTC day `day`: '2026-03-04'. */
+const subscribersFile = z
+  .object({ version: z.literal(1), day: z.string(), readers: readerCount, feeds: z.array(subscribedFeed).readonly() })
+  .readonly();
+
+export type ReaderCount = z.infer<typeof readerCount>;
+export type SubscribedFeed = z.infer<typeof subscribedFeed>;
+export type SubscribersFile = z.infer<typeof subscribersFile>;
 
 interface SmallFile<T> {
   readonly name: string;
@@ -50,20 +47,15 @@ interface SmallFile<T> {
   readonly backup: boolean;
 }
 
-const IDS: SmallFile<IdsFile> = { name: 'ids.json', shape: isIdsFile, initial: { version: 1, ids: [] }, backup: true };
-const LINKS: SmallFile<LinksFile> = {
-  name: 'links.json',
-  shape: isLinksFile,
-  initial: { version: 1, links: [] },
-  backup: true,
-};
-/** No copy is kept: these numbers come again by themselves. */
-const SUBSCRIBERS: SmallFile<SubscribersFile> = {
-  name: 'subscribers.json',
-  shape: isSubscribersFile,
-  initial: { version: 1, day: '', readers: { today: 0, yesterday: 0 }, feeds: [] },
-  backup: false,
-};
+const IDS = smallFile('ids.json', idsFile, { version: 1, ids: [] });
+const LINKS = smallFile('links.json', linksFile, { version: 1, links: [] });
+const SUBSCRIBERS = smallFile(
+  'subscribers.json',
+  subscribersFile,
+  { version: 1, day: '', readers: { today: 0, yesterday: 0 }, feeds: [] },
+  // These numbers come again by themselves.
+  { backup: false },
+);
 /** The files of a data folder that are read before or beside the store. */
 export const SMALL_FILES = [IDS, LINKS, SUBSCRIBERS] as const;
 
@@ -125,42 +117,12 @@ function lowOf<T extends object>(dataDir: string, { name, shape, backup }: Small
   );
 }
 
-function isIdsFile(value: object): value is IdsFile {
-  const { ids } = value as Partial<IdsFile>;
-  return (
-    Array.isArray(ids) &&
-    ids.every(({ address, id } = {}) => typeof address === 'string' && /^[a-z0-9-]{1,60}$/.test(String(id)))
-  );
-}
-
-function isLinksFile(value: object): value is LinksFile {
-  const { links } = value as Partial<LinksFile>;
-  return (
-    Array.isArray(links) &&
-    links.every(
-      ({ link, target } = {}) => typeof link === 'string' && (target === undefined || typeof target === 'string'),
-    )
-  );
-}
-
-function isSubscribersFile(value: object): value is SubscribersFile {
-  const { day, readers, feeds } = value as Partial<SubscribersFile>;
-  return (
-    typeof day === 'string' &&
-    isReaderCount(readers) &&
-    Array.isArray(feeds) &&
-    feeds.every(
-      (feed: Partial<SubscribedFeed> | null) =>
-        typeof feed?.path === 'string' &&
-        isReaderCount(feed.readers) &&
-        Array.isArray(feed.announced) &&
-        feed.announced.every(
-          (one) => typeof one?.agent === 'string' && typeof one.day === 'string' && Number.isSafeInteger(one.count),
-        ),
-    )
-  );
-}
-
-function isReaderCount(value: Partial<ReaderCount> | undefined): boolean {
-  return Number.isSafeInteger(value?.today) && Number.isSafeInteger(value?.yesterday);
+function smallFile<T extends object>(
+  name: string,
+  schema: z.ZodType<T>,
+  initial: T,
+  { backup } = { backup: true },
+): SmallFile<T> {
+  const shape = (value: object): value is T => schema.safeParse(value).success;
+  return { name, shape, initial, backup };
 }

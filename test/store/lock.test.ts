@@ -221,6 +221,35 @@ test('lockFolder: on a full disk it says so', async () => {
   });
 });
 
+test('lockFolder: who releases a lock that another has now leaves it alone', async () => {
+  await withFolder(async (folder) => {
+    const unlock = await lockFolder(nodeFs, folder);
+    const theirs = JSON.stringify({ ...ghost, pid: 1 });
+    await nodeFs.writeFile(path.join(folder, 'lock'), theirs);
+    await unlock();
+    assert.is(await nodeFs.readFile(path.join(folder, 'lock'), 'utf8'), theirs);
+  });
+});
+
+test('lockFolder: a starter that is alive and has given up its turn keeps nobody out', async () => {
+  await withFolder(async (folder) => {
+    const file = path.join(folder, 'lock');
+    const own = await ownHolder(folder);
+    await nodeFs.writeFile(file, JSON.stringify({ ...own, pid: 2 ** 22 + 7, nonce: ghost.nonce }));
+    await nodeFs.writeFile(path.join(folder, `lock.after-${ghost.nonce}`), JSON.stringify(own));
+    const fs = {
+      ...nodeFs,
+      readFile: async (...args: Parameters<typeof nodeFs.readFile>) => {
+        const text = await nodeFs.readFile(...args);
+        // The lock that it waited for went in the same moment.
+        if (String(args[0]).includes('lock.after-')) await nodeFs.rm(file, { force: true });
+        return text;
+      },
+    } as typeof nodeFs;
+    await (await lockFolder(fs, folder))();
+  });
+});
+
 /** What this process writes into a lock. */
 async function ownHolder(folder: string): Promise<object> {
   const unlock = await lockFolder(nodeFs, folder);

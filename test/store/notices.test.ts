@@ -41,4 +41,19 @@ test('notices: what is damaged is told whatever else was, the same words once', 
   ]);
 });
 
+test('notices: the last 50 are kept, and the same words again a minute later take the place of the earlier ones', () => {
+  const { heard, notices } = createHeard();
+  for (let n = 0; n < 60; n++) notices.report('error', 'store.damaged', `sources/${n}.json`, 'is empty');
+  assert.equal([notices.list.length, notices.list[0]?.file, heard.length], [50, 'sources/10.json', 60]);
+  const { now } = performance;
+  try {
+    performance.now = () => now.call(performance) + 61_000;
+    notices.report('error', 'store.damaged', 'sources/20.json', 'is empty');
+  } finally {
+    performance.now = now;
+  }
+  assert.equal(notices.list.filter(({ file }) => file === 'sources/20.json').length, 1);
+  assert.equal([notices.list.at(-1)?.file, heard.length], ['sources/20.json', 61]);
+});
+
 test.run();

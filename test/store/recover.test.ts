@@ -346,6 +346,33 @@ test('openStore: mode read of a folder that is not there is an empty store, and 
   });
 });
 
+test('openStore: of a key under both its names the one of now counts', async () => {
+  await withStored(async (dataDir) => {
+    const file = path.join(dataDir, 'sources', 'a.json');
+    const record = JSON.parse(await nodeFs.readFile(file, 'utf8'));
+    await nodeFs.writeFile(file, JSON.stringify({ ...record, unreliableGuids: ['now'], spoiledGuids: ['before'] }));
+    await withStore(dataDir, async (store) => assert.equal(store.record('a')?.unreliableGuids, ['now']));
+  });
+});
+
+test('openStore: the tail of the tallies is read before the totals, in which a daemon may just add it up', async () => {
+  await withStored(async (dataDir) => {
+    const read: string[] = [];
+    const fs = {
+      ...nodeFs,
+      readFile: (...args: Parameters<typeof nodeFs.readFile>) => {
+        read.push(path.basename(String(args[0])));
+        return nodeFs.readFile(...args);
+      },
+    } as typeof nodeFs;
+    await withStore(dataDir, async () => {}, { fs, mode: 'read' });
+    assert.equal(
+      read.filter((name) => name.startsWith('tallies')),
+      ['tallies.ndjson', 'tallies.json'],
+    );
+  });
+});
+
 async function refusal(dataDir: string, fs?: ReturnType<typeof watchedFs>): Promise<ViaductError> {
   try {
     await withStore(dataDir, async () => undefined, fs && { fs });
