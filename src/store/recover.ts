@@ -19,7 +19,7 @@ export interface Damage {
 
 /** The only version of the files so far. */
 const VERSION = 1;
-/** Keys of version 1 that had another name before 0.2. A file that holds them is read, and written with the names of now. */
+/** Keys of version 1 and what they are called now. A file with the earlier names is read; its next write has the names of now. */
 const FORMER_KEYS = { spoiledGuids: 'unreliableGuids', spoiledLinks: 'unreliableLinks', holds: 'hostWaits' } as const;
 
 /** The value of a JSON file; null if there is none. Of a damaged one the value of its .bak, or null; `onDamage` hears of it.
