@@ -59,6 +59,8 @@ test('doctor: says what a start would mend, lose or refuse, and changes nothing'
 
 test('backup: one .tar.gz that only its owner reads, from which everything comes back', async () => {
   await withData(async (folder) => {
+    await writeFile(path.join(folder, 'data', 'tallies.ndjson'), '{"version":1,"generation":0}\n');
+    await writeFile(path.join(folder, 'data', 'tallies.json'), '{"version":1,"generation":0,"items":[]}');
     const before = await viaduct(folder, 'items', '--json');
     const { code, stdout } = await viaduct(folder, 'backup', 'saved.tgz');
     assert.is(code, 0);
@@ -70,7 +72,7 @@ test('backup: one .tar.gz that only its owner reads, from which everything comes
     // Beside a daemon: validators may not be newer than the entries, and the tail is read before what it is added to.
     const order = ['data/state.json', 'data/sources/one.json', 'data/tallies.ndjson', 'data/tallies.json'];
     const [state = 0, source = 0, tail = 0, totals = 0] = order.map((name) => listed.indexOf(`${name}\n`));
-    assert.ok(state >= 0 && state < source && tail < totals, listed);
+    assert.ok(Math.min(state, tail) >= 0 && state < source && tail < totals, listed);
     const restored = path.join(folder, 'restored');
     await mkdir(restored);
     execFileSync('tar', ['-xzf', path.join(folder, 'saved.tgz'), '-C', restored]);
