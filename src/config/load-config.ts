@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import type { Config, Settings } from '../model.ts';
-import { readSourceIds } from '../store/source-ids.ts';
+import { readSourceIds } from '../store/small-files.ts';
 import { ConfigError, parseConfig } from './parse-config.ts';
 
 const MAX_FILE_MB = 32;

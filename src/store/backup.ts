@@ -1,7 +1,8 @@
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { ViaductError } from '../errors.ts';
 import { explainWriteError } from './durable-adapter.ts';
 import { errorCode } from './store-fs.ts';
@@ -37,29 +38,26 @@ export async function writeBackup(
   const names = [...FIRST, ...sources.filter((name) => name.endsWith('.json')).map((name) => `sources/${name}`)];
   const temp = `${file}.tmp`;
   let files = 0;
+
+  // Each file is read whole: a daemon replaces files while they are saved, and a size that was asked for before would be another's.
+  async function* entry(name: string, at: string): AsyncGenerator<Buffer> {
+    const content = await read(at);
+    if (content === undefined) return;
+    files += 1;
+    const padding = (BLOCK_BYTES - (content.length % BLOCK_BYTES)) % BLOCK_BYTES;
+    yield* [header(name, content.length, now), content, Buffer.alloc(padding)];
+  }
+  async function* archive(): AsyncGenerator<Buffer> {
+    for (const name of names) yield* entry(`data/${name}`, path.join(dataDir, name));
+    if (files === 0) throw new ViaductError('store/unreadable', `There is nothing to save in ${dataDir}.`);
+    yield* entry('feeds.json', configFile);
+    yield Buffer.alloc(2 * BLOCK_BYTES);
+  }
+
   try {
-    const handle = await open(temp, 'w', 0o600);
-    try {
-      const add = async (name: string, at: string) => {
-        const content = await read(at);
-        if (content === undefined) return;
-        files += 1;
-        // One gzip member a file: what is read is never all in memory (RFC 1952 §2.2 lets members follow one another).
-        await handle.writeFile(
-          await promisify(gzip)(Buffer.concat([header(name, content.length, now), content, padding(content.length)])),
-        );
-      };
-      for (const name of names) await add(`data/${name}`, path.join(dataDir, name));
-      if (files === 0) throw new ViaductError('store/unreadable', `There is nothing to save in ${dataDir}.`);
-      await add('feeds.json', configFile);
-      await handle.writeFile(await promisify(gzip)(Buffer.alloc(2 * BLOCK_BYTES)));
-      await handle.sync();
-      const { size } = await handle.stat();
-      await rename(temp, file);
-      return { files, bytes: size };
-    } finally {
-      await handle.close();
-    }
+    await pipeline(archive, createGzip(), createWriteStream(temp, { mode: 0o600, flush: true }));
+    await rename(temp, file);
+    return { files, bytes: (await stat(file)).size };
   } catch (error) {
     await rm(temp, { force: true }).catch(() => undefined);
     throw explainWriteError(error, file);
@@ -87,8 +85,4 @@ function header(name: string, bytes: number, at: Date): Buffer {
   const sum = block.reduce((total, byte) => total + byte, 0);
   block.write(`${octal(sum, 6)}\0 `, 148);
   return block;
-}
-
-function padding(bytes: number): Buffer {
-  return Buffer.alloc((BLOCK_BYTES - (bytes % BLOCK_BYTES)) % BLOCK_BYTES);
 }

@@ -1,26 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { Memory } from 'lowdb';
+import { Low, Memory } from 'lowdb';
 import { ViaductError } from '../errors.ts';
 import { emptyRecord } from '../identity/match-document.ts';
 import type { Instant, SourceRecord, SourceState } from '../model.ts';
-import { durableAdapter, explainWriteError, jsonSlices, syncFolder, writeDurably } from './durable-adapter.ts';
-import { followLink, inParallel, listSources, SOURCE_ID } from './folder-files.ts';
+import { durableAdapter, explainWriteError, syncFolder, writeDurably } from './durable-adapter.ts';
 import { type JsonFile, openJsonFile } from './json-file.ts';
 import { lockFolder } from './lock.ts';
-import { makeFolder } from './make-folder.ts';
 import type { Notices } from './notices.ts';
-import {
-  type Damage,
-  mend,
-  type Repair,
-  type Shape,
-  sweep,
-  tellDamage,
-  type Upgrade,
-  type Upgraded,
-  upgrade,
-} from './recover.ts';
+import { type Damage, describeDamage, type Repair, repair, type Shape, sweep } from './recover.ts';
 import {
   isRecordOf,
   isSaltFile,
@@ -31,8 +19,9 @@ import {
   type StateFile,
   type TalliesFile,
 } from './shapes.ts';
+import { SMALL_FILES } from './small-files.ts';
 import type { SiteIdentity } from './store.ts';
-import type { StoreFs } from './store-fs.ts';
+import { errorCode, exists, followLink, makeFolder, type StoreFs } from './store-fs.ts';
 import { openTail, readTail, type Tail, type TailContent } from './tally-tail.ts';
 
 /** The files of one store, read: a folder on disk, or memory in tests. */
@@ -45,6 +34,8 @@ export interface DataFolder {
   readonly salt: JsonFile<SaltFile>;
   readonly tail: Tail;
   readonly tailContent: TailContent | undefined;
+  /** Files that were damaged when they were read. */
+  readonly damaged: readonly { readonly name: string; readonly damage: Damage }[];
   /** A file for a source that has none yet; nothing is written before the first record. */
   createRecord(sourceId: string): Promise<JsonFile<SourceRecord>>;
   /** A small durable write that leaves nothing behind. @throws ViaductError 'store/full' or 'store/write' */
@@ -53,15 +44,19 @@ export interface DataFolder {
   close(): Promise<void>;
 }
 
+/** What is said of a file that an earlier start kept as *.corrupt-TIME. */
+export const KEPT_DAMAGED = 'is a damaged file kept from an earlier start; delete it once you have looked at it';
 const PROBE_CHARS = 64 * 1024;
+/** Open files while reading; 1,024 is a usual limit. */
+const READS_AT_ONCE = 32;
+/** What may be a source's id, and so the name of its file. */
+const SOURCE_ID = /^[a-z0-9-]{1,60}$/;
 
 interface Surroundings {
   readonly dataDir: string;
   readonly fs: StoreFs;
   readonly clock: () => Instant;
   readonly notices: Notices;
-  /** In place of the steps that this version knows. */
-  readonly upgrades?: readonly Upgrade[];
 }
 
 /** Reads a data folder; in mode 'write' takes its lock, clears away what a crash left and puts copies in place of damaged files.
@@ -94,21 +89,19 @@ async function prepareFolder({ dataDir, fs, notices }: Surroundings): Promise<()
   }
   const unlock = await lockFolder(fs, privateDir);
   try {
-    for (const folder of [dataDir, sourcesDir, privateDir]) {
-      for (const name of await sweep(fs, folder)) {
-        notices.tell(
-          'warn',
-          'store.damaged-kept',
-          name,
-          'is a damaged file kept from an earlier start; delete it once you have looked at it',
-        );
-      }
-    }
+    for (const folder of [dataDir, sourcesDir, privateDir]) await sweep(fs, folder);
+    for (const name of await keptDamaged(fs, dataDir)) notices.report('warn', 'store.damaged-kept', name, KEPT_DAMAGED);
     return unlock;
   } catch (error) {
     await unlock();
     throw explainWriteError(error, dataDir);
   }
+}
+
+/** Names (without folder) of the damaged files that earlier starts kept, in any folder of a data folder. */
+export async function keptDamaged(fs: StoreFs, dataDir: string): Promise<readonly string[]> {
+  const folders = ['', 'sources', 'private'].map((name) => fs.readdir(path.join(dataDir, name)).catch(() => []));
+  return (await Promise.all(folders)).flat().filter((name) => name.includes('.corrupt-'));
 }
 
 async function readFolder(
@@ -120,24 +113,13 @@ async function readFolder(
   const at = (...names: string[]) => path.join(dataDir, ...names);
   const sourcesDir = at('sources');
   const repairs: Repair[] = [];
-  const upgraded: Upgraded[] = [];
   const damagedIds: string[] = [];
 
-  async function open<T extends object>(
-    name: string,
-    shape: Shape<T>,
-    initial: T,
-    { mayBeLink = true, onDamaged = () => {} } = {},
-  ) {
-    const real = mayBeLink ? await followLink(fs, at(name)) : at(name);
+  async function open<T extends object>(name: string, shape: Shape<T>, initial: T, onDamaged = () => {}) {
+    const real = await followLink(fs, at(name));
     const damages: Damage[] = [];
     const file = await openJsonFile(
-      durableAdapter(fs, real, shape, (damage) => damages.push(damage), {
-        upgrading: {
-          ...(around.upgrades && { steps: around.upgrades }),
-          onUpgrade: (from) => upgraded.push({ name, file: real, from, rewrite: () => file.write(file.value) }),
-        },
-      }),
+      durableAdapter(fs, real, shape, (damage) => damages.push(damage)),
       initial,
     );
     for (const damage of damages) {
@@ -146,15 +128,11 @@ async function readFolder(
     }
     return file;
   }
-  const openRecord = (id: string, mayBeLink = true) =>
-    open(path.join('sources', `${id}.json`), isRecordOf(id), emptyRecord(id), {
-      mayBeLink,
-      onDamaged: () => damagedIds.push(id),
-    });
+  const openRecord = (id: string) =>
+    open(path.join('sources', `${id}.json`), isRecordOf(id), emptyRecord(id), () => damagedIds.push(id));
 
-  const { ids, links } = await listSources(fs, sourcesDir);
-  const opened = await inParallel(ids, async (id) => [id, await openRecord(id, links.has(id))] as const);
-  const listed = new Set(ids);
+  const ids = await listSources(fs, sourcesDir);
+  const opened = await inParallel(ids, async (id) => [id, await openRecord(id)] as const);
   const records = new Map(opened.filter(([, file]) => file.wasFound));
   if (ids.length > 0 && records.size === 0) throw allUnreadable(sourcesDir, repairs);
   const identity = await open('site.json', isSiteIdentity, mintIdentity(clock()));
@@ -166,20 +144,20 @@ async function readFolder(
     repairs.push({ name: 'tallies.ndjson', damage, rewrite: async () => {} }),
   );
   const totals = await open<TalliesFile>('tallies.json', isTalliesFile, { version: 1, generation: 0, items: [] });
+  for (const { name, shape, initial } of SMALL_FILES) await open<object>(name, shape, initial);
   const salt = await openSalt(mode, fs, at('private', 'salt.json'));
 
   if (mode === 'write') {
-    for (const old of upgraded) await upgrade(fs, old, notices);
-    const mendAll = async (isMeant: (name: string) => boolean) => {
-      for (const repair of repairs) if (isMeant(repair.name)) await mend(fs, repair, clock(), notices);
+    const repairAll = async (isMeant: (name: string) => boolean) => {
+      for (const one of repairs) if (isMeant(one.name)) await repair(fs, one, clock(), notices);
     };
-    await mendAll((name) => name === 'state.json');
-    // Before the sources are mended: a start that dies between the two must find their damage again.
+    await repairAll((name) => name === 'state.json');
+    // Before the sources are repaired: a start that dies between the two must find their damage again.
     await forgetAnswers(state, damagedIds);
-    await mendAll((name) => name !== 'state.json');
+    await repairAll((name) => name !== 'state.json');
     await keepIdentity(fs, at('site.json'), identity);
   } else {
-    for (const { name, damage } of repairs) notices.tell('warn', 'store.damaged', name, tellDamage(damage));
+    for (const { name, damage } of repairs) notices.report('warn', 'store.damaged', name, describeDamage(damage));
   }
   return {
     site: identity.value,
@@ -189,13 +167,10 @@ async function readFolder(
     salt,
     tail: openTail(fs, tailFile),
     tailContent,
+    damaged: repairs,
     async createRecord(id) {
       if (!SOURCE_ID.test(id)) throw new Error(`${id} is no source id, so it names no file`);
-      if (listed.has(id)) return openRecord(id);
-      // There was no such file when the folder was taken, and nobody else writes here: looking again would cost a first poll of
-      // many sources a tenth of its time.
-      const adapter = durableAdapter(fs, at('sources', `${id}.json`), isRecordOf(id), () => {});
-      return openJsonFile({ ...adapter, read: async () => null }, emptyRecord(id));
+      return openRecord(id);
     },
     async probe() {
       const file = path.join(sourcesDir, 'probe.tmp');
@@ -230,11 +205,34 @@ async function openSalt(mode: 'write' | 'read', fs: StoreFs, file: string): Prom
 /** The identity is written once, so no later write would ever make its copy. */
 async function keepIdentity(fs: StoreFs, file: string, identity: JsonFile<SiteIdentity>): Promise<void> {
   if (!identity.wasFound) await identity.write(identity.value);
-  const hasCopy = await fs.stat(`${file}.bak`).then(
-    () => true,
-    () => false,
-  );
-  if (!hasCopy) await writeDurably(fs, `${file}.bak`, jsonSlices(identity.value), { backup: false });
+  if (!(await exists(fs, `${file}.bak`))) {
+    await new Low(
+      durableAdapter(fs, `${file}.bak`, isSiteIdentity, () => {}, { backup: false }),
+      identity.value,
+    ).write();
+  }
+}
+
+/** Ids of the sources that have a file or a copy of one. */
+async function listSources(fs: StoreFs, folder: string): Promise<readonly string[]> {
+  try {
+    const ids = (await fs.readdir(folder)).flatMap((name) => /^(.*)\.json(?:\.bak)?$/.exec(name)?.[1] ?? []);
+    return [...new Set(ids)].filter((id) => SOURCE_ID.test(id)).sort();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw new ViaductError('store/unreadable', `${folder} cannot be read (${errorCode(error)}).`, { cause: error });
+  }
+}
+
+/** The results in the order of the list. */
+async function inParallel<T, R>(list: readonly T[], work: (element: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const queue = list.entries();
+  const worker = async () => {
+    for (const [index, element] of queue) results[index] = await work(element);
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, worker));
+  return results;
 }
 
 function mintIdentity(created: Instant): SiteIdentity {

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Adapter } from 'lowdb';
 import { ViaductError } from '../errors.ts';
-import { type Damage, readJson, type Shape, type Upgrading } from './recover.ts';
+import { type Damage, readJson, type Shape } from './recover.ts';
 import { errorCode, type StoreFs } from './store-fs.ts';
 
 /** Characters that are made and written at a time: bounds how long the event loop is held, whatever the file's size. */
@@ -10,7 +10,7 @@ const SLICE_CHARS = 128 * 1024;
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** lowdb's way to one JSON file: a write that resolved survives a power cut, one that threw changed nothing.
- *  Reading falls back to the copy that the last write kept, and tells `onDamage`. */
+ *  Reading falls back to the copy that the last write kept; `onDamage` hears of it. */
 export function durableAdapter<T extends object>(
   fs: StoreFs,
   file: string,
@@ -19,7 +19,7 @@ export function durableAdapter<T extends object>(
   options?: WriteOptions,
 ): Adapter<T> {
   return {
-    read: () => readJson(fs, file, shape, onDamage, options?.upgrading),
+    read: () => readJson(fs, file, shape, onDamage),
     write: (data) => writeDurably(fs, file, jsonSlices(data), options),
   };
 }
@@ -29,8 +29,6 @@ export interface WriteOptions {
   readonly backup?: boolean;
   /** Permissions of the new file, less the umask. */
   readonly mode?: number;
-  /** What to do with a file of an earlier version when it is read. */
-  readonly upgrading?: Upgrading;
 }
 
 /** Puts a new content in the place of a file, whole or not at all: temp file in the same folder, fsync, size compared,

@@ -5,7 +5,8 @@ import { ViaductError } from '../errors.ts';
 import type { ItemIndex } from '../items/item-index.ts';
 import type { Plan } from '../items/plan.ts';
 import type { Log } from '../log.ts';
-import type { HostWait, Instant, Source, SourceRecord, SourceState } from '../model.ts';
+import type { HostWait, Instant, Source, SourceRecord } from '../model.ts';
+import { initialState } from '../schedule/schedule.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { createNotices, type Notices } from './notices.ts';
 import type { Committed, Store } from './store.ts';
@@ -32,7 +33,7 @@ const RETRY_AFTER_MS = MINUTE_MS;
 const TURN_MS = 8;
 
 /** Opens a data folder: one JSON file a source behind lowdb, items derived from them in memory once `follow` was called.
- *  @throws ViaductError 'store/locked', 'store/newer', 'store/unreadable' (for people to mend), 'store/full', 'store/write' */
+ *  @throws ViaductError 'store/locked', 'store/newer', 'store/unreadable' (for the operator to repair), 'store/full', 'store/write' */
 export async function openStore({ dataDir, mode, fs = nodeFs, ...ports }: OpenOptions): Promise<Store> {
   const notices = createNotices(ports.clock, ports.log);
   const folder = await openDataFolder(mode, { dataDir, fs, clock: ports.clock, notices });
@@ -54,10 +55,10 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     ...folder,
     clock,
     knownIds,
-    warn: (message) => notices.tell('warn', 'store.tallies', 'tallies.json', message),
+    warn: (message) => notices.report('warn', 'store.tallies', 'tallies.json', message),
   });
   if (folder.tailContent?.isWhole === false) {
-    notices.tell('warn', 'store.damaged', 'tallies.ndjson', 'ends within a line: views and clicks after it are lost');
+    notices.report('warn', 'store.damaged', 'tallies.ndjson', 'ends within a line: views and clicks after it are lost');
   }
   const listeners = new Set<(changedItemIds: readonly string[]) => void>();
   const turns = new Map<string, Promise<unknown>>();
@@ -84,7 +85,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
         await nextTurn();
         turnEndsAtMs = performance.now() + TURN_MS;
       }
-      tellListeners([...changed]);
+      notifyListeners([...changed]);
     });
   }
 
@@ -100,7 +101,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
       const source = followed.get(plan.source);
       const changedItemIds = source ? items.apply(source, plan.record) : [];
       const merged = countMerged(plan.record, before);
-      tellListeners(changedItemIds);
+      notifyListeners(changedItemIds);
       return { merged, changedItemIds };
     });
   }
@@ -112,11 +113,11 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
       await file.write(next);
       files.set(next.source, file);
     } catch (error) {
-      tellRefusal(name, error);
+      reportRefusal(name, error);
       isFailing = true;
       throw error;
     }
-    if (isFailing) notices.tell('info', 'store.recovered', name, 'was written: storing works again');
+    if (isFailing) notices.report('info', 'store.recovered', name, 'was written: storing works again');
     isFailing = false;
   }
 
@@ -124,20 +125,20 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     try {
       await folder.probe();
     } catch (error) {
-      tellRefusal('sources', error);
+      reportRefusal('sources', error);
       throw error;
     }
   }
 
-  function tellRefusal(file: string, error: unknown): void {
+  function reportRefusal(file: string, error: unknown): void {
     if (!(error instanceof ViaductError)) throw error;
-    notices.tell('error', 'store.failed', file, error.message);
+    notices.report('error', 'store.failed', file, error.message);
   }
 
   function countMerged(after: SourceRecord, before: SourceRecord | undefined): number {
     const known = new Set(before?.entries.map(({ id }) => id));
-    const isTold = (id: string) => items.find(id)?.entries.some(({ source }) => source !== after.source) ?? false;
-    return after.entries.filter(({ id }) => !known.has(id) && isTold(id)).length;
+    const isElsewhere = (id: string) => items.find(id)?.entries.some(({ source }) => source !== after.source) ?? false;
+    return after.entries.filter(({ id }) => !known.has(id) && isElsewhere(id)).length;
   }
 
   function writeStateSoon(afterMs: number): void {
@@ -155,7 +156,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     try {
       await folder.state.write({ version: 1, sources: [...states.values()], hostWaits: [...hostWaits.values()] });
     } catch (error) {
-      tellRefusal('state.json', error);
+      reportRefusal('state.json', error);
       writeStateSoon(RETRY_AFTER_MS);
     }
   }
@@ -174,7 +175,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     return turn;
   }
 
-  function tellListeners(changedItemIds: readonly string[]): void {
+  function notifyListeners(changedItemIds: readonly string[]): void {
     for (const listener of listeners) listener(changedItemIds);
   }
 
@@ -206,7 +207,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     follow,
     record,
     storedSources: () => [...files.keys()],
-    state: (sourceId) => states.get(sourceId) ?? stateOfNew(sourceId),
+    state: (sourceId) => states.get(sourceId) ?? initialState(sourceId),
     hostWaits: () => [...hostWaits.values()],
     commit,
     count: tallies.count,
@@ -218,16 +219,6 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     },
     probe,
     close,
-  };
-}
-
-function stateOfNew(source: string): SourceState {
-  return {
-    source,
-    sameBodyCount: 0,
-    failures: 0,
-    gone: false,
-    counts: { asked: 0, notModified: 0, failed: 0, bytes: 0 },
   };
 }
 

@@ -6,86 +6,97 @@ import { ViaductError } from '../errors.ts';
 import { explainWriteError } from './durable-adapter.ts';
 import { errorCode, type StoreFs } from './store-fs.ts';
 
-/** Who holds a data folder. `boot` and `started` (Linux) tell a process from a later one with its pid; a pid means something
- *  only on the same host and in the same namespace of pids (a container has its own). */
+/** What a lock file says of who made it. A pid means something only on the same host and in the same namespace of pids (a
+ *  container has its own); `boot` and `started` (Linux) tell the process from a later one with the same pid. */
 interface Holder {
   readonly nonce: string;
   readonly pid: number;
   readonly host: string;
-  readonly namespace?: string;
-  readonly boot?: string;
-  readonly started?: string;
+  readonly namespace?: string | undefined;
+  readonly boot?: string | undefined;
+  readonly started?: string | undefined;
 }
 
-/** How often the lock's time is touched, and how long a starter that cannot see our pid watches it. */
-const BEAT_MS = 2_000;
+/** How often a holder touches its lock, and how long a starter that cannot see the holder's pid watches for that. */
+const TOUCH_EVERY_MS = 2_000;
 const WATCH_MS = 5_000;
-/** A lock file that holds nothing yet may be in the making where the file system has no hard links. */
+/** An empty lock file younger than this may be in the making (where the file system has no hard links). */
 const HALF_MADE_MS = 1_000;
 
-/** Takes a folder's lock, at once also when its holder was killed. Returns the way to give it free.
+/** Takes a folder's lock, at once also when its holder was killed. Returns the way to release it.
  *
- *  Each starter writes its own claim file; the one whose link() to `lock` succeeds has the folder. A dead holder's lock is never
- *  removed (two starters could each remove the other's): the right to replace it goes to the one whose link() to
- *  `lock.after-NONCE` succeeds, the nonce being the dead one's; if that one dies as well, to `lock.after-` its own, and so on.
+ *      write a file of our own, lock.claim-OURS: pid, host, boot, a nonce
+ *      repeat
+ *        if link(claim, lock) succeeds: the folder is ours
+ *        holder = who made `lock`
+ *        while holder is dead
+ *          next = lock.after-HOLDER
+ *          if link(claim, next) succeeds
+ *            if `lock` is still the one that we read: rename next to lock, the folder is ours
+ *            otherwise: remove next and begin again
+ *          holder = who made `next`: another starter; if it is dead as well, we go on after it
+ *        holder is alive: refuse
+ *
+ *  link() fails if the name is taken, so one starter wins each name. The dead holder's lock is replaced and never removed: of two
+ *  starters that remove it, the second could remove the lock that the first has just taken.
  *  @throws ViaductError 'store/locked' naming the pid, 'store/full' or 'store/write' */
 export async function lockFolder(fs: StoreFs, folder: string): Promise<() => Promise<void>> {
-  const head = path.join(folder, 'lock');
+  const lock = path.join(folder, 'lock');
   const nonce = randomUUID();
   const claim = path.join(folder, `lock.claim-${nonce}`);
   const content = JSON.stringify(await describeSelf(fs, nonce));
   try {
-    await place(fs, content, claim);
-    await acquire(fs, folder, head, claim, content);
+    await create(fs, content, claim);
+    await acquire(fs, folder, lock, claim, content);
   } catch (error) {
-    throw explainWriteError(error, head);
+    throw explainWriteError(error, lock);
   } finally {
     await fs.rm(claim, { force: true }).catch(() => undefined);
   }
-  const beat = setInterval(() => void touch(fs, head), BEAT_MS).unref();
+  const touching = setInterval(() => void touch(fs, lock), TOUCH_EVERY_MS).unref();
   return async () => {
-    clearInterval(beat);
-    const holder = await readHolder(fs, head);
-    if (holder?.nonce === nonce) await fs.rm(head, { force: true });
+    clearInterval(touching);
+    const holder = await readHolder(fs, lock);
+    if (holder?.nonce === nonce) await fs.rm(lock, { force: true });
   };
 }
 
-async function acquire(fs: StoreFs, folder: string, head: string, claim: string, content: string): Promise<void> {
+async function acquire(fs: StoreFs, folder: string, lock: string, claim: string, content: string): Promise<void> {
   for (;;) {
-    if (await place(fs, content, head, claim)) return;
-    const first = await readHolder(fs, head);
+    if (await create(fs, content, lock, claim)) return;
+    const first = await readHolder(fs, lock);
     if (first && (await replaceDead(first))) return;
   }
 
   /** Takes the lock from `first`, who held it. False when somebody else did meanwhile. */
   async function replaceDead(first: Holder): Promise<boolean> {
-    // Whoever replaces the lock ends the chain in the same moment: as long as the lock is what it was, the chain counts.
-    const isStillThere = async () => (await readHolder(fs, head))?.nonce === first.nonce;
+    const isUnchanged = async () => (await readHolder(fs, lock))?.nonce === first.nonce;
     let holder: Holder | undefined = first;
-    let spot = head;
+    let file = lock;
     while (holder) {
-      if (await isAlive(fs, holder, spot)) {
-        if (spot !== head && !(await isStillThere())) return false;
+      if (await isAlive(fs, holder, file)) {
+        // A starter that is alive counts only as long as it has not given up its turn.
+        if (file !== lock && !(await isUnchanged())) return false;
         throw inUse(holder, folder);
       }
-      spot = path.join(folder, `lock.after-${holder.nonce}`);
-      if (await place(fs, content, spot, claim)) {
-        if (await isStillThere()) {
-          await fs.rename(spot, head);
+      file = path.join(folder, `lock.after-${holder.nonce}`);
+      if (await create(fs, content, file, claim)) {
+        if (await isUnchanged()) {
+          await fs.rename(file, lock);
           await removeDead(fs, folder);
           return true;
         }
-        await fs.rm(spot, { force: true });
+        await fs.rm(file, { force: true });
         return false;
       }
-      holder = await readHolder(fs, spot);
+      holder = await readHolder(fs, file);
     }
     return false;
   }
 }
 
-/** Makes a file that must not be there yet; false if it is. By link(), so that it is never seen half-written. */
-async function place(fs: StoreFs, content: string, target: string, claim?: string): Promise<boolean> {
+/** Makes a file that must not be there yet; false if it is. With a claim by link(), so that it is never seen half-written. */
+async function create(fs: StoreFs, content: string, target: string, claim?: string): Promise<boolean> {
   try {
     if (claim !== undefined) {
       await fs.link(claim, target);
@@ -110,7 +121,8 @@ async function place(fs: StoreFs, content: string, target: string, claim?: strin
   }
 }
 
-/** Who wrote this lock file; undefined if it has gone. One that says nothing is nobody's: its place in time is its nonce. */
+/** Who made this lock file; undefined if it has gone. One that names nobody gets its inode and time for a nonce, so that all
+ *  starters mean the same file by it, and counts as dead. */
 async function readHolder(fs: StoreFs, file: string): Promise<Holder | undefined> {
   for (;;) {
     try {
@@ -139,37 +151,34 @@ function parseHolder(text: string): Holder | undefined {
 
 async function isAlive(fs: StoreFs, holder: Holder, file: string): Promise<boolean> {
   if (holder.pid <= 0) return false;
-  if (!(await isNear(fs, holder))) return isBeating(fs, file);
+  if (!(await isPidVisible(fs, holder))) return isTouched(fs, file);
   if (holder.boot !== undefined && holder.boot !== (await bootId(fs))) return false;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
-    // EPERM: it lives and is somebody else's.
+    // EPERM: it is alive and another user's.
     if (errorCode(error) === 'ESRCH') return false;
   }
-  const holding = await statOf(fs, holder.pid);
+  const found = await statOf(fs, holder.pid);
   // Killed, and its parent has not asked for its end yet (a container's first process may never do so): it holds nothing.
-  if (holding?.state === 'Z' || holding?.state === 'X') return false;
-  return holder.started === undefined || holder.started === holding?.started;
+  if (found?.state === 'Z' || found?.state === 'X') return false;
+  return holder.started === undefined || holder.started === found?.started;
 }
 
-/** Whether its pid can be seen from here. */
-async function isNear(fs: StoreFs, { host, namespace }: Holder): Promise<boolean> {
+async function isPidVisible(fs: StoreFs, { host, namespace }: Holder): Promise<boolean> {
   return host === hostname() && namespace === (await pidNamespace(fs));
 }
 
-/** A holder in another container or on another machine lives if it touches its lock. */
-async function isBeating(fs: StoreFs, file: string): Promise<boolean> {
-  const timeOf = async () => {
-    try {
-      return (await fs.stat(file)).mtimeMs;
-    } catch {
-      return undefined;
-    }
-  };
+/** A holder in another container or on another machine is alive if it touches its lock. Only that the time changes counts: the
+ *  clocks of two machines may differ. */
+async function isTouched(fs: StoreFs, file: string): Promise<boolean> {
+  const timeOf = () =>
+    fs.stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
   const before = await timeOf();
-  if (before === undefined || Math.abs(Date.now() - before) > 10 * WATCH_MS) return false;
-  for (let waited = 0; waited < WATCH_MS; waited += 500) {
+  for (let waited = 0; before !== undefined && waited < WATCH_MS; waited += 500) {
     await wait(500);
     if ((await timeOf()) !== before) return true;
   }
@@ -187,24 +196,16 @@ async function removeDead(fs: StoreFs, folder: string): Promise<void> {
     if (!/^lock\.(claim|after)-/.test(name)) continue;
     const file = path.join(folder, name);
     const holder = await readHolder(fs, file);
-    if (holder && (await isNear(fs, holder)) && !(await isAlive(fs, holder, file))) await fs.rm(file, { force: true });
+    if (holder && (await isPidVisible(fs, holder)) && !(await isAlive(fs, holder, file)))
+      await fs.rm(file, { force: true });
   }
 }
 
 async function describeSelf(fs: StoreFs, nonce: string): Promise<Holder> {
-  const [namespace, boot, started] = [
-    await pidNamespace(fs),
-    await bootId(fs),
-    (await statOf(fs, process.pid))?.started,
-  ];
-  return {
-    nonce,
-    pid: process.pid,
-    host: hostname(),
-    ...(namespace !== undefined && { namespace }),
-    ...(boot !== undefined && { boot }),
-    ...(started !== undefined && { started }),
-  };
+  const namespace = await pidNamespace(fs);
+  const boot = await bootId(fs);
+  const started = (await statOf(fs, process.pid))?.started;
+  return { nonce, pid: process.pid, host: hostname(), namespace, boot, started };
 }
 
 async function pidNamespace(fs: StoreFs): Promise<string | undefined> {
@@ -217,12 +218,14 @@ async function bootId(fs: StoreFs): Promise<string | undefined> {
 
 /** A process's state, and when it began, in clock ticks since boot: fields 3 and 22 of /proc/PID/stat (proc(5)), counted
  *  after the command's closing bracket. */
-async function statOf(fs: StoreFs, pid: number): Promise<{ state?: string; started?: string } | undefined> {
+async function statOf(
+  fs: StoreFs,
+  pid: number,
+): Promise<{ state: string | undefined; started: string | undefined } | undefined> {
   const stat = await readProc(fs, `/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, started] = [fields[0], fields[19]];
-  return { ...(state !== undefined && { state }), ...(started !== undefined && { started }) };
+  return { state: fields[0], started: fields[19] };
 }
 
 /** Undefined where there is no /proc: then a pid alone must do. */

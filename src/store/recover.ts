@@ -17,31 +17,23 @@ export interface Damage {
   readonly restored: boolean;
 }
 
-/** One step forward: what a file of one version is in the next. */
-export type Upgrade = (value: object) => object;
+/** The only version of the files so far. */
+const VERSION = 1;
+/** Keys of version 1 and what they are called now. A file with the earlier names is read; its next write has the names of now. */
+const FORMER_KEYS = { spoiledGuids: 'unreliableGuids', spoiledLinks: 'unreliableLinks', holds: 'hostWaits' } as const;
 
-/** From version 1 on, in order: the version that is written is one more than there are steps. There was no other one yet. */
-const UPGRADES: readonly Upgrade[] = [];
-
-export interface Upgrading {
-  readonly steps?: readonly Upgrade[];
-  /** The file was of this earlier version; on disk it still is. */
-  readonly onUpgrade?: (from: number) => void;
-}
-
-/** The value of a JSON file; null if there is none. A damaged one gives its .bak's value, or null, and is told.
- *  One of an earlier version is brought forward. Nothing is changed on disk.
+/** The value of a JSON file; null if there is none. Of a damaged one the value of its .bak, or null; `onDamage` hears of it.
+ *  Nothing is changed on disk.
  *  @throws ViaductError 'store/newer' for a version that only a later viaduct knows, 'store/unreadable' when the system refuses to read */
 export async function readJson<T extends object>(
   fs: StoreFs,
   file: string,
   shape: Shape<T>,
   onDamage: (damage: Damage) => void,
-  upgrading: Upgrading = {},
 ): Promise<T | null> {
-  const found = await inspect(fs, file, shape, upgrading);
+  const found = await inspect(fs, file, shape);
   if (typeof found === 'object') return found;
-  const copy = await inspect(fs, `${file}.bak`, shape, { ...upgrading, onUpgrade: () => {} });
+  const copy = await inspect(fs, `${file}.bak`, shape);
   if (found === 'is missing' && copy === 'is missing') return null;
   const restored = typeof copy === 'object';
   onDamage({ file, why: found, restored });
@@ -49,12 +41,7 @@ export async function readJson<T extends object>(
 }
 
 /** The value, or what is wrong with the file. */
-async function inspect<T extends object>(
-  fs: StoreFs,
-  file: string,
-  shape: Shape<T>,
-  { steps = UPGRADES, onUpgrade }: Upgrading,
-): Promise<T | string> {
+async function inspect<T extends object>(fs: StoreFs, file: string, shape: Shape<T>): Promise<T | string> {
   let bytes: Buffer;
   try {
     bytes = await fs.readFile(file);
@@ -78,50 +65,24 @@ async function inspect<T extends object>(
   }
   if (typeof value !== 'object' || value === null) return 'holds no data';
   const version = 'version' in value ? value.version : undefined;
-  refuseNewer(file, version, steps.length + 1);
-  if (!Number.isSafeInteger(version) || Number(version) < 1) return 'has not the expected shape';
-  const late = steps.slice(Number(version) - 1);
-  const current = late.reduce((old, step) => step(old), value);
-  if (!shape(current)) return 'has not the expected shape';
-  if (late.length > 0) onUpgrade?.(Number(version));
-  return current;
+  refuseNewer(file, version);
+  const current = withCurrentKeys(value);
+  return version === VERSION && shape(current) ? current : 'has not the expected shape';
+}
+
+function withCurrentKeys(value: object): object {
+  const renamed = Object.entries(FORMER_KEYS).filter(([before, now]) => before in value && !(now in value));
+  if (renamed.length === 0) return value;
+  const names = new Map<string, string>(renamed);
+  return Object.fromEntries(Object.entries(value).map(([key, content]) => [names.get(key) ?? key, content]));
 }
 
 /** @throws ViaductError 'store/newer' for a version that only a later viaduct knows */
-export function refuseNewer(file: string, version: unknown, known = UPGRADES.length + 1): void {
-  if (typeof version !== 'number' || version <= known) return;
+export function refuseNewer(file: string, version: unknown): void {
+  if (typeof version !== 'number' || version <= VERSION) return;
   throw new ViaductError(
     'store/newer',
-    `${file} was written by a newer viaduct (version ${version}; this one knows ${known}). Nothing was changed: use that viaduct again, or restore the data folder from a backup.`,
-  );
-}
-
-/** A file that was brought forward, and how its new value gets to disk. */
-export interface Upgraded {
-  /** Below the data folder. */
-  readonly name: string;
-  readonly file: string;
-  readonly from: number;
-  rewrite(): Promise<void>;
-}
-
-/** Keeps the file of the earlier version beside it as *.version-N, then writes the new one in its place, and tells.
- *  @throws ViaductError 'store/full', 'store/write': the old file is as it was */
-export async function upgrade(fs: StoreFs, { name, file, from, rewrite }: Upgraded, notices: Notices): Promise<void> {
-  const kept = `${file}.version-${from}`;
-  try {
-    await fs.copyFile(file, kept);
-  } catch (error) {
-    throw new ViaductError('store/write', `${kept} cannot be written (${errorCode(error)}). Nothing was changed.`, {
-      cause: error,
-    });
-  }
-  await rewrite();
-  notices.tell(
-    'info',
-    'store.upgraded',
-    name,
-    `was of version ${from}: brought forward, kept as ${path.basename(kept)}`,
+    `${file} was written by a newer viaduct (version ${version}; this one knows ${VERSION}). Nothing was changed: use that viaduct again, or restore the data folder from a backup.`,
   );
 }
 
@@ -133,8 +94,8 @@ export interface Repair {
   rewrite(): Promise<void>;
 }
 
-/** Keeps what is damaged aside, puts the copy's value in its place, and tells. */
-export async function mend(
+/** Keeps what is damaged aside, puts the copy's value in its place, and reports it. */
+export async function repair(
   fs: StoreFs,
   { name, damage, rewrite }: Repair,
   at: Instant,
@@ -142,11 +103,11 @@ export async function mend(
 ): Promise<void> {
   const kept = await setAside(fs, damage, at);
   if (damage.restored) await rewrite();
-  notices.tell('error', 'store.damaged', name, tellDamage(damage, kept));
+  notices.report('error', 'store.damaged', name, describeDamage(damage, kept));
 }
 
 /** What happened to a file, for people. */
-export function tellDamage({ why, restored }: Damage, kept: readonly string[] = []): string {
+export function describeDamage({ why, restored }: Damage, kept: readonly string[] = []): string {
   const where = kept.length > 0 ? ` (kept as ${kept.join(', ')})` : '';
   return `${why}${where}: ${restored ? 'its last good copy is used' : 'there is no good copy, so it starts empty'}`;
 }
@@ -169,10 +130,9 @@ async function setAside(fs: StoreFs, { file, restored }: Damage, at: Instant): P
   return kept;
 }
 
-/** Removes what a write that never ended left behind. Returns the names of damaged files kept from earlier starts. */
-export async function sweep(fs: StoreFs, folder: string): Promise<readonly string[]> {
-  const files = (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => !entry.isDirectory());
-  const left = files.filter(({ name }) => name.endsWith('.tmp'));
+/** Removes what writes that never ended left in a folder. */
+export async function sweep(fs: StoreFs, folder: string): Promise<void> {
+  const files = await fs.readdir(folder, { withFileTypes: true });
+  const left = files.filter((file) => !file.isDirectory() && file.name.endsWith('.tmp'));
   await Promise.all(left.map(({ name }) => fs.rm(path.join(folder, name), { force: true })));
-  return files.map(({ name }) => name).filter((name) => name.includes('.corrupt-'));
 }

@@ -52,7 +52,7 @@ export interface Store {
 }
 
 export interface Committed {
-  /** New entries that joined an item that another source had told already. */
+  /** New entries that joined an item that another source had listed already. */
   readonly merged: number;
   readonly changedItemIds: readonly string[];
 }

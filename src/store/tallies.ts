@@ -29,9 +29,19 @@ export interface Tallies extends Pick<Store, 'count' | 'daySalt' | 'tally'> {
   close(): Promise<void>;
 }
 
-/** Views and clicks. A count is a line at the end of the tail; once a UTC day the tail is folded into tallies.json and begins
- *  anew with the next generation number. A crash between the two steps leaves a tail whose number says that it is counted
- *  already. Keys (who was counted today) live in the tail and go with the day; so does the salt that they were made with. */
+/** Views and clicks, kept in two files: tallies.json (the totals, with a generation number) and the tail, tallies.ndjson (what was
+ *  counted since, with the number of the totals that it continues).
+ *
+ *      open:   totals = tallies.json, and if the tail has their number or a later one, its lines added
+ *      count:  a key that was seen today counts nothing
+ *              otherwise add 1 in memory, append a line to the tail, resolve; fsync the tail within a second
+ *      fold (once a UTC day, and when the tail cannot be appended to):
+ *              1. tallies.json = what is in memory, generation + 1
+ *              2. the tail = today's keys only, with that generation
+ *              a crash between the two leaves a tail with an older number: it is in the totals already
+ *      new day: a new salt, no key seen yet, then a fold, so that yesterday's keys and salt leave the disk
+ *
+ *  When a write fails, counting goes on in memory, and the fold that makes up for it is tried again once a minute. */
 export function createTallies(ports: TallyPorts): Tallies {
   const { totals: file, tail, tailContent: content, clock, knownIds, warn } = ports;
   const totals = new Map(file.value.items.map((tally) => [tally.id, tally]));
@@ -40,25 +50,27 @@ export function createTallies(ports: TallyPorts): Tallies {
   let generation = Math.max(file.value.generation, content?.generation ?? 0);
   /** False when the tail may not be appended to: there is none, its end is torn, or it is counted already. */
   let isTailReady = content?.isWhole === true && content.generation === generation;
-  let isSaltOwed = false;
-  let isFoldOwed = false;
-  /** Something counted is in memory only. */
-  let isBehind = false;
+  /** What is still to be done by `work`. */
+  let isSaltDue = false;
+  let isFoldDue = false;
+  let waiting: { readonly line: TailLine; readonly done: () => void }[] = [];
+  /** Something counted is in memory only: `close` must try once more. */
+  let isInMemoryOnly = false;
   let isWorking = false;
   let working: Promise<void> = Promise.resolve();
   let failedAtMs = Number.NEGATIVE_INFINITY;
-  let waiting: { readonly line: TailLine; readonly done: () => void }[] = [];
   let syncTimer: NodeJS.Timeout | undefined;
   replay();
   const ticking = setInterval(tick, RETRY_AFTER_MS).unref();
 
+  /** Adds what the tail counted, and notes whom it counted today. */
   function replay(): void {
-    const isCounted = content?.generation !== generation;
+    const isInTotals = content?.generation !== generation;
     const today = day === undefined ? undefined : Date.parse(day) / DAY_MS;
     for (const { kind, item, key, hour } of content?.lines ?? []) {
-      if (item !== undefined && !isCounted) add(kind, item, hour);
+      if (item !== undefined && !isInTotals) add(kind, item, hour);
       if (Math.floor(hour / 24) === today) seen[kind].add(key);
-      else isFoldOwed = true;
+      else isFoldDue = true;
     }
   }
 
@@ -99,7 +111,7 @@ export function createTallies(ports: TallyPorts): Tallies {
     };
   }
 
-  /** Objects are replaced, never changed: a fold under way writes what was when it began. */
+  /** Replaces the tally and changes no object: a fold under way writes what was counted when it began. */
   function add(kind: 'view' | 'click', id: string, hour: number): void {
     const { views, clicks, hours } = totals.get(id) ?? { views: 0, clicks: 0, hours: [] };
     const before = hours.find(([at]) => at === hour)?.[1] ?? 0;
@@ -122,8 +134,8 @@ export function createTallies(ports: TallyPorts): Tallies {
     salt = randomBytes(32).toString('hex');
     seen.view.clear();
     seen.click.clear();
-    isSaltOwed = true;
-    isFoldOwed = true;
+    isSaltDue = true;
+    isFoldDue = true;
     work();
   }
 
@@ -132,7 +144,8 @@ export function createTallies(ports: TallyPorts): Tallies {
     work();
   }
 
-  /** Brings everything to disk that is not there yet. One run at a time; what comes meanwhile is taken along. */
+  /** Brings to disk what is not there yet: the salt, a fold, or else the lines that wait. One run at a time; it takes along
+   *  what comes meanwhile. */
   function work(): void {
     if (isWorking) return;
     isWorking = true;
@@ -143,8 +156,8 @@ export function createTallies(ports: TallyPorts): Tallies {
     try {
       for (;;) {
         const mayTry = performance.now() - failedAtMs >= RETRY_AFTER_MS;
-        if (isSaltOwed && mayTry) await saveSalt();
-        else if ((isFoldOwed || (!isTailReady && waiting.length > 0)) && mayTry) await fold();
+        if (isSaltDue && mayTry) await saveSalt();
+        else if ((isFoldDue || (!isTailReady && waiting.length > 0)) && mayTry) await fold();
         else if (waiting.length > 0) await appendWaiting();
         else break;
       }
@@ -157,7 +170,7 @@ export function createTallies(ports: TallyPorts): Tallies {
     if (day === undefined || salt === undefined) return;
     const next = { version: 1, day, salt } as const;
     await attempt(() => ports.salt.write(next));
-    isSaltOwed = next.salt !== ports.salt.value.salt;
+    isSaltDue = next.salt !== ports.salt.value.salt;
   }
 
   async function appendWaiting(): Promise<void> {
@@ -167,7 +180,7 @@ export function createTallies(ports: TallyPorts): Tallies {
       isTailReady = await attempt(() => tail.append(batch.map(({ line }) => tailLineText(line)).join('')));
       syncTimer ??= setTimeout(sync, SYNC_AFTER_MS).unref();
     }
-    if (!isTailReady) isBehind = isFoldOwed = true;
+    if (!isTailReady) isInMemoryOnly = isFoldDue = true;
     for (const { done } of batch) done();
   }
 
@@ -175,9 +188,10 @@ export function createTallies(ports: TallyPorts): Tallies {
     syncTimer = undefined;
     if (!isTailReady || (await attempt(() => tail.sync()))) return;
     isTailReady = false;
-    isBehind = isFoldOwed = true;
+    isInMemoryOnly = isFoldDue = true;
   }
 
+  /** Both steps in the order that a crash may interrupt; see above. */
   async function fold(): Promise<void> {
     const hour = hourOf(clock());
     const known = knownIds();
@@ -189,15 +203,15 @@ export function createTallies(ports: TallyPorts): Tallies {
     }
     const items = [...totals.values()];
     const keys = keysSeen();
-    // Lines that wait are in `items` already.
+    // The lines that wait were added to the totals when they were counted, so they need not be appended.
     const batch = waiting;
     waiting = [];
-    isFoldOwed = false;
+    isFoldDue = false;
     const next = generation + 1;
     const isSaved = await attempt(
       () => file.write({ version: 1, generation: next, items }),
       (error) => {
-        // Unless it was the space, nobody knows whether the new file is in place: then the old tail may be counted already.
+        // After any failure but a full disk the new file may be in place, and the old tail counted in it.
         if (error.code !== 'store/full') isTailReady = false;
       },
     );
@@ -205,8 +219,8 @@ export function createTallies(ports: TallyPorts): Tallies {
       generation = next;
       isTailReady = await attempt(() => tail.replace(tailText(next, keys)));
     }
-    isBehind = !isTailReady;
-    if (!isSaved || !isTailReady) isFoldOwed = true;
+    isInMemoryOnly = !isTailReady;
+    if (!isSaved || !isTailReady) isFoldDue = true;
     if (isSaved) for (const { done } of batch) done();
     else waiting = [...batch, ...waiting];
   }
@@ -216,7 +230,7 @@ export function createTallies(ports: TallyPorts): Tallies {
     return (['view', 'click'] as const).flatMap((kind) => Array.from(seen[kind], (key) => ({ kind, key, hour })));
   }
 
-  /** Whether it succeeded. A full or broken disk is told, and tried again in a minute; counting goes on in memory. */
+  /** Whether the write succeeded. If not, the operator is warned, and the next try is in a minute. */
   async function attempt(write: () => Promise<void>, onError?: (error: ViaductError) => void): Promise<boolean> {
     try {
       await write();
@@ -234,7 +248,7 @@ export function createTallies(ports: TallyPorts): Tallies {
     clearInterval(ticking);
     clearTimeout(syncTimer);
     failedAtMs = Number.NEGATIVE_INFINITY;
-    if (isSaltOwed || isBehind || waiting.length > 0) work();
+    if (isSaltDue || isInMemoryOnly || waiting.length > 0) work();
     await working;
     if (isTailReady) await attempt(() => tail.sync());
     await attempt(() => tail.close());

@@ -65,7 +65,7 @@ export function openTail(fs: StoreFs, file: string): Tail {
   };
 }
 
-/** What a tail holds; undefined if there is none, or if it is damaged (told) so that nobody can say whether it was counted. */
+/** What a tail holds; undefined if there is none, or if it is damaged (`onDamage` hears of it), because then nobody knows whether it was counted. */
 export async function readTail(
   fs: StoreFs,
   file: string,

@@ -3,8 +3,8 @@ import { DAY_MS, MINUTE_MS } from '../durations.ts';
 import { ViaductError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant } from '../model.ts';
+import type { ReaderCount, SubscribedFeed, SubscribersFile } from '../store/small-files.ts';
 import type { Store } from '../store/store.ts';
-import type { ReaderCount, SubscribedFeed, SubscribersFile } from '../store/subscriber-memory.ts';
 import { clientAddress, networkBlock, visitorBlock } from './client-address.ts';
 import { createCap } from './visits.ts';
 

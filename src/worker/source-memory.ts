@@ -2,7 +2,7 @@ import { ViaductError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Config, FeedDocument, Source, SourceRecord } from '../model.ts';
 import type { Reading } from '../schedule/reading.ts';
-import { readSourceIds, writeSourceIds } from '../store/source-ids.ts';
+import { readSourceIds, writeSourceIds } from '../store/small-files.ts';
 import type { Store } from '../store/store.ts';
 
 /** Shorter guids ("1", "post-7") are made alike by feeds that have nothing to do with each other. */

@@ -23,7 +23,7 @@ test('doctor: a good folder is all well, also beside a daemon', async () => {
   await withDaemon(['/one'], async ({ folder }) => {
     const { code, stdout } = await viaduct(folder, 'doctor');
     assert.is(code, 0, stdout);
-    assert.match(stdout, /1 source; all well$/m);
+    assert.match(stdout, /1 source; everything is OK$/m);
   });
 });
 
@@ -35,9 +35,20 @@ test('doctor: says what a start would mend, lose or refuse, and changes nothing'
     await writeFile(at('sources', 'one.json'), 'broken');
     const mends = await viaduct(folder, 'doctor');
     assert.is(mends.code, 1);
-    assert.match(mends.stdout, /^mends {2}sources\/one\.json: is not JSON: its last good copy/m);
+    assert.match(mends.stdout, /^repair sources\/one\.json: is not JSON: its last good copy/m);
     await writeFile(at('sources', 'one.json.bak'), '');
-    assert.match((await viaduct(folder, 'doctor')).stdout, /^LOSES {2}sources\/one\.json/m);
+    const alone = await viaduct(folder, 'doctor');
+    assert.is(alone.code, 2, 'a start that would begin empty is refused');
+    assert.match(alone.stdout, /^STOP {3}.*one\.json is not JSON/m);
+    const other = JSON.parse(good.toString()) as object;
+    await writeFile(at('sources', 'two.json'), JSON.stringify({ ...other, source: 'two' }));
+    await writeFile(at('ids.json'), '[]');
+    const loses = await viaduct(folder, 'doctor');
+    assert.is(loses.code, 1);
+    assert.match(loses.stdout, /^LOSS {3}sources\/one\.json: is not JSON, and it has no good copy/m);
+    assert.match(loses.stdout, /ids\.json: has not the expected shape/m);
+    assert.match(loses.stdout, /not in feeds\.json.*two$/m);
+    assert.match(loses.stdout, /1 source; the next start repairs what it can$/m);
     assert.is(await readFile(at('sources', 'one.json'), 'utf8'), 'broken');
     await writeFile(at('state.json'), '{"version":2}');
     const stops = await viaduct(folder, 'doctor', '--json');
@@ -48,6 +59,8 @@ test('doctor: says what a start would mend, lose or refuse, and changes nothing'
 
 test('backup: one .tar.gz that only its owner reads, from which everything comes back', async () => {
   await withData(async (folder) => {
+    await writeFile(path.join(folder, 'data', 'tallies.ndjson'), '{"version":1,"generation":0}\n');
+    await writeFile(path.join(folder, 'data', 'tallies.json'), '{"version":1,"generation":0,"items":[]}');
     const before = await viaduct(folder, 'items', '--json');
     const { code, stdout } = await viaduct(folder, 'backup', 'saved.tgz');
     assert.is(code, 0);
@@ -56,6 +69,10 @@ test('backup: one .tar.gz that only its owner reads, from which everything comes
     const listed = execFileSync('tar', ['-tzf', path.join(folder, 'saved.tgz')], { encoding: 'utf8' });
     assert.ok(listed.includes('data/sources/one.json') && listed.includes('feeds.json'));
     assert.not.match(listed, /private/);
+    // Beside a daemon: validators may not be newer than the entries, and the tail is read before what it is added to.
+    const order = ['data/state.json', 'data/sources/one.json', 'data/tallies.ndjson', 'data/tallies.json'];
+    const [state = 0, source = 0, tail = 0, totals = 0] = order.map((name) => listed.indexOf(`${name}\n`));
+    assert.ok(Math.min(state, tail) >= 0 && state < source && tail < totals, listed);
     const restored = path.join(folder, 'restored');
     await mkdir(restored);
     execFileSync('tar', ['-xzf', path.join(folder, 'saved.tgz'), '-C', restored]);
@@ -89,7 +106,7 @@ test('doctor: a folder of sources that cannot be read stops a start', async () =
     await writeFile(sources, 'a file');
     const { code, stdout } = await viaduct(folder, 'doctor');
     assert.is(code, 2, stdout);
-    assert.match(stdout, /^STOPS {2}sources: .*cannot be read/m);
+    assert.match(stdout, /^STOP {3}.*sources cannot be read/m);
   });
 });
 

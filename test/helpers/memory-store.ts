@@ -24,6 +24,7 @@ export async function memoryStore(options: { clock?: () => Instant; log?: Log; u
     salt: await openJsonFile(new Memory(), { version: 1 }),
     tail: { append: async () => {}, sync: async () => {}, replace: async () => {}, close: async () => {} },
     tailContent: undefined,
+    damaged: [],
     createRecord: (source) => openJsonFile<SourceRecord>(new Memory(), emptyRecord(source)),
     probe: async () => {},
     close: async () => {},

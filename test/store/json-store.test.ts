@@ -332,6 +332,63 @@ test('openStore: secrets lie in a folder of their own that others may not open',
   });
 });
 
+test('openStore: a folder of secrets that others may open is closed to them', async () => {
+  await withDataDir(async (dataDir) => {
+    const secrets = path.join(dataDir, 'private');
+    await nodeFs.mkdir(secrets, { recursive: true });
+    await nodeFs.chmod(secrets, 0o755);
+    await withStore(dataDir, async () => {});
+    assert.is((await nodeFs.stat(secrets)).mode & 0o777, 0o700);
+  });
+});
+
+test('openStore: a data folder that it made is durable itself', async () => {
+  await withDataDir(async (dataDir) => {
+    const calls: string[] = [];
+    const fs = watchedFs((call, name) => calls.push(`${call} ${name}`));
+    await withStore(dataDir, async () => {}, { fs });
+    assert.ok(calls.includes(`sync ${path.basename(path.dirname(dataDir))}`), calls.join());
+    assert.ok(calls.indexOf('sync data') > calls.indexOf('mkdir private'));
+  });
+});
+
+test('openStore: a store that was opened for reading stores nothing', async () => {
+  await withDataDir(async (dataDir) => {
+    await withStore(dataDir, async (store) => void (await store.commit(aPlan('a', ['one']))));
+    await withStore(
+      dataDir,
+      async (reader) => {
+        const refused = [
+          await reader.commit(aPlan('a', [])).catch((error: Error) => error.message),
+          await reader.count('view', 'a-one', '00', AT).catch((error: Error) => error.message),
+          await reader.probe().catch((error: Error) => error.message),
+        ];
+        assert.equal([...new Set(refused)], ['this store was opened for reading']);
+      },
+      { mode: 'read' },
+    );
+  });
+});
+
+test('state.json: whose write failed is written again', async () => {
+  await withDataDir(async (dataDir) => {
+    let refusals = 0;
+    const fs = watchedFs((call, name) => {
+      if (call === 'rename' && name === 'state.json' && refusals++ === 0) throw systemError('EIO');
+    });
+    await withStore(
+      dataDir,
+      async (store) => {
+        await store.commit(aPlan('a', ['one'], { etag: '"1"' }));
+        for (let tries = 0; refusals === 0 && tries < 100; tries++) await wait(100);
+        assert.is(refusals, 1);
+      },
+      { fs },
+    );
+    assert.is((await readState(dataDir)).sources[0].etag, '"1"');
+  });
+});
+
 test('openStore: entries are kept as they are, whatever their names and characters', async () => {
   await withDataDir(async (dataDir) => {
     const names = ['__proto__', 'constructor', 'toString', '', '\ud800 half', 'naïve \u2028\u0000 🚲'];

@@ -182,6 +182,21 @@ test('lockFolder: a holder whose pid cannot be seen from here holds as long as i
   });
 });
 
+test('lockFolder: a holder on another machine whose clock is an hour behind holds as long as it touches its lock', async () => {
+  await withFolder(async (folder) => {
+    const file = path.join(folder, 'lock');
+    await nodeFs.writeFile(file, JSON.stringify({ ...ghost, pid: 1, host: 'elsewhere' }));
+    const touch = () => nodeFs.utimes(file, new Date(), new Date(Date.now() - 3_600_000));
+    await touch();
+    const touching = setInterval(() => void touch(), 300);
+    try {
+      assert.match(await refused(folder), 'process 1 on elsewhere');
+    } finally {
+      clearInterval(touching);
+    }
+  });
+});
+
 test('lockFolder: where there are no hard links, exclusive creation does', async () => {
   await withFolder(async (folder) => {
     const fs = watchedFs((call) => {
@@ -203,6 +218,35 @@ test('lockFolder: on a full disk it says so', async () => {
       if (call === 'writeFile') throw systemError('ENOSPC');
     });
     assert.match(await refused(folder, fs), /^store\/full There is no space/);
+  });
+});
+
+test('lockFolder: who releases a lock that another has now leaves it alone', async () => {
+  await withFolder(async (folder) => {
+    const unlock = await lockFolder(nodeFs, folder);
+    const theirs = JSON.stringify({ ...ghost, pid: 1 });
+    await nodeFs.writeFile(path.join(folder, 'lock'), theirs);
+    await unlock();
+    assert.is(await nodeFs.readFile(path.join(folder, 'lock'), 'utf8'), theirs);
+  });
+});
+
+test('lockFolder: a starter that is alive and has given up its turn keeps nobody out', async () => {
+  await withFolder(async (folder) => {
+    const file = path.join(folder, 'lock');
+    const own = await ownHolder(folder);
+    await nodeFs.writeFile(file, JSON.stringify({ ...own, pid: 2 ** 22 + 7, nonce: ghost.nonce }));
+    await nodeFs.writeFile(path.join(folder, `lock.after-${ghost.nonce}`), JSON.stringify(own));
+    const fs = {
+      ...nodeFs,
+      readFile: async (...args: Parameters<typeof nodeFs.readFile>) => {
+        const text = await nodeFs.readFile(...args);
+        // The lock that it waited for went in the same moment.
+        if (String(args[0]).includes('lock.after-')) await nodeFs.rm(file, { force: true });
+        return text;
+      },
+    } as typeof nodeFs;
+    await (await lockFolder(fs, folder))();
   });
 });
 

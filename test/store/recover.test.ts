@@ -3,7 +3,8 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ViaductError } from '../../src/errors.ts';
-import { AT, aPlan, aSource, idsOf, withDataDir, withStore } from './stored-values.ts';
+import type { SourceRecord } from '../../src/model.ts';
+import { AT, aPlan, aRecord, aSource, idsOf, withDataDir, withStore } from './stored-values.ts';
 import { systemError, watchedFs } from './watched-fs.ts';
 
 /** What a crash, a full disk, an editor or another program may leave in a file, and how it is told. */
@@ -213,6 +214,16 @@ for (const file of ['site.json', 'state.json', 'tallies.json', 'sources/a.json']
   });
 }
 
+test('openStore: a tail of the tallies of a newer version is refused with words and left as it is', async () => {
+  await withStored(async (dataDir) => {
+    const [file, text] = [path.join(dataDir, 'tallies.ndjson'), '{"version":2,"generation":1}\n'];
+    await nodeFs.writeFile(file, text);
+    const error = await refusal(dataDir);
+    assert.equal([error.code, error.message.startsWith(file)], ['store/newer', true]);
+    assert.is(await nodeFs.readFile(file, 'utf8'), text);
+  });
+});
+
 test('openStore: what is left of a write that never ended is cleared away', async () => {
   await withStored(async (dataDir) => {
     const left = [
@@ -277,6 +288,38 @@ test('openStore: files in sources/ that are no source are left alone', async () 
   });
 });
 
+test('openStore: a folder from before some keys were renamed opens with nothing lost, and is written with the new names', async () => {
+  await withStored(async (dataDir) => {
+    const wait = { host: 'a.example', until: '2026-08-23T00:00:00.000Z', reason: 'Retry-After' };
+    await withStore(dataDir, async (store) => {
+      const record = { ...aPlan('a', ['one']).record, unreliableGuids: ['g'], unreliableLinks: ['l'] } as SourceRecord;
+      await store.commit({ ...aPlan('a', ['one']), record }, [wait]);
+    });
+    const rename = async (name: string, keys: Readonly<Record<string, string>>) => {
+      const file = path.join(dataDir, name);
+      let text = await nodeFs.readFile(file, 'utf8');
+      for (const [now, before] of Object.entries(keys)) text = text.replace(`"${now}":`, `"${before}":`);
+      await nodeFs.writeFile(file, text);
+    };
+    await rename('sources/a.json', { unreliableGuids: 'spoiledGuids', unreliableLinks: 'spoiledLinks' });
+    await rename('state.json', { hostWaits: 'holds' });
+    for (const mode of ['read', 'write'] as const) {
+      await withStore(
+        dataDir,
+        async (store) => {
+          const { unreliableGuids, unreliableLinks, entries } = store.record('a') ?? aRecord('a', []);
+          assert.equal([unreliableGuids, unreliableLinks, entries.length], [['g'], ['l'], 1]);
+          assert.equal([store.hostWaits(), store.state('b').etag, store.notices], [[wait], '"v2"', []]);
+          if (mode === 'write') await store.commit(aPlan('a', ['one', 'two']));
+        },
+        { mode },
+      );
+    }
+    const written = `${await nodeFs.readFile(path.join(dataDir, 'sources', 'a.json'), 'utf8')}${await nodeFs.readFile(path.join(dataDir, 'state.json'), 'utf8')}`;
+    assert.not.match(written, /spoiled|"holds"/);
+  });
+});
+
 test('openStore: mode read gives what copies give, and changes nothing', async () => {
   await withStored(async (dataDir) => {
     await nodeFs.writeFile(path.join(dataDir, 'sources', 'a.json'), '');
@@ -300,6 +343,33 @@ test('openStore: mode read of a folder that is not there is an empty store, and 
   await withDataDir(async (dataDir) => {
     await withStore(dataDir, async (store) => assert.equal(store.storedSources(), []), { mode: 'read' });
     assert.not.ok(await nodeFs.stat(dataDir).catch(() => undefined));
+  });
+});
+
+test('openStore: of a key under both its names the one of now counts', async () => {
+  await withStored(async (dataDir) => {
+    const file = path.join(dataDir, 'sources', 'a.json');
+    const record = JSON.parse(await nodeFs.readFile(file, 'utf8'));
+    await nodeFs.writeFile(file, JSON.stringify({ ...record, unreliableGuids: ['now'], spoiledGuids: ['before'] }));
+    await withStore(dataDir, async (store) => assert.equal(store.record('a')?.unreliableGuids, ['now']));
+  });
+});
+
+test('openStore: the tail of the tallies is read before the totals, in which a daemon may just add it up', async () => {
+  await withStored(async (dataDir) => {
+    const read: string[] = [];
+    const fs = {
+      ...nodeFs,
+      readFile: (...args: Parameters<typeof nodeFs.readFile>) => {
+        read.push(path.basename(String(args[0])));
+        return nodeFs.readFile(...args);
+      },
+    } as typeof nodeFs;
+    await withStore(dataDir, async () => {}, { fs, mode: 'read' });
+    assert.equal(
+      read.filter((name) => name.startsWith('tallies')),
+      ['tallies.ndjson', 'tallies.json'],
+    );
   });
 });
 

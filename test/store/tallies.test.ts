@@ -112,6 +112,20 @@ test('tally: hours are kept for 8 days, totals for good', async () => {
   );
 });
 
+test('tally: hours that a clock running ahead counted are not shown once it is right again', async () => {
+  let now = '2027-08-22T12:00:00.000Z';
+  await inLives(
+    [
+      async (store) => {
+        await store.count('view', 'a-one', key(1), now);
+        now = AT;
+        assert.equal(store.tally(one), { views: 1, clicks: 0, hours: [] });
+      },
+    ],
+    () => now,
+  );
+});
+
 test('tally: of an item that is stored no more goes once nothing was counted for 8 days', async () => {
   let now = AT;
   await inLives(

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { userAgent } from '../../src/fetch/user-agent.ts';
-import type { SubscribersFile } from '../../src/store/subscriber-memory.ts';
+import type { SubscribersFile } from '../../src/store/small-files.ts';
 import { createSubscribers, type FeedVisit, type Subscribers } from '../../src/web/subscribers.ts';
 import { aConfig, testStore } from './site-under-test.ts';
 

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { makeFolder } from '../../src/store/make-folder.ts';
-import { errorCode } from '../../src/store/store-fs.ts';
+import { errorCode, makeFolder } from '../../src/store/store-fs.ts';
 
 async function withTemp(run: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'viaduct-make-'));
