@@ -1,20 +1,22 @@
 import { ViaductError } from '../errors.ts';
+import { recognitionOf } from '../identity/match-document.ts';
 import type { Reason } from '../items/item-index.ts';
-import type { Entry, Item, Source } from '../model.ts';
+import type { Config, Entry, Item, Source } from '../model.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
 import { inTable } from './terminal.ts';
 import { withStore } from './with-store.ts';
 
-/** Says of an item (by the id of any of its entries) which entries it is made of, and on what evidence; of a source (by
- *  its id) what its guids and links are worth, and where its polling stands.
+/** Says of an item (by the id of any of its entries) which entries it is made of, by what each is recognised within its
+ *  source, and on what evidence they are one; of a source (by its id) which guids and links are unreliable, and where its
+ *  polling stands.
  *  @throws ViaductError 'usage/unknown' when there is neither */
 export async function explain(id: string, flags: ExplainFlags, context: CommandContext): Promise<number> {
   const { io } = context;
   return withStore(context, async (store, config) => {
     const item = store.items.find(id);
     const source = config.sources.find((candidate) => candidate.id === id);
-    const lines = item ? explainItem(item, store, flags) : source && explainSource(source, store, flags);
+    const lines = item ? explainItem(item, store, config, flags) : source && explainSource(source, store, flags);
     if (lines === undefined)
       throw new ViaductError(
         'usage/unknown',
@@ -29,9 +31,18 @@ interface ExplainFlags {
   readonly json?: boolean;
 }
 
-function explainItem(item: Item, store: Store, { json }: ExplainFlags): readonly string[] {
+function explainItem(item: Item, store: Store, config: Config, { json }: ExplainFlags): readonly string[] {
   const reasons = store.items.explain(item.id);
-  return json ? [JSON.stringify(itemFacts(item, reasons))] : itemWords(item, reasons);
+  const recognised = item.entries.map((entry) => recognise(entry, store, config));
+  return json ? [JSON.stringify(itemFacts(item, reasons, recognised))] : itemWords(item, reasons, recognised);
+}
+
+type Recognition = ReturnType<typeof recognitionOf>;
+
+function recognise(entry: Entry, store: Store, { sources }: Config): Recognition {
+  const source = sources.find(({ id }) => id === entry.source);
+  const record = store.record(entry.source);
+  return source && record && recognitionOf(entry, record, source);
 }
 
 function explainSource(source: Source, store: Store, { json }: ExplainFlags): readonly string[] {
@@ -39,18 +50,19 @@ function explainSource(source: Source, store: Store, { json }: ExplainFlags): re
   return json ? [JSON.stringify(facts)] : sourceWords(facts);
 }
 
-function itemFacts(item: Item, reasons: readonly Reason[]): object {
+function itemFacts(item: Item, reasons: readonly Reason[], recognised: readonly Recognition[]): object {
   return {
     item: item.id,
     title: item.title,
     ...(item.url !== undefined && { url: item.url }),
-    entries: item.entries.map((entry) => ({
+    entries: item.entries.map((entry, at) => ({
       id: entry.id,
       source: entry.source,
       firstSeen: entry.firstSeen,
       ...(entry.title !== undefined && { title: entry.title }),
       guids: entry.guids,
       links: entry.linkKeys,
+      ...(recognised[at] && { recognisedBy: recognised[at] }),
       ...(entry === item.primary && { primary: true }),
     })),
     joins: reasons.map(({ entries: [first, second], words, shared }) => ({
@@ -61,7 +73,7 @@ function itemFacts(item: Item, reasons: readonly Reason[]): object {
   };
 }
 
-function itemWords(item: Item, reasons: readonly Reason[]): string[] {
+function itemWords(item: Item, reasons: readonly Reason[], recognised: readonly Recognition[]): string[] {
   const numberOf = new Map(item.entries.map((entry, at) => [entry.id, at + 1]));
   const nameOf = (entry: Entry) => item.via.find(({ source }) => source === entry.source)?.name ?? entry.source;
   const rows = item.entries.map((entry, at) => [
@@ -70,6 +82,11 @@ function itemWords(item: Item, reasons: readonly Reason[]): string[] {
     minute(entry.firstSeen),
     entry.guids[0] ?? '-',
     `${entry.title ?? '(untitled)'}${entry === item.primary ? ' (shown)' : ''}`,
+  ]);
+  const within = recognised.map((by, at) => [
+    String(at + 1),
+    by?.step ?? 'nothing of its own',
+    printedValue(by?.value),
   ]);
   const joins = reasons.map(({ entries: [first, second], words, shared }) => [
     `${numberOf.get(first.id)} and ${numberOf.get(second.id)}`,
@@ -82,11 +99,16 @@ function itemWords(item: Item, reasons: readonly Reason[]): string[] {
     '',
     ...inTable(['', 'SOURCE', 'FIRST SEEN', 'GUID', 'TITLE'], rows),
     '',
+    ...inTable(['ENTRY', 'IS RECOGNISED IN ITS SOURCE BY', 'WHICH IS'], within),
+    '',
     ...(joins.length > 0
       ? inTable(['ENTRIES', 'ARE ONE BY', 'WHICH IS'], joins)
       : ['One entry: no other source carries it.']),
   ];
 }
+
+/** The start of a value: a text may be long. */
+const printedValue = (value = '-') => (value.length > 80 ? `${value.slice(0, 79)}…` : value);
 
 function sourceFacts(source: Source, store: Store) {
   const record = store.record(source.id);

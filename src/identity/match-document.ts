@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { addMs, DAY_MS } from '../durations.ts';
-import type { FeedDocument, Instant, ListedEntry, Source, SourceRecord } from '../model.ts';
+import type { Entry, FeedDocument, Instant, ListedEntry, Source, SourceRecord } from '../model.ts';
 import { dateNewEntries, isReworded, listedAgain, newEntries, noLongerListed } from './entry-changes.ts';
 import { Facts } from './facts.ts';
 import { type Home, homeOf } from './home.ts';
@@ -124,6 +124,35 @@ export function entriesLastWeek(record: SourceRecord, now: Instant): number {
   return record.entries.filter(({ date }) => date > limit).length;
 }
 
+/** By what an entry is recognised within its source: the strongest step that would find it again, however else it were
+ *  changed, and the value that it has alone. Undefined when nothing about it is its own; then only an item that is
+ *  unchanged is the entry. */
+export function recognitionOf(
+  entry: Entry,
+  record: SourceRecord,
+  source: Source,
+): { readonly step: string; readonly value: string } | undefined {
+  const unreliable = { guids: new Set(record.unreliableGuids), links: new Set(record.unreliableLinks) };
+  const home = homeOf(source, record.feed);
+  const { facts } = knownOf(entry, unreliable, home);
+  const others = record.entries.filter(({ id }) => id !== entry.id).map((other) => knownOf(other, unreliable, home));
+  for (const { name, valuesOf, accepts } of CHANGED_STEPS) {
+    const taken = new Set(others.flatMap((other) => valuesOf(other.facts)));
+    const value = valuesOf(facts).find((one) => !taken.has(one));
+    if (value !== undefined && accepts(facts, facts)) return { step: name, value };
+  }
+  return undefined;
+}
+
+/** The steps but the first, which asks for an item that is the same in everything. */
+const CHANGED_STEPS = MATCH_STEPS.slice(1);
+
+function knownOf(entry: Entry, unreliable: Identified['unreliable'], home: Home): Known {
+  const guids = entry.guids.filter((guid) => !unreliable.guids.has(guid));
+  const links = entry.linkKeys.filter((link) => !unreliable.links.has(link) && !home.keys.has(link));
+  return { entry, facts: new Facts(entry, guids, links) };
+}
+
 interface Identified extends Matches {
   readonly newcomers: readonly Listing[];
   readonly tombstones: SourceRecord['tombstones'];
@@ -141,11 +170,7 @@ function identify(input: MatchInput, old: SourceRecord, home: Home, steps: reado
     const known = { guids: old.unreliableGuids, links: learnt };
     const read = readListings(document, known, { home, ownHosts, resolved, now });
     const unreliable = { guids: read.unreliableGuids, links: read.unreliableLinks };
-    const kept = old.entries.map((entry): Known => {
-      const guids = entry.guids.filter((guid) => !unreliable.guids.has(guid));
-      const links = entry.linkKeys.filter((link) => !unreliable.links.has(link) && !home.keys.has(link));
-      return { entry, facts: new Facts(entry, guids, links) };
-    });
+    const kept = old.entries.map((entry) => knownOf(entry, unreliable, home));
     const matches = matchListings(read.listings, kept, steps, document.complete);
     const left = read.listings.filter((listing) => !matches.known.has(listing));
     const { returned, tombstones } = findExpired(old.tombstones, left, now);

@@ -8,7 +8,7 @@ const feed = (title: string, items: string) =>
   `<rss version="2.0"><channel><title>${title}</title><link>https://${title}.example/</link>${items}</channel></rss>`;
 const SHARED = 'https://articles.example/memory';
 
-/** Two files that tell one article; the second also shares one guid between two unlike entries. */
+/** Two files that carry one article; the second also shares one guid between two unlike entries. */
 async function withTwoFeeds(work: (folder: string) => Promise<void>): Promise<void> {
   await withFolder(
     {
@@ -51,13 +51,18 @@ test('explain ITEM: its entries, and the evidence that makes them one', async ()
     const shared = items.find(({ via }) => via.length === 2);
     const words = await viaduct(folder, 'explain', shared.id);
     assert.match(words.stdout, /1 and 2 +the same link +articles\.example\/memory/);
+    assert.match(words.stdout, /^1 +the same guid +[ab]$/m);
     const facts = JSON.parse((await viaduct(folder, 'explain', shared.id, '--json')).stdout);
     assert.equal(facts.entries.map(({ source }: { source: string }) => source).sort(), ['one', 'two']);
     assert.is(facts.joins.length, 1);
+    assert.equal(facts.entries[0].recognisedBy, { step: 'the same guid', value: facts.entries[0].guids[0] });
+    const unlike = items.find(({ title }) => title === 'Quite another matter');
+    const other = await viaduct(folder, 'explain', unlike.id);
+    assert.match(other.stdout, /^1 +the same link +two\.example\/x$/m, 'its guid is unreliable');
   });
 });
 
-test('explain SOURCE: what its guids are worth, and which were spoiled', async () => {
+test('explain SOURCE: what its guids are worth, and which are unreliable', async () => {
   await withTwoFeeds(async (folder) => {
     const facts = JSON.parse((await viaduct(folder, 'explain', 'two', '--json')).stdout);
     assert.equal([facts.entries, facts.carriedByOthersToo, facts.unreliableGuids], [3, 1, ['same']]);

@@ -1,10 +1,11 @@
 /** Identity within one source: which items of a document are entries that were known. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { recognitionOf } from '../../src/identity/match-document.ts';
 import { MATCH_RULES } from '../../src/identity/match-rules.ts';
 import { MATCH_STEPS } from '../../src/identity/match-steps.ts';
 import type { ListedEntry } from '../../src/model.ts';
-import { march, pollAll, reworded, wordsAbout } from '../items/poll-all.ts';
+import { aSource, march, pollAll, reworded, wordsAbout } from '../items/poll-all.ts';
 
 type Listed = Partial<ListedEntry>;
 /** [what happens, documents of successive polls, which item is which] */
@@ -587,4 +588,31 @@ for (const [name, documents, groups] of different) {
     assert.equal(pollAll(documents.map((listed) => ({ listed }))).entries(), groups);
   });
 }
+/** Each entry with what recognises it: the step, and the start of the value. */
+function recognitions(listed: readonly Listed[]): readonly (string | undefined)[] {
+  const record = pollAll([{ listed }]).records.get('alice');
+  return (record?.entries ?? []).map((entry) => {
+    const by = record && recognitionOf(entry, record, aSource());
+    return by && `${by.step}: ${by.value.slice(0, 30)}`;
+  });
+}
+
+test('recognitionOf: the strongest step for which an entry has a value that no other entry of its source has', () => {
+  const { guid: _, ...linked } = bread;
+  const { guid: __, link: ___, ...bare } = bike;
+  assert.equal(recognitions([tea, linked, bare]).toSorted(), [
+    'the same guid: https://alice.example/?p=101',
+    'the same link: alice.example/2026/03/bread',
+    'the same title, date and text: fixing the old bicycle\n2026-02',
+  ]);
+});
+
+test('recognitionOf: an unreliable guid recognises nothing', () => {
+  const shared = [tea, bread].map((item) => ({ ...item, guid: 'one for all' }));
+  assert.equal(recognitions(shared).toSorted(), [
+    'the same link: alice.example/2026/03/bread',
+    'the same link: alice.example/2026/03/tea',
+  ]);
+});
+
 test.run();
