@@ -7,6 +7,9 @@ import { headerValues, type ResponseHeaders } from './response-headers.ts';
 
 const MAX_HEADER_LINES = 100;
 const MAX_CODINGS = 2;
+/** What has arrived of a coded body is unpacked on trial at this size, and each time that it is four times as large: a bomb of
+ *  gigabytes is seen in its first pieces, an honest body is unpacked a third more at most. */
+const FIRST_TRIAL_BYTES = 64 * 1024;
 
 /** One answer. The body is read for a success only. */
 export interface Answer {
@@ -39,6 +42,7 @@ export function exchange(options: {
     let codings: readonly Coding[] = [];
     let chunks: Buffer[] = [];
     let wireBytes = 0;
+    let nextTrialBytes = FIRST_TRIAL_BYTES;
     let settled = false;
 
     const headersTimer = setTimeout(() => {
@@ -101,8 +105,11 @@ export function exchange(options: {
         onResponseData(_started, chunk) {
           if (settled) return;
           wireBytes += chunk.length;
-          if (wireBytes <= maxBodyBytes) chunks.push(chunk);
-          else fail(tooLarge(maxBodyBytes));
+          if (wireBytes > maxBodyBytes) return fail(tooLarge(maxBodyBytes));
+          chunks.push(chunk);
+          if (codings.length === 0 || wireBytes < nextTrialBytes) return;
+          nextTrialBytes *= 4;
+          decodeBody(Buffer.concat(chunks, wireBytes), codings, maxBodyBytes, 'start').catch(fail);
         },
         onResponseEnd() {
           if (settled) return;
@@ -140,14 +147,22 @@ export function codingsOf(contentEncoding: readonly string[]): Coding[] {
 
 const isCoding = (name: string): name is Coding => name === 'gzip' || name === 'br' || name === 'deflate';
 
-/** A whole body without its codings, decoded on Node's own threads. No step makes more than `maxBytes`, so that a small body
- *  that unpacks to gigabytes does no harm.
+/** A body without its codings, whole or as much as its `start` gives, decoded on Node's own threads. No step makes more than
+ *  `maxBytes`, so that a small body that unpacks to gigabytes does no harm.
  *  @throws FetchError 'fetch/too-large', 'fetch/truncated' or 'fetch/bad-coding' */
-export async function decodeBody(wire: Buffer, codings: readonly Coding[], maxBytes: number): Promise<Buffer> {
+export async function decodeBody(
+  wire: Buffer,
+  codings: readonly Coding[],
+  maxBytes: number,
+  part: 'whole' | 'start' = 'whole',
+): Promise<Buffer> {
   let bytes = wire;
   try {
     for (const coding of codings.toReversed()) {
-      if (bytes.length > 0) bytes = await decoderOf(coding, bytes)(bytes, { maxOutputLength: maxBytes });
+      const { BROTLI_OPERATION_FLUSH, Z_SYNC_FLUSH } = zlib.constants;
+      const finishFlush = coding === 'br' ? BROTLI_OPERATION_FLUSH : Z_SYNC_FLUSH;
+      const options = { maxOutputLength: maxBytes, ...(part === 'start' && { finishFlush }) };
+      if (bytes.length > 0) bytes = await decoderOf(coding, bytes)(bytes, options);
     }
     return bytes;
   } catch (error) {
