@@ -49,7 +49,7 @@ function nextInWords({ next, reason = '' }: Row, now: Instant): string {
 function noteOf({ problem, movedTo, redirect }: Row): string {
   if (problem) return problem.message;
   if (movedTo !== undefined) return `has moved to ${movedTo}: change its address in feeds.json`;
-  return redirect ? `says that it has moved to ${redirect.to} (${counted(redirect.count, 'time')} so far)` : '';
+  return redirect ? `redirects to ${redirect.to} (${counted(redirect.count, 'time')} so far)` : '';
 }
 
 function describe(source: Source, store: Store, now: Instant) {

@@ -35,7 +35,7 @@ test('sources: when next and why, bytes, share of 304, redirects seen and proble
             const table = (await runIn(folder, ['sources'])).out.split('\n');
             const line = (id: string) => table.find((text) => text.startsWith(`${id} `)) ?? '';
             assert.match(line('well'), /0% +1 kB +in 3 h: fresh for 3 h \(max-age\)$/);
-            assert.match(line('moved'), /says that it has moved to http:\S+\/well \(1 time so far\)$/);
+            assert.match(line('moved'), /redirects to http:\S+\/well \(1 time so far\)$/);
             assert.match(line('gone'), /never: 410: gone for good +It has been removed for good \(410\)\.$/);
             assert.match(line('busy'), /in 2 h: Retry-After +Its server/);
             assert.match(line('beside'), /in 2 h: Retry-After$/);
