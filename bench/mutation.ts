@@ -12,7 +12,7 @@ import { parseSync } from 'oxc-parser';
 /** Tests elsewhere that hold rules of a folder. */
 const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
   identity: ['identity', 'items'],
-  items: ['items', 'identity', 'web'],
+  items: ['items', 'identity'],
   schedule: ['schedule', 'worker/poller'],
   store: ['store', 'cli/doctor', 'cli/backup'],
 };

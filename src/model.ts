@@ -55,7 +55,7 @@ export interface Config {
   };
   readonly poll: string;
   readonly timezone: string;
-  /** Entries of a feed: the newest so many by arrival (and all of the last 48 h). */
+  /** Entries of a feed: the newest N by arrival (and all of the last 48 h). */
   readonly items: number;
   readonly content: ContentPolicy;
   readonly link: 'original' | 'page';
@@ -100,7 +100,7 @@ export interface Enclosure {
   readonly length?: number;
 }
 
-/** Who told our source: an incoming <source>, atom:source or rel=via; the outer end of the via chain. */
+/** Via whom our source had it: an incoming <source>, atom:source or rel=via; the outer end of the via chain. */
 export interface Origin {
   readonly title?: string;
   /** The page (rel=via, or the source's home). */

@@ -9,7 +9,7 @@ import { sourcePath } from './publish/links.ts';
 import { publicFeedUrl, webUrl } from './publish/web-url.ts';
 import type { Reading } from './schedule/reading.ts';
 
-/** Shorter pieces are no secret that could be told from ordinary words; they are kept as parts of the whole address only. */
+/** Shorter pieces could be ordinary words; they are kept as parts of the whole address only. */
 const MIN_PIECE_CHARACTERS = 6;
 
 /** The pieces of a private source's address that may appear nowhere on their own, as they are and decoded: passwords, what `${NAME}`

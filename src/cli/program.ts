@@ -75,34 +75,34 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     run(flags, async (context) => (await import('./start.ts')).start({ poll: false, serve: true }, context)),
   );
   command('poll', 'ask every source that is due, once')
-    .option('--force', 'ask also those that are not due, except after a Retry-After or a 410')
+    .option('--force', 'also ask sources that are not due, except after a Retry-After or a 410')
     .option('--source <id...>', 'only these sources')
-    .option('--now <instant>', 'let it be this time, RFC 3339 (for tests and replays)')
+    .option('--now <instant>', 'use this as the current time, RFC 3339 (for tests and replays)')
     .option('--json', 'print the outcome as one JSON object')
     .action((flags) => run(flags, async (context) => (await import('./poll.ts')).poll(flags, context)));
   command('check', 'check feeds.json, and list every problem in it')
     .option('--fetch', 'ask each source once: what it is, what it would add, what is wrong with it')
     .option('--source <id...>', 'ask only these sources')
-    .option('--json', 'print the problems, or with --fetch the sources, as JSON, a line each')
+    .option('--json', 'print the problems, or with --fetch the sources, as JSON, one per line')
     .action((flags) => run(flags, async (context) => (await import('./check.ts')).check(flags, context)));
   command('init', 'write a first feeds.json, with comments').action((flags) =>
     run(flags, async (context) => (await import('./init.ts')).init(context)),
   );
   command('add', 'find the feeds of addresses and write them into feeds.json')
-    .argument('<address...>', 'of feeds, or of pages that have some')
+    .argument('<address...>', 'addresses of feeds, or of pages that link to feeds')
     .option('--all', 'every feed that a page has')
     .option('--yes', 'the first feed of a page that has several, without asking')
-    .option('--allow', 'it is on a private network of mine: put its host into "allow"')
+    .option('--allow', 'it is on my private network: add its host to "allow"')
     .option('--no-fetch', 'write the address as it is, without trying it')
-    .option('--category <name>', 'the category that it stands in')
+    .option('--category <name>', 'the category to put it in')
     .option('--via <name>', 'the name shown with each item, such as "@handle"')
     .option('--title <title>', "shown in place of the feed's own title")
-    .option('--id <id>', 'its stable name: small letters a-z, digits and "-"')
+    .option('--id <id>', 'its stable name: lower-case letters a-z, digits and "-"')
     .action((addresses: string[], flags) =>
       run(flags, async (context) => (await import('./add.ts')).add(addresses, flags, context)),
     );
   command('remove', 'take sources out of feeds.json')
-    .argument('<id...>', 'ids, or addresses')
+    .argument('<id...>', 'ids or addresses of sources')
     .action((names: string[], flags) =>
       run(flags, async (context) => (await import('./remove.ts')).remove(names, context)),
     );
@@ -115,7 +115,7 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
     run(flags, async (context) => (await import('./opml.ts')).exportOpml(context)),
   );
   command('doctor', 'check the data folder, and say what the next start would repair')
-    .option('--json', 'a JSON object a line')
+    .option('--json', 'one JSON object per line')
     .action((flags) => run(flags, async (context) => (await import('./doctor.ts')).doctor(flags, context)));
   command('backup', 'write data/ and feeds.json into one .tar.gz; works beside a running daemon')
     .argument('<file>', 'where to write it')
@@ -123,12 +123,12 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
       run(flags, async (context) => (await import('./backup.ts')).backup(file, context)),
     );
   command('sources', 'list the sources: items, last fetch, next fetch and why, problems')
-    .option('--json', 'a JSON object a line')
+    .option('--json', 'one JSON object per line')
     .action((flags) => run(flags, async (context) => (await import('./sources.ts')).sources(flags, context)));
   command('items', 'list the stored items, newest first')
     .option('--source <id>', 'only items that this source carries')
-    .option('--limit <number>', 'only the newest so many')
-    .option('--json', 'a JSON object a line')
+    .option('--limit <number>', 'only the newest N items')
+    .option('--json', 'one JSON object per line')
     .action((flags) => run(flags, async (context) => (await import('./items.ts')).items(flags, context)));
   command(
     'explain',
@@ -140,14 +140,14 @@ function createProgram(io: CliIo, end: (exitCode: number) => void): Command {
       run(flags, async (context) => (await import('./explain.ts')).explain(id, flags, context)),
     );
   command('build', 'write the site and its feeds as files that any web server can serve')
-    .argument('<folder>', 'where to: a new or empty folder, or the one of an earlier build')
+    .argument('<folder>', 'where to write: a new or empty folder, or that of an earlier build')
     .action((folder: string, flags) =>
       run(flags, async (context) => (await import('./build.ts')).build(folder, context)),
     );
   program
     .command('parse')
     .helpOption('-h, --help', 'show this help')
-    .description('read feed documents and print what is in them, a JSON line a file')
+    .description('read feed documents and print what is in them, one JSON line per file')
     .argument('[file...]', 'documents to read')
     .option('--manifest <file>', 'read the files named in JSON lines of {"file","baseUrl","contentType"}')
     .option('--base-url <url>', 'address that the documents came from')

@@ -120,7 +120,7 @@ function findBrokenToken(text: string): (TextProblem & { at: number; isTooMuch?:
  *  an address with a secret. */
 function describeWord(word: string, before: string, bracket: string): string {
   if (/^[\s\u200b\u2060\ufeff]/.test(word)) return 'an invisible character that is no plain space; delete it';
-  if (/^(true|false|null)$/i.test(word)) return 'expected small letters: true, false, null';
+  if (/^(true|false|null)$/i.test(word)) return 'expected lower case: true, false, null';
   if (before === 'text' && word.startsWith('=')) return 'expected : after this key';
   if (bracket === '{' && (before === '{' || before === ',')) return 'expected a key in straight double quotes ("…")';
   if (/^['‘’`“”„«]/.test(word)) return 'expected text in straight double quotes ("…")';

@@ -37,14 +37,14 @@ const sourceSchema = z
         `Address of the feed: http(s)://…, or file:… for one in the folder of this file. \${NAME} is taken from the environment.`,
       ),
     id: z
-      .exactOptional(pattern(/^[a-z0-9-]{1,60}$/, 'expected an id of 1 to 60 small letters a-z, digits and "-"'))
+      .exactOptional(pattern(/^[a-z0-9-]{1,60}$/, 'expected an id of 1 to 60 lower-case letters a-z, digits and "-"'))
       .describe('Stable name in data/ and in addresses. Left out, it is made from the address.'),
     title: z.exactOptional(text('expected a title', 200)).describe("Shown in place of the feed's own title."),
     via: z
       .exactOptional(text('expected a name such as "@handle"', 100))
       .describe('The name shown with each item after "via": "@handle" or a name.'),
     homepage: z.exactOptional(webAddress()).describe("The source's home page."),
-    category: z.exactOptional(text('expected a category', 100)).describe('The category that its items stand in.'),
+    category: z.exactOptional(text('expected a category', 100)).describe('The category of its items.'),
     content: z.exactOptional(content).describe('What of its items is republished. Left out, as in the whole file.'),
     poll: z.exactOptional(poll).describe('When it is asked, as a cron expression. Left out, as in the whole file.'),
     timeoutSeconds: z
@@ -105,9 +105,7 @@ export const feedsSchema = z.strictObject(
     timezone: timezone().default('UTC').describe('IANA time zone of poll and of the dates on pages.'),
     items: wholeNumber('items', 1, 1000)
       .default(100)
-      .describe(
-        'Items in each feed: the newest so many, and everything that arrived in the last 48 hours (at most 500).',
-      ),
+      .describe('Items in each feed: the newest N, and everything that arrived in the last 48 hours (at most 500).'),
     content: content.default('summary').describe('What of an item is republished.'),
     link: oneOf(['original', 'page'])
       .default('original')

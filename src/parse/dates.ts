@@ -48,7 +48,7 @@ interface Day {
   readonly day: number;
 }
 
-/** The instant that a date of a feed means; undefined when it cannot be told, or lies outside the years 1 to 9999.
+/** The instant that a date of a feed means; undefined when it says none, or lies outside the years 1 to 9999.
  *  Without a zone it is UTC, whatever the machine's. What counts as a date: RFC 3339 §5.6, RFC 822 §5 and asctime with
  *  their usual mistakes, W3C-DTF, ISO 8601, seconds or milliseconds since 1970, other languages' names of months.
  *

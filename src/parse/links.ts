@@ -58,7 +58,7 @@ export function toEnclosure(url: string, type: string | undefined, length: unkno
   };
 }
 
-/** Who told the source of an entry: RSS <source>, atom:source (RFC 4287 §4.2.11), rel=via (§4.2.7.2). */
+/** Via whom the source of an entry had it: RSS <source>, atom:source (RFC 4287 §4.2.11), rel=via (§4.2.7.2). */
 export function originsOf(sources: readonly Value[], links: readonly Link[], base: string | undefined): Origin[] {
   const origins: Origin[] = [];
   for (const { element, parts, text } of sources) {

@@ -27,7 +27,7 @@ export function writeAtom(list: PublishedList): string {
       published: new Date(item.published),
       ...(item.excerpt !== undefined && { description: escapeText(item.excerpt) }),
       content: forCdata(item.html),
-      author: toldAuthors(item),
+      author: authorsOf(item),
       category: item.categories.map((term) => ({ term: forAttribute(term) })),
       // `feed` has no option for further elements of an entry: its <rights>, which items never have, holds a mark with
       // the item's number, and writeAdditions' elements are put in its place.
@@ -73,7 +73,7 @@ function tellUpdatesApart(items: readonly PublishedItem[]): Map<string, Date> {
 }
 
 /** An entry must have an author (§4.1.2), and the site is none: without a name of a person it is the source. */
-function toldAuthors({ authors, source }: PublishedItem): { name: string; link?: string }[] {
+function authorsOf({ authors, source }: PublishedItem): { name: string; link?: string }[] {
   if (authors.length === 0) return [{ name: forText(source.name) }];
   return authors.map(({ name, url }) => ({ name: forText(name), ...(url !== undefined && { link: url }) }));
 }

@@ -5,7 +5,7 @@ import type { PublishedSource } from './publish-context.ts';
 import { publicFeedUrl } from './web-url.ts';
 
 /** The sources as OPML 2.0, in their order, those with a category below an outline of that name. A source whose address
- *  may not be told is a link to its homepage; without one it is left out, as are files and disabled sources. */
+ *  may not be shown is a link to its homepage; without one it is left out, as are files and disabled sources. */
 export function publishOpml(config: Config, sources: readonly PublishedSource[]): string {
   const redaction = createRedaction(config);
   const withoutCategory: string[] = [];

@@ -22,7 +22,7 @@ export interface PublishedItem {
   readonly original?: string;
   readonly published: Instant;
   readonly updated: Instant;
-  /** When this site last had news of it: its own change, or one more source that told it. An old article found today is news of today. */
+  /** When this site last had news of it: its own change, or one more source that carries it. An old article found today is news of today. */
   readonly changed: Instant;
   readonly authors: readonly Author[];
   readonly categories: readonly string[];
@@ -38,7 +38,7 @@ export interface PublishedItem {
   readonly views?: number;
   readonly sources: number;
   readonly via: readonly Via[];
-  /** Who told those who told us: the outer ends of the chain. */
+  /** Via whom our sources had it: the outer ends of the chain. */
   readonly origins: readonly Origin[];
   /** Both as links, via first. */
   readonly chain: readonly ChainLink[];
@@ -109,7 +109,7 @@ export function preparePublished(item: Item, context: PublishContext, redaction:
     updated,
     changed: [updated, ...sightings].sort().at(-1) ?? updated,
     authors: publishedAuthors(item.primary.authors, redaction),
-    categories: toldCategories(item),
+    categories: categoriesOf(item),
     enclosures: publishedEnclosures(item, redaction),
     ...(language !== undefined && { language }),
     ...(image !== undefined && { image }),
@@ -196,7 +196,7 @@ function publishedAuthors(people: readonly Person[], redaction: Redaction): Auth
   return [...authors.values()];
 }
 
-function toldCategories(item: Item): string[] {
+function categoriesOf(item: Item): string[] {
   const names = [item.category ?? '', ...item.primary.categories].map(cleanLine);
   return [...new Set(names)].filter((name) => name !== '').slice(0, MAX_CATEGORIES);
 }
@@ -218,18 +218,18 @@ const TYPE_OF_EXTENSION = new Map([
 
 function publishedEnclosures({ primary, body }: Item, redaction: Redaction): TypedEnclosure[] {
   const { enclosures } = primary.enclosures.length > 0 ? primary : body;
-  const told = new Map<string, TypedEnclosure>();
+  const found = new Map<string, TypedEnclosure>();
   for (const enclosure of enclosures) {
     const url = redaction.url(enclosure.url);
-    if (url === undefined || told.has(url)) continue;
+    if (url === undefined || found.has(url)) continue;
     const extension = /\.(\w+)$/.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? '';
     const given = /^[\w.+-]+\/[\w.+-]+$/.exec(enclosure.type?.trim() ?? '')?.[0];
     const type = given ?? TYPE_OF_EXTENSION.get(extension) ?? 'application/octet-stream';
     const { length } = enclosure;
     const hasLength = length !== undefined && Number.isSafeInteger(length) && length >= 0;
-    told.set(url, { url, type, ...(hasLength && { length }) });
+    found.set(url, { url, type, ...(hasLength && { length }) });
   }
-  return [...told.values()];
+  return [...found.values()];
 }
 
 function writeBody(body: Entry, isFull: boolean, text: string | undefined, redaction: Redaction): string[] {
@@ -237,7 +237,7 @@ function writeBody(body: Entry, isFull: boolean, text: string | undefined, redac
   return text ? [`<p>${escapeText(text)}</p>`] : [];
 }
 
-/** `<source>` alone is invisible in most readers: the names lead to where they told it, the count to our page. */
+/** `<source>` alone is invisible in most readers: the names lead to where each published it, the count to our page. */
 function writeViaLine(views: number | undefined, page: string, via: readonly Via[]): string {
   const count = views === undefined ? undefined : shownCount(views);
   const names = via.map(({ name, url }) => (url === undefined ? escapeText(name) : anchor(url, name)));

@@ -30,7 +30,7 @@ export interface PublishedList {
   readonly items: readonly PublishedItem[];
 }
 
-/** The list made ready for the writers; items that cannot be told are left out. */
+/** The list made ready for the writers; items that no format can hold are left out. */
 export function prepareList(list: FeedList, context: PublishContext): PublishedList {
   const { site } = context.config;
   const redaction = createRedaction(context.config);

@@ -55,7 +55,7 @@ function writeAdditions(item: PublishedItem | undefined): string {
     ...item.enclosures
       .slice(1)
       .map(({ url, type, length }) => element('atom:link', { rel: 'enclosure', type, length, href: url })),
-    // url is required and must be a feed: where the source's own may not be told, it is our feed of the source.
+    // url is required and must be a feed: where the source's own may not be shown, it is our feed of the source.
     element('source', { url: source.feed ?? `${source.page}/feed.xml` }, source.name),
     ...item.chain.map(({ href, title }) => element('atom:link', { rel: 'via', href, title })),
     element('atom:link', { rel: 'related', type: 'text/html', href: related.url, title: related.title }),

@@ -172,7 +172,7 @@ export function explainWriteError(error: unknown, file: string): unknown {
       )
     : new ViaductError(
         'store/write',
-        `${file} cannot be written (${code}). Is its folder there and writable, and the disk well?`,
+        `${file} cannot be written (${code}). Does its folder exist, can it be written to, and is the disk working?`,
         { cause: error },
       );
 }

@@ -227,8 +227,8 @@ const wrong: readonly { name: string; text: string; told: readonly string[] }[] 
     name: 'an id with capitals, with a path, or taken',
     text: '[{"id": "A", "url": "https://a.example"},\n{"id": "../x", "url": "https://b.example"},\n{"id": "c", "url": "https://c.example"},\n{"id": "c", "url": "https://d.example"}]',
     told: [
-      '1:9 sources[0].id: expected an id of 1 to 60 small letters a-z, digits and "-"',
-      '2:8 sources[1].id: expected an id of 1 to 60 small letters a-z, digits and "-"',
+      '1:9 sources[0].id: expected an id of 1 to 60 lower-case letters a-z, digits and "-"',
+      '2:8 sources[1].id: expected an id of 1 to 60 lower-case letters a-z, digits and "-"',
       '4:8 sources[3].id: the same id as sources[2] on line 3; expected one of its own',
     ],
   },

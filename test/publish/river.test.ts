@@ -15,7 +15,7 @@ function arrivals(count: number, everyHours: number, fields: Partial<Item> = {})
   });
 }
 
-test('selectRiver: a quiet river holds the newest so many, however old', () => {
+test('selectRiver: a quiet river holds the newest N, however old', () => {
   const items = arrivals(300, 24);
   assert.equal(selectRiver(items, NOW, 100), items.slice(0, 100));
 });
