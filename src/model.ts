@@ -303,10 +303,13 @@ export interface Via {
 
 /** One article: one or more entries merged. Derived from entries, never stored. */
 export interface Item {
-  /** Id of its oldest entry. */
+  /** Id of its oldest entry, hidden ones included: once published it stays as long as any entry of the item does. */
   readonly id: string;
   /** In order of first sighting; one source may have several. */
   readonly entries: readonly Entry[];
+  /** Entries that show nothing, but whose ids lead here: of sources that are not followed any more, and those that filters
+   *  leave out. */
+  readonly hidden: readonly Entry[];
   /** The entry whose title, link, author and date are shown. */
   readonly primary: Entry;
   /** The entry whose text is shown: the primary unless it has none. */

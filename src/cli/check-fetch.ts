@@ -1,13 +1,13 @@
 import { openAsker, openReadOnlyStore } from '../app.ts';
 import { DAY_MS } from '../durations.ts';
 import { hostKey } from '../fetch/host-queue.ts';
+import { isCarriedByOthers } from '../items/item-index.ts';
 import { planPoll } from '../items/plan.ts';
 import type { Config, Instant, Source } from '../model.ts';
 import { feedFormat } from '../parse/feed-format.ts';
 import { excerpt } from '../publish/excerpt.ts';
 import type { Reading } from '../schedule/reading.ts';
 import { whetherToAsk } from '../schedule/schedule.ts';
-import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
 import { movedTo } from './find-feeds.ts';
 import { selectSources } from './select-sources.ts';
@@ -152,15 +152,11 @@ export async function checkFetch(config: Config, flags: CheckFetchFlags, context
     const added = outcome.kind === 'updated' ? outcome.added : 0;
     return {
       added,
-      merged: fresh.filter(({ id }) => isCarriedByOthers(id, source, store)).length,
+      merged: fresh.filter(({ id }) => isCarriedByOthers(id, source.id, store.items)).length,
       edited: outcome.kind === 'updated' ? outcome.edited : 0,
       excluded: fresh.length - added,
     };
   }
-}
-
-function isCarriedByOthers(entryId: string, source: Source, store: Store): boolean {
-  return store.items.find(entryId)?.entries.some((entry) => entry.source !== source.id) ?? false;
 }
 
 function inWords(tried: Tried): string[] {

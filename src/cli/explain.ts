@@ -1,6 +1,6 @@
 import { ViaductError } from '../errors.ts';
 import { recognitionOf } from '../identity/match-document.ts';
-import type { Reason } from '../items/item-index.ts';
+import { allEntries, type Reason } from '../items/item-index.ts';
 import type { Config, Entry, Item, Source } from '../model.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
@@ -33,7 +33,7 @@ interface ExplainFlags {
 
 function explainItem(item: Item, store: Store, config: Config, { json }: ExplainFlags): readonly string[] {
   const reasons = store.items.explain(item.id);
-  const recognised = item.entries.map((entry) => recognise(entry, store, config));
+  const recognised = allEntries(item).map((entry) => recognise(entry, store, config));
   return json ? [JSON.stringify(itemFacts(item, reasons, recognised))] : itemWords(item, reasons, recognised);
 }
 
@@ -55,7 +55,7 @@ function itemFacts(item: Item, reasons: readonly Reason[], recognised: readonly 
     item: item.id,
     title: item.title,
     ...(item.url !== undefined && { url: item.url }),
-    entries: item.entries.map((entry, at) => ({
+    entries: allEntries(item).map((entry, at) => ({
       id: entry.id,
       source: entry.source,
       firstSeen: entry.firstSeen,
@@ -64,6 +64,7 @@ function itemFacts(item: Item, reasons: readonly Reason[], recognised: readonly 
       links: entry.linkKeys,
       ...(recognised[at] && { recognisedBy: recognised[at] }),
       ...(entry === item.primary && { primary: true }),
+      ...(item.hidden.includes(entry) && { hidden: true }),
     })),
     joins: reasons.map(({ entries: [first, second], words, shared }) => ({
       entries: [first.id, second.id],
@@ -74,14 +75,16 @@ function itemFacts(item: Item, reasons: readonly Reason[], recognised: readonly 
 }
 
 function itemWords(item: Item, reasons: readonly Reason[], recognised: readonly Recognition[]): string[] {
-  const numberOf = new Map(item.entries.map((entry, at) => [entry.id, at + 1]));
+  const entries = allEntries(item);
+  const numberOf = new Map(entries.map((entry, at) => [entry.id, at + 1]));
+  const marks = new Map([...item.hidden.map((entry) => [entry, ' (not shown)'] as const), [item.primary, ' (shown)']]);
   const nameOf = (entry: Entry) => item.via.find(({ source }) => source === entry.source)?.name ?? entry.source;
-  const rows = item.entries.map((entry, at) => [
+  const rows = entries.map((entry, at) => [
     String(at + 1),
     nameOf(entry),
     minute(entry.firstSeen),
     entry.guids[0] ?? '-',
-    `${entry.title ?? '(untitled)'}${entry === item.primary ? ' (shown)' : ''}`,
+    `${entry.title ?? '(untitled)'}${marks.get(entry) ?? ''}`,
   ]);
   const within = recognised.map((by, at) => [
     String(at + 1),

@@ -4,7 +4,7 @@ import type { Home } from './home.ts';
 import { isGenericTitle, titleKey } from './likeness.ts';
 import { isHomepage, weakKey } from './url-keys.ts';
 
-/** A followed source as its entries' items need it. */
+/** A followed source as its entries' items show it. */
 export interface SourceProfile {
   readonly source: Source;
   readonly feed: FeedInfo;

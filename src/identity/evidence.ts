@@ -4,38 +4,40 @@ import { homeOf } from './home.ts';
 import { distinctTitle, type Edge, type MatchRule, type Unreliable } from './match-rules.ts';
 import { weakKey } from './url-keys.ts';
 
-/** One followed source: what its entries can be compared by. */
+/** One source: what its entries can be compared by. */
 export interface SourceEvidence {
-  readonly profile: SourceProfile;
-  /** Of the entries that its filters let through. */
+  /** Undefined for a source that is not followed (any more). */
+  readonly profile: SourceProfile | undefined;
   readonly keysOf: ReadonlyMap<Entry, EntryKeys>;
+  /** Whether the entry is part of what readers see: its source is followed, and its filters let it through. */
+  readonly isShown: (entry: Entry) => boolean;
   /** Links that it uses for different items, and its own addresses. */
   readonly unreliableLinks: ReadonlySet<string>;
   readonly unreliableWeakLinks: ReadonlySet<string>;
   readonly unreliableGuids: ReadonlySet<string>;
 }
 
-/** The evidence of all followed sources, kept current one source at a time. */
+/** The evidence of all sources, kept current one source at a time. */
 export interface Evidence {
-  /** Puts a source's evidence in place of its last one (undefined: it was, or is now, not followed). Returns all entries
-   *  whose edges that can have changed, those that went too. */
-  replace(before: SourceEvidence | undefined, after: SourceEvidence | undefined): ReadonlySet<EntryKeys>;
+  /** Puts a source's evidence in place of its last one (undefined: there was none). Returns all entries whose edges that can
+   *  have changed, those that went too. */
+  replace(before: SourceEvidence | undefined, after: SourceEvidence): ReadonlySet<EntryKeys>;
   /** The edges between an entry and entries of other sources that are not in `except`: of each two the strongest. */
   edgesOf(keys: EntryKeys, except: ReadonlySet<EntryKeys>): readonly Edge[];
 }
 
 /** The evidence of one source. Keys of entries that `before` had are taken from there: making them costs URL parsing. */
 export function sourceEvidence(
-  source: Source,
+  source: Source | undefined,
   record: SourceRecord,
-  { before, isWanted }: { before: SourceEvidence | undefined; isWanted: (entry: Entry) => boolean },
+  { before, isShown }: { before: SourceEvidence | undefined; isShown: (entry: Entry) => boolean },
 ): SourceEvidence {
   const home = homeOf(source, record.feed);
-  const entries = record.entries.filter(isWanted);
   const unreliableLinks = new Set([...record.unreliableLinks, ...home.keys]);
   return {
-    profile: { source, feed: record.feed, home },
-    keysOf: new Map(entries.map((entry) => [entry, before?.keysOf.get(entry) ?? entryKeysOf(entry)])),
+    profile: source && { source, feed: record.feed, home },
+    isShown,
+    keysOf: new Map(record.entries.map((entry) => [entry, before?.keysOf.get(entry) ?? entryKeysOf(entry)])),
     unreliableLinks,
     unreliableWeakLinks: new Set([...unreliableLinks].map(weakKey)),
     unreliableGuids: new Set(record.unreliableGuids.flatMap((guid) => globalGuid(guid) ?? [])),
@@ -67,14 +69,14 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
       titles.entries.get(keys.title)?.some((other) => other !== keys && isSameSource(other, keys)) ?? false,
   };
 
-  function replace(before: SourceEvidence | undefined, after: SourceEvidence | undefined): ReadonlySet<EntryKeys> {
+  function replace(before: SourceEvidence | undefined, after: SourceEvidence): ReadonlySet<EntryKeys> {
     const went = keysOnlyIn(before, after);
     const came = keysOnlyIn(after, before);
     const affected = new Set([...went, ...came]);
     for (const value of [
-      ...recount(counts.links, before?.unreliableLinks, after?.unreliableLinks),
-      ...recount(counts.weakLinks, before?.unreliableWeakLinks, after?.unreliableWeakLinks),
-      ...recount(counts.guids, before?.unreliableGuids, after?.unreliableGuids),
+      ...recount(counts.links, before?.unreliableLinks, after.unreliableLinks),
+      ...recount(counts.weakLinks, before?.unreliableWeakLinks, after.unreliableWeakLinks),
+      ...recount(counts.guids, before?.unreliableGuids, after.unreliableGuids),
     ]) {
       for (const { entries } of files) for (const keys of entries.get(value) ?? []) affected.add(keys);
     }
@@ -145,7 +147,7 @@ function keysOnlyIn(one: SourceEvidence | undefined, other: SourceEvidence | und
 type Counts = Map<string, number>;
 
 /** Counts one source's values anew; returns those that no source had before, or none has now. */
-function recount(counts: Counts, before: ReadonlySet<string> = NONE, after: ReadonlySet<string> = NONE): string[] {
+function recount(counts: Counts, before: ReadonlySet<string> = NONE, after: ReadonlySet<string>): string[] {
   const flipped: string[] = [];
   const add = (value: string, step: 1 | -1) => {
     const [old, count] = [counts.get(value) ?? 0, (counts.get(value) ?? 0) + step];

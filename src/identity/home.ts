@@ -15,9 +15,10 @@ export interface Home {
   readonly configuredHosts: ReadonlySet<string>;
 }
 
-/** The home of a source; `documentUrl` is the address that its document came from after redirects. */
-export function homeOf(source: Source, feed: FeedInfo, documentUrl?: string): Home {
-  const configured = [source.url, source.homepage].flatMap((url) => url ?? []);
+/** The home of a source, undefined for one that is not followed; `documentUrl` is the address that its document came from
+ *  after redirects. */
+export function homeOf(source: Source | undefined, feed: FeedInfo, documentUrl?: string): Home {
+  const configured = [source?.url, source?.homepage].flatMap((url) => url ?? []);
   const addresses = [...configured, feed.url, feed.feedUrl, documentUrl].flatMap((url) => url ?? []);
   const hosts = new Set(addresses.flatMap((url) => hostOfUrl(url) ?? []));
   return {

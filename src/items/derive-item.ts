@@ -1,12 +1,15 @@
-import { guidHost, type SourceProfile } from '../identity/entry-keys.ts';
+import { compareSightings, guidHost, type SourceProfile } from '../identity/entry-keys.ts';
 import { areTitlesOne, titleKey } from '../identity/likeness.ts';
 import { hostOfUrl } from '../identity/url-keys.ts';
 import type { Entry, Item, Via } from '../model.ts';
 
 const TITLE_CHARS = 80;
 
-/** The item that these entries make. `entries` are in order of first sighting; `profileOf` knows their sources. */
-export function deriveItem(entries: readonly [Entry, ...Entry[]], profileOf: (source: string) => SourceProfile): Item {
+/** The item that these entries make. Both lists are in order of first sighting; `profileOf` knows the sources of `entries`. */
+export function deriveItem(
+  { entries, hidden }: { entries: readonly [Entry, ...Entry[]]; hidden: readonly Entry[] },
+  profileOf: (source: string) => SourceProfile,
+): Item {
   const [oldest] = entries;
   const primary = primaryOf(entries, profileOf);
   const body = bodyOf(primary, entries);
@@ -16,8 +19,9 @@ export function deriveItem(entries: readonly [Entry, ...Entry[]], profileOf: (so
     .map((source) => profileOf(source).source.category)
     .find((name) => name !== undefined);
   return {
-    id: oldest.id,
+    id: [oldest, ...hidden].sort(compareSightings)[0]?.id ?? oldest.id,
     entries,
+    hidden,
     primary,
     body,
     ...(primary.url !== undefined && { url: primary.url }),

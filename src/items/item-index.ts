@@ -1,4 +1,4 @@
-import { compareText, type EntryKeys, type SourceProfile } from '../identity/entry-keys.ts';
+import { compareSightings, compareText, type EntryKeys, type SourceProfile } from '../identity/entry-keys.ts';
 import { createEvidence, type SourceEvidence, sourceEvidence } from '../identity/evidence.ts';
 import { cluster, type Edge, MATCH_RULES, type MatchRule } from '../identity/match-rules.ts';
 import type { Entry, Item, Source, SourceRecord } from '../model.ts';
@@ -9,7 +9,10 @@ import { isWanted } from './filter-rule.ts';
 const FEW = 200;
 
 /** The items of a set of sources, kept current one record at a time. Pure data structure: no I/O, no clock.
- *  Whatever the order of the calls, the items are those that deriving from scratch gives. */
+ *  Whatever the order of the calls, the items are those that deriving from scratch gives.
+ *
+ *  Records of sources that are not followed, and entries that filters leave out, show nothing. They still take part in what is
+ *  one item, so that an item keeps its id, and all addresses it ever had, when the source that it came by first is taken out. */
 export interface ItemIndex {
   readonly size: number;
   /** By the id of any of its entries. */
@@ -18,10 +21,9 @@ export interface ItemIndex {
   newest(): readonly Item[];
   /** Items that the source has an entry of, newest first. */
   ofSource(sourceId: string): readonly Item[];
-  /** Puts a source's record in place of its last one; returns the ids of the items that came, changed or went. */
-  apply(source: Source, record: SourceRecord): readonly string[];
-  /** Takes a source out. */
-  remove(sourceId: string): readonly string[];
+  /** Puts a source's record in place of its last one; `source` is undefined when it is not followed. Returns the ids of the
+   *  items that came, changed or went. */
+  apply(source: Source | undefined, record: SourceRecord): readonly string[];
   /** Why an item's entries are one: the strongest evidence between each two of them, strongest first. Empty for an item of one
    *  entry, and for an unknown id. */
   explain(id: string): readonly Reason[];
@@ -40,7 +42,7 @@ export interface Reason {
 /** An empty index. Entries with an edge between them, directly or through others, are worked out together, and nothing else
  *  is touched:
  *
- *      apply(source, record), remove(source):
+ *      apply(source, record):
  *        affected := entries whose evidence changed (identity/evidence.ts)
  *        gather all entries that are connected with them by edges
  *        forget the items of all these entries
@@ -51,7 +53,7 @@ export interface Reason {
  *  `rules` is the evidence that counts; a shorter list is for measuring what each kind is worth. */
 export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): ItemIndex {
   const evidence = createEvidence(rules);
-  const followed = new Map<string, SourceEvidence>();
+  const known = new Map<string, SourceEvidence>();
   const items = new Map<string, Item>();
   /** Every entry's id leads to its item. */
   const byEntryId = new Map<string, Item>();
@@ -60,21 +62,24 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
   /** Ids of the items that came, changed or went since, each with the item that `sorted` still has under it. */
   const outdated = new Map<string, Item | undefined>();
 
-  function replace(sourceId: string, after: SourceEvidence | undefined): readonly string[] {
-    const before = followed.get(sourceId);
-    if (after) followed.set(sourceId, after);
-    else followed.delete(sourceId);
+  function apply(source: Source | undefined, record: SourceRecord): readonly string[] {
+    const before = known.get(record.source);
+    const isShown = (entry: Entry) => source !== undefined && isWanted(source, entry);
+    const after = sourceEvidence(source, record, { before, isShown });
+    known.set(record.source, after);
     const affected = new Set(evidence.replace(before, after));
-    const isRenamed = before !== undefined && after !== undefined && !isSameProfile(before.profile, after.profile);
-    if (isRenamed) for (const keys of after.keysOf.values()) affected.add(keys);
-    return rebuild(affected, isRenamed ? sourceId : undefined);
+    const isRenamed = before !== undefined && !isSameProfile(before.profile, after.profile);
+    for (const [entry, keys] of after.keysOf) {
+      if (isRenamed || (before?.keysOf.has(entry) && before.isShown(entry) !== isShown(entry))) affected.add(keys);
+    }
+    return rebuild(affected, isRenamed ? record.source : undefined);
   }
 
   /** `renamed`: a source that shows itself in another way, so that its items are made anew even if their entries are the
    *  same. */
   function rebuild(affected: ReadonlySet<EntryKeys>, renamed: string | undefined): readonly string[] {
-    const isFollowed = ({ entry }: EntryKeys) => followed.get(entry.source)?.keysOf.has(entry) === true;
-    const { entries, edges } = connectedWith([...affected].filter(isFollowed));
+    const isKept = ({ entry }: EntryKeys) => known.get(entry.source)?.keysOf.has(entry) === true;
+    const { entries, edges } = connectedWith([...affected].filter(isKept));
     const before = new Map<string, Item>();
     for (const { entry } of [...affected, ...entries]) {
       const item = byEntryId.get(entry.id);
@@ -82,15 +87,22 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
     }
     for (const item of before.values()) {
       items.delete(item.id);
-      for (const { id } of item.entries) byEntryId.delete(id);
+      for (const { id } of allEntries(item)) byEntryId.delete(id);
     }
     const changed = new Set(before.keys());
-    for (const [first, ...rest] of cluster(entries, edges)) {
+    for (const group of cluster(entries, edges)) {
+      const members = group.map(({ entry }) => entry);
+      const [first, ...rest] = members.filter(isShown);
+      // Nobody sees anything of it.
       if (!first) continue;
-      const members: [Entry, ...Entry[]] = [first.entry, ...rest.map(({ entry }) => entry)];
-      const old = before.get(first.entry.id);
-      const isSame = old && isSameList(old.entries, members) && !members.some(({ source }) => source === renamed);
-      const item = isSame ? old : deriveItem(members, profileOf);
+      const hidden = members.filter((entry) => !isShown(entry));
+      const old = before.get(members[0]?.id ?? '');
+      const isSame =
+        old &&
+        isSameList(old.entries, [first, ...rest]) &&
+        isSameList(old.hidden, hidden) &&
+        !members.some(({ source }) => source === renamed);
+      const item = isSame ? old : deriveItem({ entries: [first, ...rest], hidden }, profileOf);
       if (isSame) changed.delete(item.id);
       else changed.add(item.id);
       items.set(item.id, item);
@@ -119,8 +131,12 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
     return { entries: [...entries], edges };
   }
 
+  function isShown(entry: Entry): boolean {
+    return known.get(entry.source)?.isShown(entry) ?? false;
+  }
+
   function profileOf(source: string): SourceProfile {
-    const profile = followed.get(source)?.profile;
+    const profile = known.get(source)?.profile;
     if (!profile) throw new Error(`an entry of ${source}, which is not followed`);
     return profile;
   }
@@ -132,8 +148,9 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
   }
 
   function explain(id: string): readonly Reason[] {
-    const entries = byEntryId.get(id)?.entries ?? [];
-    const members = entries.flatMap((entry) => followed.get(entry.source)?.keysOf.get(entry) ?? []);
+    const item = byEntryId.get(id);
+    const entries = item ? allEntries(item) : [];
+    const members = entries.flatMap((entry) => known.get(entry.source)?.keysOf.get(entry) ?? []);
     const explained = new Set<EntryKeys>();
     const edges = members.flatMap((keys) => evidence.edgesOf(keys, explained.add(keys)));
     return edges
@@ -153,16 +170,23 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
     find: (id) => byEntryId.get(id),
     newest,
     ofSource(sourceId) {
-      const entries = [...(followed.get(sourceId)?.keysOf.keys() ?? [])];
+      const entries = [...(known.get(sourceId)?.keysOf.keys() ?? [])].filter(isShown);
       return [...new Set(entries.flatMap(({ id }) => byEntryId.get(id) ?? []))].sort(compareArrivals);
     },
-    apply(source, record) {
-      const before = followed.get(source.id);
-      return replace(source.id, sourceEvidence(source, record, { before, isWanted: (one) => isWanted(source, one) }));
-    },
-    remove: (sourceId) => replace(sourceId, undefined),
+    apply,
     explain,
   };
+}
+
+/** Whether the entry is shown, and its item is carried by sources other than `source`, too. */
+export function isCarriedByOthers(id: string, source: string, items: Pick<ItemIndex, 'find'>): boolean {
+  const { entries = [] } = items.find(id) ?? {};
+  return entries.some((entry) => entry.id === id) && entries.some((entry) => entry.source !== source);
+}
+
+/** All whose ids lead to the item, in order of first sighting. */
+export function allEntries({ entries, hidden }: Pick<Item, 'entries' | 'hidden'>): readonly Entry[] {
+  return hidden.length === 0 ? entries : [...entries, ...hidden].sort(compareSightings);
 }
 
 function compareArrivals(a: Item, b: Item): number {
@@ -201,8 +225,9 @@ function isSameList(a: readonly Entry[], b: readonly Entry[]): boolean {
 }
 
 /** Whether a source shows itself, and its home, as before. */
-function isSameProfile(a: SourceProfile, b: SourceProfile): boolean {
-  const shown = (profile: SourceProfile) => {
+function isSameProfile(a: SourceProfile | undefined, b: SourceProfile | undefined): boolean {
+  const shown = (profile: SourceProfile | undefined) => {
+    if (!profile) return '';
     const { source, home } = profile;
     const { url, category, private: isPrivate } = source;
     return JSON.stringify([sourceName(profile), url, category, isPrivate, [...home.hosts], [...home.configuredHosts]]);

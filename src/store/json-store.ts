@@ -2,7 +2,7 @@ import * as nodeFs from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MINUTE_MS } from '../durations.ts';
 import { ViaductError } from '../errors.ts';
-import type { ItemIndex } from '../items/item-index.ts';
+import { type ItemIndex, isCarriedByOthers } from '../items/item-index.ts';
 import type { Plan } from '../items/plan.ts';
 import type { Log } from '../log.ts';
 import type { HostWait, Instant, Source, SourceRecord } from '../model.ts';
@@ -63,6 +63,8 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
   const listeners = new Set<(changedItemIds: readonly string[]) => void>();
   const turns = new Map<string, Promise<unknown>>();
   let followed = new Map<string, Source>();
+  /** Sources whose record the items know. */
+  const indexed = new Set<string>();
   let stateTimer: NodeJS.Timeout | undefined;
   let stateWritten: Promise<void> = Promise.resolve();
   let isStateDirty = false;
@@ -76,11 +78,13 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
       const before = followed;
       followed = next;
       const changed = new Set<string>();
-      for (const id of before.keys()) if (!next.has(id)) addAll(changed, items.remove(id));
       let turnEndsAtMs = performance.now() + TURN_MS;
-      for (const [id, source] of next) {
+      // In the order of feeds.json, then those that do not stand in it: these keep the ids of items that they are part of.
+      for (const id of new Set([...next.keys(), ...files.keys()])) {
         const stored = record(id);
-        if (stored && !isSame(source, before.get(id))) addAll(changed, items.apply(source, stored));
+        const isKnown = indexed.has(id) && isSame(next.get(id), before.get(id));
+        if (stored && !isKnown) addAll(changed, items.apply(next.get(id), stored));
+        if (stored) indexed.add(id);
         if (performance.now() < turnEndsAtMs) continue;
         await nextTurn();
         turnEndsAtMs = performance.now() + TURN_MS;
@@ -98,8 +102,8 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
       for (const wait of newHostWaits) hostWaits.set(wait.host, wait);
       writeStateSoon(STATE_EVERY_MS);
       if (!plan.record) return { merged: 0, changedItemIds: [] };
-      const source = followed.get(plan.source);
-      const changedItemIds = source ? items.apply(source, plan.record) : [];
+      const changedItemIds = items.apply(followed.get(plan.source), plan.record);
+      indexed.add(plan.source);
       const merged = countMerged(plan.record, before);
       notifyListeners(changedItemIds);
       return { merged, changedItemIds };
@@ -137,8 +141,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
 
   function countMerged(after: SourceRecord, before: SourceRecord | undefined): number {
     const known = new Set(before?.entries.map(({ id }) => id));
-    const isElsewhere = (id: string) => items.find(id)?.entries.some(({ source }) => source !== after.source) ?? false;
-    return after.entries.filter(({ id }) => !known.has(id) && isElsewhere(id)).length;
+    return after.entries.filter(({ id }) => !known.has(id) && isCarriedByOthers(id, after.source, items)).length;
   }
 
   function writeStateSoon(afterMs: number): void {
@@ -222,8 +225,8 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
   };
 }
 
-function isSame(source: Source, before: Source | undefined): boolean {
-  return before !== undefined && JSON.stringify(source) === JSON.stringify(before);
+function isSame(source: Source | undefined, before: Source | undefined): boolean {
+  return JSON.stringify(source) === JSON.stringify(before);
 }
 
 function addAll(set: Set<string>, ids: readonly string[]): void {

@@ -23,7 +23,8 @@ export interface Store {
   readonly notices: readonly StoreNotice[];
   /** Items of the followed sources; kept current by commit and follow. */
   readonly items: ItemIndex;
-  /** Says which sources exist now: items are derived from these only (not from disabled ones). The records of others stay on disk. */
+  /** Says which sources exist now: items show these only (not disabled ones). The records of others
+   *  stay on disk, and the ids of their entries with the items. */
   follow(sources: readonly Source[]): Promise<void>;
   record(sourceId: string): SourceRecord | undefined;
   /** Ids of all sources that something is stored of, followed or not. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../durations.ts';
 import { ViaductError } from '../errors.ts';
+import { allEntries } from '../items/item-index.ts';
 import type { Instant, Item, Tally } from '../model.ts';
 import type { JsonFile } from './json-file.ts';
 import type { SaltFile, TalliesFile } from './shapes.ts';
@@ -96,8 +97,8 @@ export function createTallies(ports: TallyPorts): Tallies {
     return Buffer.from(salt ?? '', 'hex');
   }
 
-  function tally({ entries }: Item): Tally {
-    const found = entries.flatMap(({ id }) => totals.get(id) ?? []);
+  function tally(item: Item): Tally {
+    const found = allEntries(item).flatMap(({ id }) => totals.get(id) ?? []);
     if (found.length === 0) return NOTHING;
     const hour = hourOf(clock());
     const counts = new Map<number, number>();

@@ -1,3 +1,4 @@
+import { allEntries } from '../items/item-index.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Item } from '../model.ts';
 import { categoryPath, itemPath, sourcePath } from '../publish/links.ts';
@@ -61,7 +62,7 @@ export function listStaticFiles(ports: {
       .filter(([path]) => path !== '/favicon.ico')
       .map(([path, { identity }]) => ({ name: nameOf(path), make: async () => identity.bytes })),
     ...items.map((item) => page(itemPath(item), () => itemPage(view, item, { more: moreLike(item, snapshot, store) }))),
-    ...items.flatMap((item) => item.entries.map(({ id }) => page(`/items/${id}`, () => movedPage(itemPath(item))))),
+    ...items.flatMap((item) => allEntries(item).map(({ id }) => page(`/items/${id}`, () => movedPage(itemPath(item))))),
     ...feedFiles,
     text('opml.xml', () => publishOpml(config, view.sources)),
     ...listPages(snapshot, store),

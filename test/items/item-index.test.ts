@@ -1,9 +1,11 @@
 /** Identity across sources: which entries are one item, which stands first, and who is named. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { emptyRecord } from '../../src/identity/match-document.ts';
 import { MATCH_RULES } from '../../src/identity/match-rules.ts';
-import type { ListedEntry } from '../../src/model.ts';
-import { march, type Poll, pollAll, reworded, wordsAbout } from './poll-all.ts';
+import { createItemIndex, type ItemIndex } from '../../src/items/item-index.ts';
+import type { ListedEntry, Source } from '../../src/model.ts';
+import { aSource, march, type Poll, pollAll, reworded, wordsAbout } from './poll-all.ts';
 
 type Listed = Partial<ListedEntry>;
 const audio = (url: string) => [{ url, type: 'audio/mpeg' }];
@@ -533,6 +535,55 @@ test('createItemIndex: a later source lifts no item, and an entry that was not a
   const announced = polled.find(hidden?.id ?? '');
   assert.equal([announced?.published, announced?.arrival.slice(0, 10)], [true, '2026-03-04']);
 });
+
+/** Every way in which a source's entries go out of sight, from its record. */
+const outOfSight: readonly [string, Partial<Source> | undefined][] = [
+  ['not followed any more', undefined],
+  ['left out by exclude', { exclude: ['tea'] }],
+];
+for (const [how, given] of outOfSight) {
+  test(`createItemIndex: an item keeps its id when its oldest entry is ${how}`, () => {
+    const { index, records } = pollAll([alice(tea), bob(pointer()), carol(copied('carol'))]);
+    const [before] = index.newest();
+    const record = records.get('alice');
+    assert.ok(before && record);
+    const hide = (of: ItemIndex) => of.apply(given && aSource('alice', given), record);
+    assert.equal(hide(index), [before.id]);
+    // Made from scratch in another order, as after a restart, it is the same.
+    const fresh = createItemIndex();
+    for (const id of ['carol', 'bob']) fresh.apply(aSource(id), records.get(id) ?? emptyRecord(id));
+    hide(fresh);
+    for (const after of [index, fresh]) {
+      const [item, ...others] = after.newest();
+      assert.equal([item?.id, others], [before.id, []]);
+      assert.equal(
+        item?.via.map(({ source }) => source),
+        ['bob', 'carol'],
+      );
+      assert.equal(item?.url, 'https://carol.example/copies/5');
+      for (const { id } of before.entries) assert.is(after.find(id), item);
+      assert.equal(after.ofSource('alice'), []);
+      assert.is(after.explain(before.id).length, 2);
+    }
+    index.apply(aSource('alice'), record);
+    assert.equal(index.newest(), [before]);
+  });
+
+  test(`createItemIndex: an entry that is ${how} is no item by itself, and says nothing of the arrival of others`, () => {
+    const { index, records } = pollAll([alice(tea), bob(pointer())]);
+    const [alone, record] = [pollAll([alice(tea)]), records.get('alice')];
+    assert.ok(record);
+    index.apply(given && aSource('alice', given), record);
+    alone.index.apply(given && aSource('alice', given), record);
+    assert.equal([alone.index.size, alone.index.find(record.entries[0]?.id ?? '')], [0, undefined]);
+    const [item] = index.newest();
+    assert.equal(
+      [item?.firstSeen, item?.arrival],
+      [records.get('bob')?.entries[0]?.firstSeen, item?.entries[0]?.arrival],
+    );
+  });
+}
+
 test('createItemIndex: explains which evidence makes an item one, strongest first', () => {
   const guid = 'tag:alice.example,2026:/tea';
   const { index } = pollAll([

@@ -26,6 +26,7 @@ function anItem(
   return {
     id,
     entries: [entry],
+    hidden: [],
     primary: entry,
     body: entry,
     url: `https://${publishers[0]}/${id}`,

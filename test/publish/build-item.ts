@@ -60,6 +60,7 @@ export function anItem(fields: Partial<Item> = {}, entries: readonly Entry[] = [
   return {
     id: first.id,
     entries,
+    hidden: [],
     primary: first,
     body: first,
     ...(first.url !== undefined && { url: first.url }),

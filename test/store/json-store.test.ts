@@ -208,7 +208,7 @@ test('commit: a source that is followed no more keeps its record and brings no i
   });
 });
 
-test('follow: items come and go with their sources, and only changed sources are derived again', async () => {
+test('follow: items come and go with their sources, those not followed hide theirs, and only changed sources are derived again', async () => {
   await withDataDir(async (dataDir) => {
     const applied: string[] = [];
     const createItemIndex = () => {
@@ -216,7 +216,7 @@ test('follow: items come and go with their sources, and only changed sources are
       const { apply } = index;
       return Object.assign(index, {
         apply: (...args: Parameters<typeof apply>) => {
-          applied.push(args[0].id);
+          applied.push(`${args[1].source}${args[0] ? '' : ' hidden'}`);
           return apply(...args);
         },
       });
@@ -235,7 +235,7 @@ test('follow: items come and go with their sources, and only changed sources are
         await store.follow([aSource('b')]);
         stop();
         await store.follow([]);
-        assert.equal(applied, ['a', 'b', 'a']);
+        assert.equal(applied, ['a', 'b', 'c hidden', 'a', 'a hidden', 'b hidden']);
         assert.equal(changes, [['a-a', 'b-b'], ['a-a'], ['a-a']]);
         assert.equal([store.items.size, store.storedSources()], [0, ['a', 'b', 'c']]);
       },

@@ -80,15 +80,30 @@ export function idsOf(store: Store, source: string): readonly string[] | undefin
 export function anItem(...entries: readonly [Entry, ...Entry[]]): Item {
   const [primary] = entries;
   const { id, date, arrival, firstSeen, published, title = '' } = primary;
-  return { id, entries, primary, body: primary, title, date, arrival, firstSeen, updated: date, published, via: [] };
+  return {
+    id,
+    entries,
+    hidden: [],
+    primary,
+    body: primary,
+    title,
+    date,
+    arrival,
+    firstSeen,
+    updated: date,
+    published,
+    via: [],
+  };
 }
 
 /** An index as plain as can be: entries with one title are one item. */
 export function createPlainIndex(): ItemIndex {
   const records = new Map<string, SourceRecord>();
+  const followed = new Set<string>();
   const newest = (): readonly Item[] => {
     const byTitle = new Map<string, [Entry, ...Entry[]]>();
-    for (const { entries } of records.values()) {
+    for (const { source, entries } of records.values()) {
+      if (!followed.has(source)) continue;
       for (const entry of entries) {
         const title = entry.title ?? entry.id;
         byTitle.set(title, [...(byTitle.get(title) ?? []), entry] as [Entry, ...Entry[]]);
@@ -96,7 +111,8 @@ export function createPlainIndex(): ItemIndex {
     }
     return [...byTitle.values()].map((entries) => anItem(...entries));
   };
-  const idsIn = (sourceId: string) => records.get(sourceId)?.entries.map(({ id }) => id) ?? [];
+  const shownIdsOf = (id: string) =>
+    followed.has(id) ? (records.get(id)?.entries.map((entry) => entry.id) ?? []) : [];
   return {
     get size() {
       return newest().length;
@@ -106,14 +122,11 @@ export function createPlainIndex(): ItemIndex {
     ofSource: (id) => newest().filter(({ entries }) => entries.some(({ source }) => source === id)),
     explain: () => [],
     apply(source, record) {
-      const before = idsIn(source.id);
-      records.set(source.id, record);
-      return [...new Set([...before, ...idsIn(source.id)])];
-    },
-    remove(id) {
-      const before = idsIn(id);
-      records.delete(id);
-      return before;
+      const before = shownIdsOf(record.source);
+      records.set(record.source, record);
+      if (source) followed.add(record.source);
+      else followed.delete(record.source);
+      return [...new Set([...before, ...shownIdsOf(record.source)])];
     },
   };
 }

@@ -85,6 +85,10 @@ test('tally: adds up what was counted under the ids of all entries, hour by hour
           [HOUR, 2],
         ],
       });
+      // What was counted before a source was taken out stays with the item.
+      const [shown, hidden] = merged.entries;
+      assert.ok(shown && hidden);
+      assert.is(store.tally({ ...anItem(shown), hidden: [hidden] }).views, 2);
       assert.equal(store.tally(anItem(anEntry('z', 'none'))), { views: 0, clicks: 0, hours: [] });
     },
   ]);

@@ -74,6 +74,7 @@ export function anItem(n: number, changes: Partial<Item> = {}): Item {
   return {
     id: entry.id,
     entries: [entry],
+    hidden: [],
     primary: entry,
     body: entry,
     url,
@@ -113,7 +114,6 @@ export function testStore(first: readonly Item[]): TestStore {
       newest: () => items,
       ofSource: (id) => items.filter((item) => item.via.some(({ source }) => source === id)),
       apply: () => [],
-      remove: () => [],
       explain: () => [],
     },
     storedSources: () => [],
