@@ -97,4 +97,35 @@ for (const [name, listed, expected] of pages) {
     assert.is(pageUrl(aListed(listed), homeOf(aSource('alice'), {})), expected);
   });
 }
+test('deriveItem: a via has the guid that its entry came with first', () => {
+  const renamed = pollAll([alice, { ...alice, listed: [{ ...tea, guid: '1b', text: 'Short.' }] }]).index.newest();
+  assert.equal(
+    renamed.map(({ via }) => via[0]?.guid),
+    ['1'],
+  );
+  assert.is(
+    itemOf([{ source: 'alice', listed: [{ link: LINK, title: 'On brewing tea properly' }] }])?.via[0]?.guid,
+    undefined,
+  );
+});
+
+test('deriveItem: it was updated when the text that it shows was last edited, also where that is of another source', () => {
+  const silent: Poll = { source: 'alice', listed: [tea] };
+  const edited: Poll = { source: 'bob', listed: [{ ...tea, guid: '2', text: wordsAbout('coffee') }], at: march(9) };
+  const item = itemOf([silent, bob, edited]);
+  assert.equal([item?.body.source, item?.primary.source, item?.updated], ['bob', 'alice', march(9)]);
+  assert.is(itemOf([silent, bob])?.updated, march(1));
+});
+
+test('deriveItem: of two that no publisher is among, the one of the earlier date stands first, of one date the first seen', () => {
+  const link = 'https://nobody.example/1';
+  const entry = { link, title: 'Title', publishedAt: march(1) };
+  const polls = (first: string, second: string): Poll[] => [
+    { source: 'alice', listed: [{ ...entry, publishedAt: first }] },
+    { source: 'bob', listed: [{ ...entry, publishedAt: second }] },
+  ];
+  assert.is(itemOf(polls(march(1), march(1)))?.primary.source, 'alice');
+  assert.is(itemOf(polls(march(2), march(1)))?.primary.source, 'bob');
+});
+
 test.run();

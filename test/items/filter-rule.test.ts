@@ -28,6 +28,8 @@ const meets: readonly { rule: string; entry: Partial<ListedEntry>; isMet: boolea
   { rule: 'straße', entry: { title: 'Die STRASSE' }, isMet: false },
   { rule: 'cafe\u0301', entry: { title: 'Café' }, isMet: true },
   { rule: '広告', entry: { title: '【広告】新製品' }, isMet: true },
+  { rule: '広告', entry: { title: 'この広告塔' }, isMet: true },
+  { rule: 'title: /^ads$/', entry: { title: 'Ads' }, isMet: true },
   { rule: '/^ep(isode)? \\d+/', entry: { title: 'Episode 12' }, isMet: true },
   { rule: '/^ep(isode)? \\d+/', entry: { title: 'The episode 12' }, isMet: false },
   { rule: 'category:/^ads?$/i', entry: { categories: ['News', 'AD'] }, isMet: true },
@@ -132,6 +134,40 @@ test('createItemIndex: an item of two sources loses only the via that is exclude
     index.newest().map(({ via }) => via.map(({ source }) => source)),
     [['bob']],
   );
+});
+
+test('createItemIndex: hundreds of items that come or go at once, and a few, stand where their arrival puts them', () => {
+  const listed = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, n) => ({
+      guid: `${from + n}`,
+      link: `https://alice.example/${from + n}`,
+      title: `Post number ${from + n}`,
+      categories: [(from + n) % 2 ? 'odd' : 'even'],
+      publishedAt: new Date(Date.UTC(2026, 0, 1, 0, from + n)).toISOString(),
+    }));
+  const record = pollAll([
+    { listed: listed(0, 600) },
+    { listed: [...listed(0, 600), ...listed(600, 620)] },
+  ]).records.get('alice');
+  assert.ok(record);
+  const index = createItemIndex();
+  index.apply(aSource(), record);
+  const inOrder = () => {
+    const arrivals = index.newest().map(({ arrival }) => arrival);
+    assert.equal(arrivals, arrivals.toSorted().reverse());
+    assert.equal(index.ofSource('alice'), index.newest());
+    return arrivals.length;
+  };
+  assert.is(inOrder(), 620);
+  for (const [exclude, count] of [
+    [['category:odd'], 310],
+    [[], 620],
+    [['title:619'], 619],
+    [['title:3', 'title:77'], 618],
+  ] as const) {
+    index.apply(aSource('alice', { exclude }), record);
+    assert.is(inOrder(), count);
+  }
 });
 
 test.run();

@@ -3,19 +3,31 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { addMs, DAY_MS } from '../../src/durations.ts';
 import { planPoll } from '../../src/items/plan.ts';
-import type { Config, Source, SourceRecord } from '../../src/model.ts';
+import type { Config, SafeHtml, Source, SourceRecord, SourceState } from '../../src/model.ts';
+import { SANITISER_VERSION } from '../../src/parse/sanitiser-version.ts';
 import type { Reading } from '../../src/schedule/reading.ts';
-import { aDocument, aState, notModified, rules, theSame } from '../schedule/schedule-builders.ts';
+import { addressMark } from '../../src/schedule/schedule-memory.ts';
+import { aDocument, aState, failed, notModified, rules, theSame, unreadable } from '../schedule/schedule-builders.ts';
 import { aListed, aSource, march, pollAll } from './poll-all.ts';
 
 function plan(
   reading: Reading,
-  { record, source = aSource(), days = 0 }: { record?: SourceRecord | undefined; source?: Source; days?: number },
+  {
+    record,
+    source = aSource(),
+    days = 0,
+    state = {},
+  }: {
+    record?: SourceRecord | undefined;
+    source?: Source;
+    days?: number;
+    state?: Partial<SourceState>;
+  },
 ) {
   const now = addMs(march(10), days * DAY_MS);
   const config = { site: { url: 'https://news.example' }, sources: [source], retentionDays: 90 } as unknown as Config;
   const ports = { hostOf: () => 'alice.example', rules: rules(), isNeeded: () => false, resolved: new Map() };
-  return planPoll({ source, record, state: aState(), reading, roundAt: now, now, config, ...ports }).plan;
+  return planPoll({ source, record, state: aState(state), reading, roundAt: now, now, config, ...ports }).plan;
 }
 const listing = (...guids: string[]): Reading => {
   const reading = aDocument();
@@ -41,5 +53,53 @@ test('planPoll: entries that filters exclude are news of the source, but not add
   const { state, outcome } = plan(listing('1'), { source: aSource('alice', { exclude: ['post'] }) });
   assert.equal([state.newEntryAt, outcome.kind], [march(10), 'unchanged']);
   assert.equal(plan(listing('1', '2'), {}).outcome, { kind: 'updated', added: 2, edited: 0 });
+});
+
+test('planPoll: what failed is a failure with its reason, of the fetch and of the reading', () => {
+  for (const reading of [unreadable(), failed(500)]) {
+    const { outcome } = plan(reading, {});
+    assert.is(outcome.kind, 'failed');
+    assert.is(outcome.kind === 'failed' && 'error' in reading && outcome.error, 'error' in reading && reading.error);
+  }
+});
+
+test('planPoll: the version of the sanitiser is noted where HTML is kept, and nowhere else', () => {
+  const bare = listing('1');
+  if (bare.kind !== 'document') throw new Error('not a document');
+  const entries = bare.document.entries.map((entry) => ({ ...entry, html: '<p>x</p>' as SafeHtml }));
+  assert.is(plan({ ...bare, document: { ...bare.document, entries } }, {}).record?.sanitiser, SANITISER_VERSION);
+  assert.is(plan(bare, {}).record?.sanitiser, undefined);
+});
+
+test('planPoll: at another address it is a first document: old entries are not news, and only ten are announced', () => {
+  const source = aSource();
+  const { record } = plan(listing('0'), { source });
+  const many = listing(...Array.from({ length: 12 }, (_, n) => `${n + 1}`));
+  const announced = (address: string | undefined) =>
+    plan(many, { record, source, state: { ...(address !== undefined && { address }) } }).record?.entries.filter(
+      ({ published }) => published,
+    ).length;
+  // With the one of the first document.
+  assert.equal(
+    [announced('https://old.example/feed'), announced(addressMark(source)), announced(undefined)],
+    [11, 13, 13],
+  );
+});
+
+test('planPoll: a back-fill is judged from the last answer', () => {
+  const old = (n: number) =>
+    aListed({ guid: `o${n}`, link: `https://alice.example/o${n}`, title: `Old post ${n}`, publishedAt: march(1) });
+  const reading = listing('1');
+  if (reading.kind !== 'document') throw new Error('not a document');
+  const document = {
+    ...reading.document,
+    entries: [...reading.document.entries, ...Array.from({ length: 15 }, (_, n) => old(n))],
+  };
+  const { record } = plan(listing('1'), {});
+  const published = (succeededAt: string) =>
+    plan({ ...reading, document }, { record, days: 40, state: { succeededAt } }).record?.entries.filter(
+      (one) => one.published,
+    ).length;
+  assert.equal([published(addMs(march(10), 39 * DAY_MS)), published(march(10))], [11, 16]);
 });
 test.run();

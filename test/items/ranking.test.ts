@@ -128,4 +128,33 @@ test('trending: what nothing has happened to for 8 days is no trend, and what is
   assert.equal(listed([anItem('a', 1, ['a.example', 'b.example'], { published: false })]), []);
 });
 
+test('trending: of two with the same score the later arrival stands first, whatever their order', () => {
+  const [early, late] = [2, 1].map((hours) => anItem(`${hours}`, hours, [`${hours}.example`]));
+  assert.ok(early && late);
+  const tallies = { 1: visits(9, 0), 2: visits(9, 0) };
+  assert.equal(
+    [listed([early, late], tallies), listed([late, early], tallies)],
+    [
+      ['1', '2'],
+      ['1', '2'],
+    ],
+  );
+});
+
+test('trending: an hour of visits is weighed as if all had come in its middle', () => {
+  // Now is the start of an hour, so that one visit of the hour before has weighed 2^(-1/12) for half an hour.
+  const items = ['six', 'five'].map((id) => anItem(id, 30, [`${id}.example`]));
+  assert.equal(listed(items, { six: visits(6, 1), five: visits(5, 1) }), ['six']);
+});
+
+test('trending: a publisher counts from its first sighting, however often it comes again', () => {
+  const again = anItem('again', 1, ['a.example', 'b.example']);
+  const [first, second] = again.via;
+  assert.ok(first && second);
+  const later = { ...second, source: 's9', firstSeen: hoursAgo(0) };
+  const twice = { ...again, id: 'twice', via: [first, second, later] };
+  const newer = anItem('newer', 0.5, ['c.example', 'd.example']);
+  assert.equal(listed([twice, newer]), ['newer', 'twice']);
+});
+
 test.run();
