@@ -15,6 +15,8 @@ export interface SourceEvidence {
   readonly unreliableLinks: ReadonlySet<string>;
   readonly unreliableWeakLinks: ReadonlySet<string>;
   readonly unreliableGuids: ReadonlySet<string>;
+  /** Files that entries of different titles share. */
+  readonly unreliableEnclosures: ReadonlySet<string>;
 }
 
 /** The evidence of all sources, kept current one source at a time. */
@@ -34,14 +36,28 @@ export function sourceEvidence(
 ): SourceEvidence {
   const home = homeOf(source, record.feed);
   const unreliableLinks = new Set([...record.unreliableLinks, ...home.keys]);
+  const keysOf = new Map(record.entries.map((entry) => [entry, before?.keysOf.get(entry) ?? entryKeysOf(entry)]));
   return {
     profile: source && { source, feed: record.feed, home },
     isShown,
-    keysOf: new Map(record.entries.map((entry) => [entry, before?.keysOf.get(entry) ?? entryKeysOf(entry)])),
+    keysOf,
     unreliableLinks,
     unreliableWeakLinks: new Set([...unreliableLinks].map(weakKey)),
     unreliableGuids: new Set(record.unreliableGuids.flatMap((guid) => globalGuid(guid) ?? [])),
+    unreliableEnclosures: sharedEnclosures([...keysOf.values()]),
   };
+}
+
+function sharedEnclosures(entries: readonly EntryKeys[]): ReadonlySet<string> {
+  const titleOf = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { enclosures, title } of entries) {
+    for (const file of enclosures) {
+      if ((titleOf.get(file) ?? title) !== title) shared.add(file);
+      titleOf.set(file, title);
+    }
+  }
+  return shared;
 }
 
 /** Evidence that entries of different sources are one article. For each rule the entries are filed under the values that
@@ -62,7 +78,10 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
   const files = rules.map((rule): RuleFile => ({ ...rule, entries: new Map() }));
   // Whether a title was reused is asked of it even where no rule compares titles.
   const titles = files.find(({ valuesOf }) => valuesOf === distinctTitle) ?? fileOfTitles();
-  const counts = { links: new Map(), weakLinks: new Map(), guids: new Map() } satisfies Record<string, Counts>;
+  const counts = { links: new Map(), weakLinks: new Map(), guids: new Map(), enclosures: new Map() } satisfies Record<
+    string,
+    Counts
+  >;
   const unreliable: Unreliable = {
     ...counts,
     isTitleReused: (keys) =>
@@ -77,6 +96,7 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
       ...recount(counts.links, before?.unreliableLinks, after.unreliableLinks),
       ...recount(counts.weakLinks, before?.unreliableWeakLinks, after.unreliableWeakLinks),
       ...recount(counts.guids, before?.unreliableGuids, after.unreliableGuids),
+      ...recount(counts.enclosures, before?.unreliableEnclosures, after.unreliableEnclosures),
     ]) {
       for (const { entries } of files) for (const keys of entries.get(value) ?? []) affected.add(keys);
     }

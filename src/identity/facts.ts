@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Instant, ListedEntry } from '../model.ts';
+import type { Enclosure, Instant, ListedEntry } from '../model.ts';
 import { titleKey } from './likeness.ts';
 import { pathKey, strongKey, weakKey } from './url-keys.ts';
 
@@ -62,9 +62,14 @@ export class Facts {
   }
 }
 
-/** Enclosure addresses as they are compared: without the scheme, and with everything else, for a token may be the identity. */
+/** Enclosure addresses as they are compared: without the scheme, and with everything else, for a token may be the identity.
+ *  Pictures prove nothing: the author's avatar or the site's default picture comes with every entry. */
 export function enclosureKeys(listed: ListedEntry): readonly string[] {
-  return listed.enclosures.map(({ url }) => url.replace(/^https?:/i, ''));
+  return listed.enclosures.filter(isNoPicture).map(({ url }) => url.replace(/^https?:/i, ''));
+}
+
+function isNoPicture({ url, type }: Enclosure): boolean {
+  return type === undefined ? !/\.(?:jpe?g|png|gif|webp|avif|svg|ico)(?:[?#]|$)/i.test(url) : !/^image\//i.test(type);
 }
 
 /** When the publisher says that it was published, or else updated. */

@@ -17,6 +17,8 @@ export interface Unreliable {
   readonly links: Values;
   readonly weakLinks: Values;
   readonly guids: Values;
+  /** Files that some source attaches to entries of different titles: a jingle, a trailer. */
+  readonly enclosures: Values;
   /** Whether the entry's source has another entry of that title. */
   isTitleReused(keys: EntryKeys): boolean;
 }
@@ -74,6 +76,7 @@ export const MATCH_RULES: readonly MatchRule[] = [
     // One episode in two podcast feeds; shows share a placeholder audio (AntennaPod#5729), so the title counts as well.
     words: 'the same enclosure, and the same title',
     valuesOf: ({ enclosures }) => enclosures,
+    provesNothing: (file, { enclosures }) => enclosures.has(file),
     isOutOfScope: isTitleUseless,
     accepts: (a, b) => a.title === b.title,
   },

@@ -484,6 +484,14 @@ const different: readonly Case[] = [
     ['0.0', '0.1', '1.0'],
   ],
   [
+    'one picture, and a title that comes every month',
+    [
+      [{ guid: '1', title: 'What I read', enclosures: [{ url: 'https://cdn.example/me.jpg' }] }],
+      [{ guid: '2', title: 'What I read', enclosures: [{ url: 'https://cdn.example/me.jpg' }] }],
+    ],
+    ['0.0', '1.0'],
+  ],
+  [
     'one boilerplate on two hosts of a planet',
     [
       [

@@ -177,6 +177,31 @@ for (const rule of MATCH_RULES) {
 }
 
 const apart: readonly [string, readonly Poll[], readonly string[]][] = [
+  ...['a.png', 'avatar?s=96', 'a.webp?v=2'].map((picture): [string, Poll[], string[]] => [
+    `one picture under one title: ${picture}`,
+    [alice, bob].map((poll, at) =>
+      poll({
+        guid: `${at}`,
+        link: `https://${at ? 'bob' : 'alice'}.example/books`,
+        title: 'What I read this month',
+        enclosures: [
+          { url: `https://cdn.example/${picture}`, ...(picture.includes('.') ? {} : { type: 'image/png' }) },
+        ],
+      }),
+    ),
+    ['0.0', '1.0'],
+  ]),
+  [
+    'one file under one title, which another entry of a source has too',
+    [
+      alice(
+        { guid: '1', title: 'We are back very soon', enclosures: audio('https://cdn.example/jingle.mp3') },
+        { guid: '2', title: 'Season three starts in May', enclosures: audio('https://cdn.example/jingle.mp3') },
+      ),
+      bob({ guid: '3', title: 'We are back very soon', enclosures: audio('https://cdn.example/jingle.mp3') }),
+    ],
+    ['0.0', '0.1', '1.0'],
+  ],
   [
     'opaque guids',
     [
