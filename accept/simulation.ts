@@ -120,7 +120,7 @@ async function openLife(
     connectionsPerHost: limits.perHost,
     ...(openSocket && { openSocket }),
   });
-  const pool = createParsePool({ threads: 2, deadlineMs: 10_000 });
+  const pool = createParsePool({ threads: 2 });
   const poller = createPoller({
     links: { known: new Map(), resolve: () => undefined },
     store,

@@ -3,7 +3,6 @@ import type { ConfigError } from './config/parse-config.ts';
 import { createItemIndex } from './items/item-index.ts';
 import type { Log } from './log.ts';
 import type { Config, Instant, Settings, Source } from './model.ts';
-import { createParsePool } from './parse/parse-pool.ts';
 import { SANITISER_VERSION } from './parse/sanitiser-version.ts';
 import type { Reading } from './schedule/reading.ts';
 import { initialState } from './schedule/schedule.ts';
@@ -26,10 +25,6 @@ import { createNetwork } from './worker/network.ts';
 import { createPoller, type Poller } from './worker/poller.ts';
 import { readSource } from './worker/read-source.ts';
 import { openSourceMemory } from './worker/source-memory.ts';
-
-/** A document that takes longer to read is given up; the slowest honest one seen took 0.4 s. */
-const PARSE_DEADLINE_MS = 10_000;
-const PARSE_THREADS = 2;
 
 /** A viaduct put together from its parts. */
 export interface App {
@@ -72,8 +67,7 @@ export async function openApp(config: Config, settings: Settings, options: { log
     save: (file) => writeSubscribers(dataDir, file),
   });
   const network = createNetwork({ config: feeds.config, configFile, clockMs, subscribers: subscribers.total });
-  const { fetch, queue, rules, whereTo } = network;
-  const { parse, close: closePool } = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
+  const { fetch, parse, queue, rules, whereTo } = network;
   const news = createFeedsNews({ ...base, store });
   const remembered = await readLinks(dataDir);
   const links = createLinkResolver({
@@ -161,7 +155,7 @@ export async function openApp(config: Config, settings: Settings, options: { log
       server = undefined;
       metrics.close();
       await Promise.all([closing, daemon.stop(graceMs)]);
-      await Promise.all([links.close(), subscribers.close(), network.close(), closePool(), site.close()]);
+      await Promise.all([links.close(), subscribers.close(), network.close(), site.close()]);
       await store.close();
     },
   };
@@ -252,16 +246,16 @@ export function openAsker(config: Config, settings: Settings): Asker {
     clockMs: Date.now,
     subscribers: () => 0,
   });
-  const pool = createParsePool({ threads: PARSE_THREADS, deadlineMs: PARSE_DEADLINE_MS });
-  const ports = { fetch: network.fetch, parse: pool.parse };
   return {
     ask: (source) =>
       network.queue.run(source.url, (goOn) =>
-        readSource(source, { ask: true, url: source.url }, initialState(source.id), { ...ports, beforeHop: goOn }),
+        readSource(source, { ask: true, url: source.url }, initialState(source.id), {
+          fetch: network.fetch,
+          parse: network.parse,
+          beforeHop: goOn,
+        }),
       ),
     rules: network.rules,
-    async close() {
-      await Promise.all([network.close(), pool.close()]);
-    },
+    close: network.close,
   };
 }

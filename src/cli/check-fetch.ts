@@ -211,7 +211,7 @@ export function feedProblems(
     ...(complete ? [] : ['Its document ends early; missing entries do not count as deleted.']),
     ...(entries.length === 0 ? ['It has no entries.'] : []),
     ...(skipped > 0 ? [`${skipped} of its entries are empty.`] : []),
-    ...(surplus > 0 ? [`It lists too many entries: the newest are read, ${surplus} are not.`] : []),
+    ...(surplus > 0 ? [`It lists too many entries: ${entries.length} are read, ${surplus} are not.`] : []),
     ...(nameless > 0 ? [`${nameless} of its items have neither guid nor link.`] : []),
     ...(entries.length > 0 && newest === undefined ? ['None of its items has a date.'] : []),
     ...(newest !== undefined && Date.parse(now) - Date.parse(newest) > QUIET_MS

@@ -9,7 +9,6 @@ import { createParsePool, type ParsePool } from '../parse/parse-pool.ts';
 import type { CliIo } from './context.ts';
 
 const THREADS = 2;
-const DEADLINE_MS = 10_000;
 /** Files that are read ahead of the one whose line is due, so that the threads never wait for the printer. */
 const READ_AHEAD = 8;
 
@@ -41,7 +40,7 @@ export async function parse(
     io.err(`${error.message}\n`);
   });
   if (jobs === undefined) return 2;
-  const pool = createParsePool({ threads: THREADS, deadlineMs: DEADLINE_MS });
+  const pool = createParsePool({ threads: THREADS });
   try {
     const ahead: Promise<string>[] = [];
     for (const job of jobs) {

@@ -6,8 +6,12 @@ const DECLARATION_BYTES = 2048;
 
 /** As decode, of a document that is UTF-8 and says nothing else, which is nearly every feed; undefined for all others. By
  *  itself, because the tables that decode needs take 20 ms of a thread's start. */
-export function decodePlain(bytes: Uint8Array, contentType: string | undefined): string | undefined {
-  if (bytes.length === 0 || bytes.length > MAX_DOCUMENT_CHARS || bytes.subarray(0, 4).includes(0)) return undefined;
+export function decodePlain(
+  bytes: Uint8Array,
+  contentType: string | undefined,
+  maxChars = MAX_DOCUMENT_CHARS,
+): string | undefined {
+  if (bytes.length === 0 || bytes.length > maxChars || bytes.subarray(0, 4).includes(0)) return undefined;
   const label = hasUtf8Mark(bytes) ? undefined : (charsetOf(contentType) ?? declaredEncoding(bytes));
   return label === undefined || /^utf-?8$/i.test(label) ? decodeFast(bytes, 'utf-8') : undefined;
 }

@@ -8,19 +8,19 @@ import { MAX_DOCUMENT_CHARS } from './limits.ts';
  *  (UTF-16 by its zero bytes, UTF-8 if the bytes are, else windows-1252). RFC 7303 §3, XML 1.0 appendix F.
  *  Bytes that are no character come out as U+FFFD.
  *  @throws ViaductError parse/empty · parse/too-large · parse/encoding (UTF-32) */
-export function decode(bytes: Uint8Array, contentType?: string): string {
+export function decode(bytes: Uint8Array, contentType?: string, maxChars = MAX_DOCUMENT_CHARS): string {
   if (bytes.length === 0) throw new ViaductError('parse/empty', 'the document is empty');
   // A character takes at most 4 bytes, so that this bounds the work before any is done.
-  if (bytes.length > MAX_DOCUMENT_CHARS * 4) throw tooLarge();
+  if (bytes.length > maxChars * 4) throw tooLarge(maxChars);
   const encoding = encodingOf(bytes, contentType);
   const text = decodeFast(bytes, encoding) ?? new TextDecoder(encoding).decode(bytes);
-  if (text.length > MAX_DOCUMENT_CHARS) throw tooLarge();
+  if (text.length > maxChars) throw tooLarge(maxChars);
   return text;
 }
 
-function tooLarge(): ViaductError {
-  const megabytes = MAX_DOCUMENT_CHARS / 1024 / 1024;
-  return new ViaductError('parse/too-large', `the document is longer than ${megabytes} million characters`);
+function tooLarge(maxChars: number): ViaductError {
+  const words = `the document is longer than ${maxChars.toLocaleString('en-US')} characters`;
+  return new ViaductError('parse/too-large', words);
 }
 
 function encodingOf(bytes: Uint8Array, contentType: string | undefined): string {

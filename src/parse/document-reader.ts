@@ -112,7 +112,7 @@ export function readDocument(text: string, baseUrl: string | undefined): ReadDoc
     hasChannel,
     isComplete: isEnded && root !== undefined,
     feed,
-    entries: newestItems(entries, dateOf),
+    entries: newestItems(entries, ORDER),
     entryCount,
     wholeCount: isLastCut ? entryCount - 1 : entryCount,
   };
@@ -179,7 +179,7 @@ function startEntry(element: XmlElement, progress: Progress): Role {
   const { base, language } = element;
   const fields: Fields = { values: new Map(), base, language };
   // Thinned out on the way: a million empty items would take 300 MB.
-  if (progress.entries.length >= 2 * MAX_ITEMS) progress.entries = [...newestItems(progress.entries, dateOf)];
+  if (progress.entries.length >= 2 * MAX_ITEMS) progress.entries = [...newestItems(progress.entries, ORDER)];
   progress.entries.push(fields);
   progress.entryCount++;
   readAttributes(element, ENTRY_ROWS, fields);
@@ -257,6 +257,9 @@ function decodePiece(raw: string, isLiteral: boolean, room: number): string {
 function addTag(value: Value, tag: string): void {
   if (value.text.length < CONTENT_CHARS) value.text += tag;
 }
+
+/** What entries are older or newer by. */
+const ORDER = { dateOf, nameOf: ({ values }: Fields) => (values.get('guid') ?? values.get('link'))?.[0]?.text ?? '' };
 
 /** Read once an entry: while a document of a hundred thousand entries is thinned out, each is asked several times. */
 function dateOf(entry: Fields): string {

@@ -31,7 +31,10 @@ export function parseJsonFeed(text: string, baseUrl: string | undefined): BareDo
     throw new ViaductError('parse/not-a-feed', 'the document is JSON, but its version names another format');
   const base = urlOf(feed.home_page_url, baseUrl) ?? baseUrl;
   const usable = feed.items.filter(isEntry);
-  const listed = newestItems(usable, (item) => parseDate(textOf(item.date_published) ?? '') ?? '');
+  const listed = newestItems(usable, {
+    dateOf: (item) => parseDate(textOf(item.date_published) ?? '') ?? '',
+    nameOf: (item) => textOf(item.id) ?? '',
+  });
   const feedAuthors = authorsOf(feed, base);
   const entries = listed.map((item) => toEntry(item, feedAuthors, base));
   return {

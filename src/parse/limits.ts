@@ -1,4 +1,4 @@
-/** Most characters of a decoded document; longer ones are refused (parse/too-large). */
+/** Most characters of a decoded document unless another limit is set; longer ones are refused (parse/too-large). */
 export const MAX_DOCUMENT_CHARS = 10 * 1024 * 1024;
 /** Deepest element whose tags count; what is nested deeper is read as if its tags were not there. */
 export const MAX_DEPTH = 200;
@@ -35,12 +35,33 @@ export function cut(text: string, maxChars: number): string {
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxChars - 1 : maxChars);
 }
 
-/** At most MAX_ITEMS of the items, in the order they came in: the newest, where more are dated, else those that come
- *  first. `dateOf` gives an Instant, or '' for one without. */
-export function newestItems<T>(items: readonly T[], dateOf: (item: T) => string): readonly T[] {
+/** At most MAX_ITEMS of the items, the newest, in the order they came in:
+ *
+ *      some have a date           → by date; those without count as older
+ *      else, their names count up or down (.../post-7, ?p=8) → from the end that has the higher numbers
+ *      else                       → half from either end: nobody knows which is the newer, and new ones come at one of them
+ *
+ *  `dateOf` gives an Instant, or '' for one without; `nameOf` a guid or link, or ''. */
+export function newestItems<T>(
+  items: readonly T[],
+  { dateOf, nameOf }: { readonly dateOf: (item: T) => string; readonly nameOf: (item: T) => string },
+): readonly T[] {
   if (items.length <= MAX_ITEMS) return items;
   const dated = items.map((item, index) => ({ item, index, date: dateOf(item) }));
-  // Stable: of undated ones, and of those of one date, the first in the document stay.
+  if (dated.every(({ date }) => date === '')) return undatedNewest(items, nameOf);
+  // Stable: of those of one date the first in the document stay.
   const newest = dated.sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : 0)).slice(0, MAX_ITEMS);
   return newest.sort((a, b) => a.index - b.index).map(({ item }) => item);
+}
+
+/** How many of two names that follow each other must count one way. */
+const MOST = 0.9;
+
+function undatedNewest<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
+  const numbers = items.map((item) => Number(/\d{1,15}(?=\D*$)/.exec(nameOf(item))?.[0] ?? Number.NaN));
+  const share = (isStep: (a: number, b: number) => boolean) =>
+    numbers.filter((number, at) => at > 0 && isStep(numbers[at - 1] ?? Number.NaN, number)).length / items.length;
+  if (share((a, b) => a < b) > MOST) return items.slice(-MAX_ITEMS);
+  if (share((a, b) => a > b) > MOST) return items.slice(0, MAX_ITEMS);
+  return [...items.slice(0, MAX_ITEMS / 2), ...items.slice(-MAX_ITEMS / 2)];
 }

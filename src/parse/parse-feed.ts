@@ -11,6 +11,8 @@ export interface ParseOptions {
   readonly contentType?: string;
   /** Where the document came from: what relative URLs are resolved against at last. */
   readonly baseUrl?: string;
+  /** UTF-16 units of the decoded document; 10 million unless said. */
+  readonly maxChars?: number;
   /** Whether each entry's content is sanitised, too. It costs as much again as all the rest. */
   readonly html: boolean;
 }
@@ -40,8 +42,8 @@ export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promi
   return { ...read, entries };
 }
 
-async function readBytes(bytes: Uint8Array, { contentType, baseUrl }: ParseOptions): Promise<BareDocument> {
-  const text = decodePlain(bytes, contentType) ?? (await decodeOther(bytes, contentType));
+async function readBytes(bytes: Uint8Array, { contentType, baseUrl, maxChars }: ParseOptions): Promise<BareDocument> {
+  const text = decodePlain(bytes, contentType, maxChars) ?? (await decodeOther(bytes, contentType, maxChars));
   const start = /[^\s\0\ufeff]/.exec(text)?.[0];
   if (start === undefined) throw new ViaductError('parse/empty', 'the document holds nothing but white space');
   if (start === '{' || start === '[') return parseJsonFeed(text.replace(/^[\s\ufeff]+/, ''), baseUrl);
@@ -59,9 +61,9 @@ async function readBytes(bytes: Uint8Array, { contentType, baseUrl }: ParseOptio
   };
 }
 
-async function decodeOther(bytes: Uint8Array, contentType: string | undefined): Promise<string> {
+async function decodeOther(...args: Parameters<typeof decodePlain>): Promise<string> {
   const { decode } = await import('./decode.ts');
-  return decode(bytes, contentType);
+  return decode(...args);
 }
 
 function checkRoot({ root, hasChannel, isComplete, entryCount, wholeCount }: ReadDocument): void {

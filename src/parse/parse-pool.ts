@@ -8,8 +8,12 @@ import type { ParseAnswer, ParseTask } from './parse-worker.ts';
 /** A thread ends when it had nothing to do for so long: between two polls none is alive, each takes some 30 MB. */
 const IDLE_MS = 10_000;
 
+/** A document of this size is read within the deadline and the heap that follow; larger ones get as many times as much. */
+const USUAL_MB = 10;
+/** A document that takes longer to read is given up; the slowest honest one seen took 0.4 s. */
+const DEADLINE_MS = 10_000;
 /** V8's share of what one document may take, with the room that threads need besides. */
-const HEAP_MB = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
+const HEAP_MB = 192;
 
 /** Another thread costs 30 MB and warms up as the first did, so it is only for when the first is stuck: usually a document
  *  waits for no more than a few others of some milliseconds each. */
@@ -28,14 +32,18 @@ export interface ParsePool {
  *
  *      a document waits for its turn: until no other is read, one that was read has ended, or PATIENCE_MS have passed
  *      and not all threads are in use
- *      a thread reads it and answers with a document or an error; after `deadlineMs` of that it is killed */
+ *      a thread reads it and answers with a document or an error; after the deadline it is killed
+ *
+ *  `maxMB`: the largest document. */
 export function createParsePool({
   threads,
-  deadlineMs,
+  maxMB = USUAL_MB,
+  deadlineMs = DEADLINE_MS * Math.max(1, maxMB / USUAL_MB),
   worker = new URL('./parse-worker.js', import.meta.url),
 }: {
   threads: number;
-  deadlineMs: number;
+  maxMB?: number;
+  deadlineMs?: number;
   worker?: URL;
 }): ParsePool {
   const pool = new Piscina<ParseTask, ParseAnswer>({
@@ -44,7 +52,10 @@ export function createParsePool({
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: IDLE_MS,
-    resourceLimits: HEAP_MB,
+    resourceLimits: {
+      maxOldGenerationSizeMb: HEAP_MB * Math.max(1, maxMB / USUAL_MB),
+      maxYoungGenerationSizeMb: 32,
+    },
     recordTiming: false,
   });
   const turns = createTurns(threads);
@@ -55,7 +66,8 @@ export function createParsePool({
         // Handing a copy over takes 0.015 ms for 70 KB, having the bytes serialised and read 0.043.
         const copy = new Uint8Array(bytes);
         const signal = AbortSignal.timeout(deadlineMs);
-        const answer = await pool.run({ bytes: copy, options }, { signal, transferList: [copy.buffer] });
+        const task = { bytes: copy, options: { maxChars: maxMB * 1_000_000, ...options } };
+        const answer = await pool.run(task, { signal, transferList: [copy.buffer] });
         if ('document' in answer) return answer.document;
         throw new ViaductError(answer.code, answer.message);
       } catch (error) {

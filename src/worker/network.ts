@@ -6,13 +6,18 @@ import { createHostQueue, HOST_SPACING_MS, type HostQueue } from '../fetch/host-
 import { createHttpFetcher, type HttpFetcher } from '../fetch/http-fetcher.ts';
 import { userAgent } from '../fetch/user-agent.ts';
 import type { Config } from '../model.ts';
+import { createParsePool } from '../parse/parse-pool.ts';
 import type { ScheduleRules } from '../schedule/schedule-wait.ts';
 import { VERSION } from '../version.ts';
 import { createNextTick } from './next-tick.ts';
+import type { Parse } from './read-source.ts';
 
-/** All that asks others, under the rules of feeds.json. */
+const PARSE_THREADS = 2;
+
+/** All that asks others and reads what they answer, under the rules of feeds.json. */
 export interface Network {
   readonly fetch: Fetcher;
+  readonly parse: Parse;
   readonly whereTo: HttpFetcher['whereTo'];
   readonly queue: HostQueue;
   readonly rules: ScheduleRules;
@@ -50,12 +55,14 @@ export function createNetwork(ports: {
       connectionsPerHost: perHost,
     });
     const files = createFileFetcher({ folder, maxBodyBytes });
+    const pool = createParsePool({ threads: PARSE_THREADS, maxMB: limits.maxBodyMB });
     const queue = createHostQueue({ perHost, concurrency, spacingMs: HOST_SPACING_MS, isOwnHost: guard.isOwnHost });
-    return { madeFor: rulesIn(config()), guard, http, files, queue, nextTick: createNextTick(timezone) };
+    return { madeFor: rulesIn(config()), guard, http, files, pool, queue, nextTick: createNextTick(timezone) };
   }
 
   return {
     fetch: (request) => (request.url.startsWith('file:') ? built.files(request) : built.http(request)),
+    parse: (bytes, options) => built.pool.parse(bytes, options),
     whereTo: (url, timeoutSeconds) => built.http.whereTo(url, timeoutSeconds),
     queue: { run: (url, task) => built.queue.run(url, task) },
     rules: {
@@ -69,7 +76,7 @@ export function createNetwork(ports: {
       built = build();
     },
     async close() {
-      await Promise.all([...retired, built].map(({ http }) => http.close()));
+      await Promise.all([...retired, built].flatMap(({ http, pool }) => [http.close(), pool.close()]));
     },
   };
 }

@@ -42,10 +42,10 @@ function problemsOf(document: Partial<FeedDocument>): readonly string[] {
 const cases: readonly { readonly document: Partial<FeedDocument>; readonly problems: readonly string[] }[] = [
   { document: {}, problems: [] },
   { document: { skipped: 2 }, problems: ['2 of its entries are empty.'] },
-  { document: { surplus: 3 }, problems: ['It lists too many entries: the newest are read, 3 are not.'] },
+  { document: { surplus: 3 }, problems: ['It lists too many entries: 1 are read, 3 are not.'] },
   {
     document: { skipped: 2, surplus: 3 },
-    problems: ['2 of its entries are empty.', 'It lists too many entries: the newest are read, 3 are not.'],
+    problems: ['2 of its entries are empty.', 'It lists too many entries: 1 are read, 3 are not.'],
   },
   { document: { complete: false }, problems: ['Its document ends early; missing entries do not count as deleted.'] },
 ];

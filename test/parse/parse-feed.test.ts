@@ -119,10 +119,41 @@ test('parseFeed: of too many entries the newest are kept, wherever they stand, i
   }
 });
 
-test('parseFeed: of too many entries without a date the first are kept', async () => {
-  const rss = Array.from({ length: 2500 }, (_, at) => `<item><guid>${at}</guid></item>`).join('');
-  const { entries } = await parseFeed(toBytes(`<rss><channel>${rss}</channel></rss>`), { html: false });
-  assert.equal([entries.length, entries[0]?.guid, entries.at(-1)?.guid], [1000, '0', '999']);
+const undated: readonly { name: string; guidOf: (at: number) => string; kept: readonly number[] }[] = [
+  {
+    name: 'whose guids count up the last are kept',
+    guidOf: (at) => `https://a.example/?p=${at + 7}`,
+    kept: [1500, 2499],
+  },
+  { name: 'whose guids count down the first', guidOf: (at) => `post-${5000 - at}.html`, kept: [0, 999] },
+  { name: 'whose guids say nothing half from either end', guidOf: (at) => `${(at * 7919) % 2503}-x`, kept: [0, 2499] },
+];
+for (const { name, guidOf, kept } of undated) {
+  test(`parseFeed: of too many entries without a date ${name}`, async () => {
+    const guids = Array.from({ length: 2500 }, (_, at) => guidOf(at));
+    const rss = guids.map((guid) => `<item><guid>${guid}</guid></item>`).join('');
+    const json = JSON.stringify({ items: guids.map((id) => ({ id })) });
+    for (const document of [`<rss><channel>${rss}</channel></rss>`, json]) {
+      const { entries } = await parseFeed(toBytes(document), { html: false });
+      const places = entries.map(({ guid }) => guids.indexOf(guid ?? ''));
+      assert.equal([places.length, places[0], places.at(-1)], [1000, ...kept]);
+      assert.equal(
+        places,
+        places.toSorted((a, b) => a - b),
+      );
+    }
+  });
+}
+
+test('parseFeed: a document is as long as the caller allows', async () => {
+  const feed = toBytes(`<rss><channel><title>é</title><item><title>a</title></item></channel></rss>`);
+  const codeOf = (maxChars: number) =>
+    parseFeed(feed, { html: false, maxChars }).then(
+      () => 'read',
+      (error: unknown) => error instanceof ViaductError && [error.code, error.message],
+    );
+  assert.equal(await codeOf(100), 'read');
+  assert.equal(await codeOf(60), ['parse/too-large', 'the document is longer than 60 characters']);
 });
 
 test('parseFeed: a relative link leads to the site of RSS, to the document of Atom, unless xml:base says otherwise', async () => {

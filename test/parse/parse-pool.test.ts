@@ -53,4 +53,15 @@ test('parse pool: a document that hangs fails by itself, and those behind it are
   });
 });
 
+test('parse pool: a document of more than 10 MB is read where the pool is made for it', async () => {
+  const document = Buffer.from(`<rss><channel><item><title>a</title></item>${' '.repeat(11_000_000)}</channel></rss>`);
+  const codes = [10, 12].map(async (maxMB) => {
+    const pool = createParsePool({ threads: 1, maxMB });
+    const read = await pool.parse(document, { html: false }).catch(({ code }) => code);
+    await pool.close();
+    return read.code ?? read.entries?.length ?? read;
+  });
+  assert.equal(await Promise.all(codes), ['parse/too-large', 1]);
+});
+
 test.run();
