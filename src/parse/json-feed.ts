@@ -12,6 +12,7 @@ import {
   URL_CHARS,
 } from './limits.ts';
 import { toEnclosure } from './links.ts';
+import { type LooseJson, parseLooseJson } from './loose-json.ts';
 import { type BareDocument, compact, type EntryWithContent, toLanguage } from './normalise.ts';
 import { distinctPeople, toPerson } from './people.ts';
 import { cleanText, escapeText } from './plain-text.ts';
@@ -20,14 +21,16 @@ import { resolveUrl } from './urls.ts';
 type Members = Readonly<Record<string, unknown>>;
 
 /** Reads a JSON Feed 1.0 or 1.1 (jsonfeed.org/version/1.1) with its usual mistakes: numbers for ids, one author where a
- *  list is due, null for absent. An entry that is no object is skipped and counted.
- *  @throws ViaductError parse/json when it is not JSON · parse/not-a-feed when it has no items */
+ *  list is due, null for absent, JSON that is nearly so. An entry that is no object is skipped and counted.
+ *  @throws ViaductError parse/json when it is not JSON · parse/cut when no entry is whole · parse/not-a-feed when it has no items */
 export function parseJsonFeed(text: string, baseUrl: string | undefined): BareDocument {
-  const feed = parseJson(text);
+  const { value: feed, isWhole } = parseJson(text);
+  if (!isWhole && !(isMembers(feed) && Array.isArray(feed.items)))
+    throw new ViaductError('parse/cut', 'the document ends before its first entry does');
   if (!isMembers(feed) || !Array.isArray(feed.items))
     throw new ViaductError('parse/not-a-feed', 'the document is JSON, but no JSON Feed: it has no list "items"');
-  const version = feed.version;
-  if (typeof version === 'string' && !/jsonfeed/i.test(version) && feed.title === undefined)
+  const version = textOf(feed.version) ?? '';
+  if (/^https?:/i.test(version) && !/jsonfeed/i.test(version) && feed.title === undefined)
     throw new ViaductError('parse/not-a-feed', 'the document is JSON, but its version names another format');
   const base = urlOf(feed.home_page_url, baseUrl) ?? baseUrl;
   const usable = feed.items.filter(isEntry);
@@ -42,7 +45,7 @@ export function parseJsonFeed(text: string, baseUrl: string | undefined): BareDo
     entries,
     skipped: feed.items.length - usable.length,
     ...(listed.length < usable.length && { surplus: usable.length - listed.length }),
-    complete: true,
+    complete: isWhole,
   };
 }
 
@@ -50,9 +53,9 @@ function isEntry(item: unknown): item is Members {
   return isMembers(item) && Object.keys(item).length > 0;
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string): LooseJson {
   try {
-    return JSON.parse(text);
+    return parseLooseJson(text);
   } catch (cause) {
     const words = 'the document looks like JSON but is not: its publisher has to fix it';
     throw new ViaductError('parse/json', words, { cause });

@@ -54,7 +54,7 @@ const failures = [
   { name: 'RSS cut in its first item', document: '<rss><channel><item><title>a</title><li', code: 'parse/cut' },
   { name: 'Atom cut in its first entry', document: '<feed><entry><title>a</title></ent', code: 'parse/cut' },
   { name: 'words', document: 'Service unavailable', code: 'parse/not-a-feed' },
-  { name: 'broken JSON', document: '{"version": "https://jsonfeed.org/version/1", "items": [,]}', code: 'parse/json' },
+  { name: 'broken JSON', document: '{"version": "https://jsonfeed.org/version/1", "items" []}', code: 'parse/json' },
   { name: 'other JSON', document: '{"error": "no such user"}', code: 'parse/not-a-feed' },
   { name: 'a JSON list', document: '[1]', code: 'parse/not-a-feed' },
 ];
