@@ -15,6 +15,9 @@ const RFC_822 =
 /** ISO 8601 §4.3, date and time without separators: 20260303T101112. */
 const BASIC = /^(\d{4})-?(\d\d)-?(\d\d)T?(\d\d)(\d\d)(\d\d)?(?!\d)/i;
 
+/** ISO 8601 §4.1.4, the day of a week: 2003-W45-3, 2003W45. */
+const WEEK = /^(\d{4})-?W(\d\d)(?:-?([1-7]))?(?!\d)/i;
+
 /** The time of RFC 822 and RFC 3339, that of a clock of 12 hours, Korea's morning and afternoon before it. */
 const TIME = /(오전|오후)?\s*(?<!\d)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(?:([AaPp])\.?[Mm]\b\.?)?/;
 
@@ -24,8 +27,9 @@ const OFFSET = /^\s*(?:GMT|UTC|UT|Z)?\s*([+-])\s?(\d\d?):?(\d\d)?(?!\d)/i;
 
 /** Days in digits. The first that matches counts; a month or day that is not written is the first. */
 const DAYS = [
-  // W3C-DTF: 2026, 2026-03.
+  // W3C-DTF: 2026, 2026-03; ISO 8601:1988, without the century: 03-12, -0312.
   /^(?<year>\d{4})(?:-(?<month>\d\d))?$/,
+  /^(?<year>\d\d)-(?<month>\d\d)$/,
   // ISO 8601 §4.1.3, the day of the year: 2026-062, 2026062, 26062.
   /^(?<year>\d{4}|\d\d)-?(?<day>\d{3})(?![\d-])/,
   // ISO 8601 §4.1.2, without separators: 20260303, 260303.
@@ -67,11 +71,22 @@ export function parseDate(written: string): Instant | undefined {
   if (/^\d{9,10}$/.test(text)) return toInstant(Number(text) * 1000);
   if (/^\d{13}$/.test(text)) return toInstant(Number(text));
   return parseCalendar(
-    text.replace(BASIC, (_, year, month, day, ...time) => {
-      const [hour, minute, second = '00'] = time;
-      return `${year}-${month}-${day} ${hour}:${minute}:${second}`;
-    }),
+    text
+      .replace(BASIC, (_, year, month, day, ...time) => {
+        const [hour, minute, second = '00'] = time;
+        return `${year}-${month}-${day} ${hour}:${minute}:${second}`;
+      })
+      // Not to be taken for a zone.
+      .replace(/^-(\d\d)-?(\d\d)$/, '$1-$2')
+      .replace(WEEK, (_, year, week, day = '1') => dayOfWeek(Number(year), Number(week), Number(day))),
   );
+}
+
+/** '2003-11-05'. The first week of a year is that of January 4th (ISO 8601 §2.2.10); its days are 1 (Monday) to 7. */
+function dayOfWeek(year: number, week: number, day: number): string {
+  const fourth = new Date(Date.UTC(year, 0, 4));
+  const monday = 4 - ((fourth.getUTCDay() + 6) % 7);
+  return new Date(Date.UTC(year, 0, monday + 7 * (week - 1) + day - 1)).toISOString().slice(0, 10);
 }
 
 function parseCalendar(text: string): Instant | undefined {

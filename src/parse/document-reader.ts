@@ -63,7 +63,7 @@ type Role =
   | { readonly is: 'entry' | 'group'; readonly fields: Fields }
   | { readonly is: 'value'; readonly fields: Fields; readonly value: Value }
   | { readonly is: 'tag'; readonly value: Value }
-  | { readonly is: 'part'; readonly part: Part };
+  | { readonly is: 'part'; readonly part: Part; readonly value: Value };
 
 const OUTSIDE: Role = { is: 'outside' };
 const SKIPPED: Role = { is: 'skipped' };
@@ -76,8 +76,7 @@ const SKIPPED: Role = { is: 'skipped' };
  *          entry              → a value of the entry if ENTRY_ROWS has a row for it;
  *                               an entry, if the one around it was never ended
  *          value              → in a text construct: a tag of its HTML, as are all elements below it
- *                               media in other media: one more value of the entry
- *                               else: a part of the value, such as the name of an author
+ *                               else: a part of the value, such as the name of an author or the title of a picture
  *          all else is skipped, with what is in it
  *      text, its references decoded, is added to the value or part that is open
  *      at an end tag, the element around it is open again
@@ -136,16 +135,15 @@ function roleOf(element: XmlElement, around: Role, progress: Progress): Role {
       if (local === 'item' || local === 'entry') return startEntry(element, progress);
       return startValue(element, findRow(ENTRY_ROWS, element, root), around.fields);
     case 'value': {
-      const { value, fields } = around;
-      const { kind } = value.row;
-      if (kind === 'markup') return startTagOf(element, value);
-      if (kind === 'enclosure' && element.prefix === 'media')
-        return startValue(element, findRow(ENTRY_ROWS, element, root), fields);
+      const { value } = around;
+      if (value.row.kind === 'markup') return startTagOf(element, value);
       return startPart(element, value);
     }
     case 'tag':
       return startTagOf(element, around.value);
     case 'part':
+      // The author of an atom:source (RFC 4287 §4.2.11) has parts of its own; the inner itunes:category counts, too.
+      return around.part.local === 'author' || local === 'category' ? startPart(element, around.value) : SKIPPED;
     case 'skipped':
       return SKIPPED;
   }
@@ -206,7 +204,7 @@ function startPart({ local, attributes }: XmlElement, value: Value): Role {
   const part: Part = { local, attributes, text: '' };
   if (value.parts === NO_PARTS) value.parts = [part];
   else if (value.parts.length < MAX_PER_FIELD) value.parts.push(part);
-  return { is: 'part', part };
+  return { is: 'part', part, value };
 }
 
 /** Elements without a prefix are looked for as RSS, in an Atom feed that forgot its namespace as Atom. */
@@ -286,7 +284,7 @@ function isTextUnlessMarkedUp({ element }: Value): boolean {
  *  XHTML's namespace, HTML comes out. URLs are resolved if there is a `base` for them. Never trusted: it goes through
  *  the sanitiser like any other content. */
 function startTag({ local, attributes }: XmlElement, base: string | undefined): string {
-  let tag = `<${local}`;
+  let tag = `<${tagName(local)}`;
   for (const [name, value] of attributes) {
     if (name.startsWith('xml') || name.includes(':')) continue;
     const isUrl = base !== undefined && (name === 'href' || name === 'src');
@@ -298,5 +296,10 @@ function startTag({ local, attributes }: XmlElement, base: string | undefined): 
 
 /** The end tag that belongs to startTag's; '' for elements that have none. */
 function endTag({ local }: XmlElement): string {
-  return VOID_ELEMENTS.has(local) ? '' : `</${local}>`;
+  return VOID_ELEMENTS.has(local) ? '' : `</${tagName(local)}>`;
+}
+
+/** In the middle of a text a <title> is that of a drawing (SVG 1.1 §5.4), which HTML would take for the page's and hide. */
+function tagName(local: string): string {
+  return local === 'title' ? 'span' : local;
 }

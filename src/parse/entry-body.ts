@@ -3,7 +3,7 @@ import type { ListedEntry } from '../model.ts';
 import type { Value } from './document-reader.ts';
 import { readHtml } from './html-text.ts';
 import { cut, SUMMARY_CHARS, shorten, TEXT_CHARS } from './limits.ts';
-import { escapeText, withoutUnsafe } from './plain-text.ts';
+import { textToHtml, withoutUnsafe } from './plain-text.ts';
 
 /** A text of a feed as HTML source, not to be shown before it was sanitised, and what its URLs are relative to. */
 export interface Markup {
@@ -11,18 +11,25 @@ export interface Markup {
   readonly base: string | undefined;
 }
 
+/** What a text without a type is, by namespace; HTML in all others. RFC 4287 §3.1.1, Media RSS 1.5.1 media:description. */
+const DEFAULT_TYPES = new Map([
+  ['atom', 'text'],
+  ['media', 'plain'],
+]);
+
 /** What a text construct holds, plain text as HTML that means it: RFC 4287 §3.1 and §4.1.3.3, Atom 0.3's mode, RSS's
  *  unspoken HTML. Undefined when it is empty, holds no text (an image in Base64) or its content is elsewhere. */
 export function markupOf(value: Value, base: string | undefined): Markup | undefined {
   const { attributes, prefix } = value.element;
   if (attributes.has('src')) return undefined;
-  const type = attributes.get('type')?.trim().toLowerCase() ?? (prefix === 'atom' ? 'text' : 'html');
+  const type = attributes.get('type')?.trim().toLowerCase() ?? DEFAULT_TYPES.get(prefix) ?? 'html';
   const isHtml = value.isInline || /html/.test(type);
-  const isText = isHtml || type === 'text' || type === 'plain' || type.startsWith('text/');
+  // What is no media type is an unknown word for text: RFC 4287 §3.1.1 knows no other.
+  const isText = isHtml || !type.includes('/') || type.startsWith('text/');
   const isBase64 = attributes.get('mode')?.toLowerCase() === 'base64' || !isText;
   const text = isBase64 ? decodeBase64(value.text) : value.text;
   if (text.trim() === '') return undefined;
-  return { html: isHtml ? text : escapeText(text), base: value.element.base ?? base };
+  return { html: isHtml ? text : textToHtml(text), base: value.element.base ?? base };
 }
 
 /** The text in Base64 (RFC 4648 §4), '' when what comes out is none. */

@@ -11,11 +11,11 @@ import {
   TITLE_CHARS,
   URL_CHARS,
 } from './limits.ts';
-import { toEnclosure } from './links.ts';
+import { resolveLink, toEnclosure } from './links.ts';
 import { type LooseJson, parseLooseJson } from './loose-json.ts';
 import { type BareDocument, compact, type EntryWithContent, toLanguage } from './normalise.ts';
 import { distinctPeople, toPerson } from './people.ts';
-import { cleanText, escapeText } from './plain-text.ts';
+import { cleanText, escapeText, textToHtml } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -88,9 +88,9 @@ function toEntry(item: Members, feedAuthors: readonly Person[], base: string | u
   const entry = compact<ListedEntry>({
     guid: guid === '' ? undefined : guid,
     permalink: resolveUrl(guid, undefined),
-    link: urlOf(item.url, base),
+    link: linkOf(item.url, base),
     origLink: undefined,
-    externalUrl: urlOf(item.external_url, base),
+    externalUrl: linkOf(item.external_url, base),
     comments: undefined,
     title: plainOf(item.title, TITLE_CHARS),
     ...readBody(summary?.html, content?.html),
@@ -116,7 +116,7 @@ function contentOf(item: Members, base: string | undefined): Markup | undefined 
   const html = textOf(item.content_html);
   if (html !== undefined && html.trim() !== '') return { html, base };
   const text = textOf(item.content_text);
-  return text === undefined || text.trim() === '' ? undefined : { html: escapeText(text), base };
+  return text === undefined || text.trim() === '' ? undefined : { html: textToHtml(text), base };
 }
 
 /** authors (1.1) or author (1.0), a list, one object or a bare name. */
@@ -150,9 +150,13 @@ function plainOf(member: unknown, maxChars: number): string | undefined {
   return text === '' ? undefined : text;
 }
 
-function urlOf(member: unknown, base: string | undefined): string | undefined {
+function urlOf(member: unknown, base: string | undefined, resolve = resolveUrl): string | undefined {
   const text = textOf(member);
-  return text === undefined || text.trim() === '' ? undefined : resolveUrl(text, base);
+  return text === undefined || text.trim() === '' ? undefined : resolve(text, base);
+}
+
+function linkOf(member: unknown, base: string | undefined): string | undefined {
+  return urlOf(member, base, resolveLink);
 }
 
 /** Ids are numbers in many feeds; everything else that is no string counts as absent. */

@@ -1,7 +1,9 @@
+import { parse } from 'tldts';
 import type { Enclosure, Origin } from '../model.ts';
 import type { Value } from './document-reader.ts';
 import { htmlToText } from './html-text.ts';
 import { MAX_ENCLOSURES, NAME_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
+import { isPicture } from './media-object.ts';
 import { cleanText } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
 
@@ -17,11 +19,19 @@ interface Link {
 export function linksOf(values: readonly Value[], base: string | undefined): Link[] {
   return values.flatMap((value) => {
     const href = value.element.attributes.get('href') ?? (value.text.trim() === '' ? undefined : value.text.trim());
-    const url = resolveUrl(href, value.element.base ?? base);
+    const url = resolveLink(href, value.element.base ?? base);
     if (url === undefined) return [];
     const rel = value.element.attributes.get('rel')?.trim().toLowerCase().replace(IANA, '');
     return [{ rel: rel || 'alternate', url, type: value.element.attributes.get('type')?.trim().toLowerCase(), value }];
   });
+}
+
+/** As resolveUrl; `example.org/post` is that host's address and no path below the feed's when its first part is a name that
+ *  somebody can have registered. */
+export function resolveLink(href: string | undefined, base: string | undefined): string | undefined {
+  const host = /^((?:[a-z0-9-]+\.)+[a-z]{2,24})\//i.exec(href?.trim() ?? '')?.[1];
+  const isHost = host !== undefined && parse(host).isIcann === true;
+  return resolveUrl(isHost ? `${base?.startsWith('http:') ? 'http' : 'https'}://${href?.trim()}` : href, base);
 }
 
 /** RFC 4287 §4.2.7.2: a registered relation and its IRI are the same. */
@@ -42,7 +52,9 @@ export function enclosuresOf(values: readonly Value[], links: readonly Link[], b
     const said = (name: string) => element.attributes.get(name) ?? parts.find(({ local }) => local === name)?.text;
     enclosures.set(url, toEnclosure(url, said('type'), said('length') ?? said('filesize')));
   };
-  for (const value of values) add(value, urlIn(value, base));
+  // A picture without a type is the entry's image: nobody can say what kind of file it is.
+  for (const value of values)
+    if (value.element.attributes.has('type') || !isPicture(value)) add(value, urlIn(value, base));
   for (const { rel, url, value } of links) if (rel === 'enclosure') add(value, url);
   return [...enclosures.values()];
 }

@@ -66,10 +66,9 @@ async function decodeOther(...args: Parameters<typeof decodePlain>): Promise<str
   return decode(...args);
 }
 
-function checkRoot({ root, hasChannel, isComplete, entryCount, wholeCount }: ReadDocument): void {
+function checkRoot({ root, isComplete, wholeCount }: ReadDocument): void {
   if (root === 'html') throw new ViaductError('parse/html', 'the address leads to a web page, not to a feed');
-  const isEmptyRss = root === 'rss' && !hasChannel && entryCount === 0;
-  if (root === undefined || isEmptyRss)
+  if (root === undefined)
     throw new ViaductError('parse/not-a-feed', 'the document is neither RSS nor Atom nor JSON Feed');
   // Of a body that was cut later what is whole is read; of this one nothing is.
   if (!isComplete && wholeCount === 0)

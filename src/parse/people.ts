@@ -14,6 +14,11 @@ export function peopleOf(values: readonly Value[], base: string | undefined): Pe
   return distinctPeople(people);
 }
 
+/** The authors of an atom:source element: RFC 4287 §4.2.11. */
+export function peopleInSource({ parts }: Value): Person[] {
+  return parts.flatMap(({ local, text }) => (local === 'name' && toPerson(text, undefined, undefined)) || []);
+}
+
 /** `people` without repetitions; a name or an address that one has and the other lacks is joined. */
 export function distinctPeople(people: readonly Person[]): Person[] {
   const distinct: Person[] = [];

@@ -21,6 +21,21 @@ export function withoutUnsafe(text: string): string {
   return text.replace(UNSAFE, '');
 }
 
+/** What must be escaped, and addresses without the punctuation behind them. */
+const SIGN_OR_ADDRESS = /[&<>]|\bhttps?:\/\/[^\s<>"]*(?:\([^\s<>"()]*\)|[^\s<>".,;:!?'»”)\]])/gi;
+
+/** Plain text as HTML: its paragraphs and lines stay, and addresses become links. One line is no paragraph. */
+export function textToHtml(text: string): string {
+  const linked = text
+    .trim()
+    .replace(SIGN_OR_ADDRESS, (found) =>
+      found.length === 1 ? escapeText(found) : `<a href="${escapeText(found)}">${escapeText(found)}</a>`,
+    );
+  const paragraphs = linked.split(/(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*/);
+  const html = paragraphs.map((paragraph) => paragraph.replace(/\r\n|\r|\n/g, '<br>'));
+  return html.length > 1 ? html.map((paragraph) => `<p>${paragraph}</p>`).join('') : (html[0] ?? '');
+}
+
 /** `text` as HTML or XML source that means it. */
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -6,7 +6,8 @@ import { type Markup, markupOf } from './entry-body.ts';
 import { htmlToText, readHtml } from './html-text.ts';
 import { MAX_CATEGORIES, MAX_ORIGINS, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
 import { alternateOf, enclosuresOf, linksOf, originsOf, urlIn } from './links.ts';
-import { peopleOf } from './people.ts';
+import { describedBy, onlyObject, pictureOf, titledBy } from './media-object.ts';
+import { distinctPeople, peopleInSource, peopleOf } from './people.ts';
 import { cleanText, withoutUnsafe } from './plain-text.ts';
 import type { Field } from './vocabulary.ts';
 
@@ -172,16 +173,20 @@ function itemXml(entry: Fields, { base, bodyBase, language, longBodies, room }: 
   const links = linksOf(values('link'), base);
   const [guid] = values('guid');
   const guidText = cleanText(guid?.text ?? '', URL_CHARS);
-  const summary = firstOf(values('summary'), (value) => markupOf(value, base));
-  const content = contentOf(values('content'), values('summary'), base) ?? summary;
+  const only = onlyObject(values('media'));
+  const text = contentOf(values('content'), values('summary'), base);
+  const summary =
+    firstOf(values('summary'), (value) => markupOf(value, base)) ?? (text ? undefined : describedBy(only, base));
+  const content = text ?? summary;
   const ownLanguage = entry.language === language ? undefined : entry.language;
   return [
-    element('title', firstPlain(values('title'), TITLE_CHARS)),
+    element('title', firstPlain(values('title'), TITLE_CHARS) ?? titledBy(only)),
     element('link', alternateOf(links)),
     guidText && element('guid', guidText, isPermalink(guid) ? '' : ' isPermaLink="false"'),
-    element('pubDate', lastDate(values('published'))),
+    // Atom 0.3 §4.13.8: every entry has a <modified>; where it is the only date it is that of the entry.
+    element('pubDate', lastDate(values('published')) ?? lastDate(values('updated').filter(isAtom03))),
     element('atom:updated', lastDate(values('updated'))),
-    creatorsXml(peopleOf(values('author'), base), room),
+    creatorsXml(authorsOf(values, base), room),
     ...categoriesOf(values('category')).map((category) => element('category', category)),
     element('comments', firstOf(values('comments'), urlOf)),
     element('feedburner:origLink', firstOf(values('original'), urlOf)),
@@ -191,7 +196,7 @@ function itemXml(entry: Fields, { base, bodyBase, language, longBodies, room }: 
     ...enclosuresOf(values('media'), links, base).map(
       (enclosure) => `<enclosure${attributesXml({ ...enclosure }, room)}/>`,
     ),
-    element('image', firstOf(values('image'), urlOf)),
+    element('image', firstOf(values('image'), urlOf) ?? firstOf(values('media'), (value) => pictureOf(value, base))),
     element('dc:language', nameText(values('language')[0]?.text ?? ownLanguage)),
     ...originsOf(values('source'), links, base)
       .slice(0, MAX_ORIGINS)
@@ -253,14 +258,26 @@ function lastDate(values: readonly Value[]): Instant | undefined {
   return best?.date;
 }
 
+const isAtom03 = ({ element }: Value): boolean => element.local === 'modified' && element.prefix === 'atom';
+
+/** RFC 4287 §4.2.1: an entry without authors has those of its atom:source. */
+function authorsOf(values: (field: Field) => readonly Value[], base: string | undefined): readonly Person[] {
+  const authors = peopleOf(values('author'), base);
+  return authors.length > 0 ? authors : distinctPeople(values('source').flatMap(peopleInSource));
+}
+
 function categoriesOf(values: readonly Value[]): string[] {
   const categories = new Set<string>();
-  for (const { element, text } of values) {
-    const { attributes } = element;
+  for (const { element, text, parts } of values) {
+    const { attributes, local } = element;
     const written =
       attributes.get('label') ?? attributes.get('term') ?? (text.trim() === '' ? attributes.get('text') : text);
-    const category = htmlToText(written ?? '', NAME_CHARS);
-    if (category !== '' && categories.size < MAX_CATEGORIES) categories.add(category);
+    // Apple podcasts: a category may hold a narrower one; keywords are a list with commas, as are those of Media RSS.
+    const inner = parts.map((part) => part.attributes.get('text'));
+    for (const one of [...(local === 'keywords' ? (written ?? '').split(',') : [written]), ...inner]) {
+      const category = htmlToText(one ?? '', NAME_CHARS);
+      if (category !== '' && categories.size < MAX_CATEGORIES) categories.add(category);
+    }
   }
   return [...categories];
 }

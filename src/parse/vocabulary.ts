@@ -83,6 +83,8 @@ const ENTRY = [
   ['dcterms:subject', 'category', 'category', 'DCMI terms subject'],
   ['itunes:category', 'category', 'category', 'Apple podcasts itunes:category'],
   ['media:category', 'category', 'category', 'Media RSS 1.5.1 media:category'],
+  ['itunes:keywords', 'category', 'category', 'Apple podcasts itunes:keywords'],
+  ['media:keywords', 'category', 'category', 'Media RSS 1.5.1 media:keywords'],
 
   ['enclosure', 'media', 'enclosure', 'RSS 2.0 <enclosure>'],
   ['media:group', 'media', 'group', 'Media RSS 1.5.1 media:group'],

@@ -1,3 +1,4 @@
+import { readSubset } from './declared-entities.ts';
 import { MAX_DEPTH, MAX_NAMESPACES } from './limits.ts';
 import { decodeReferences } from './references.ts';
 import { resolveUrl } from './urls.ts';
@@ -59,7 +60,7 @@ const GREATER = 0x3e;
 
 /** Reads an XML document once, from front to end, and calls `handler` for each start tag, text and end tag; broken ones
  *  too: unknown entities and bare ampersands stay, missing end tags are supplied, stray ones dropped, a `<` that begins
- *  no tag is text. The DTD is skipped unread. `baseUrl` is what an outermost xml:base may be relative to. True when the
+ *  no tag is text. Of the DTD only entities of plain text are read (declared-entities.ts). `baseUrl` is what an outermost xml:base may be relative to. True when the
  *  outermost element was ended by the document itself. XML 1.0, Namespaces in XML 1.0.
  *
  *  From one `<` to the next it goes by indexOf: three times as fast as a tokenizer over texts, nine tenths of a feed. */
@@ -73,6 +74,7 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
   let namespaces = 0;
   let isComplete = false;
   let hasCommentEnds = true;
+  let expand = (raw: string): string => raw;
 
   const open = (name: string, written: WrittenAttributes, isEmpty: boolean) => {
     if (stack.length >= MAX_DEPTH) {
@@ -123,7 +125,7 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
       prefix: scope.get(colon > 0 ? name.slice(0, colon) : '') ?? (colon > 0 ? '?' : ''),
       local: name.slice(colon + 1).toLowerCase(),
       hasDocumentPrefix: colon > 0,
-      attributes: written === NOTHING_WRITTEN ? NO_ATTRIBUTES : attributesOf(written, scope),
+      attributes: written === NOTHING_WRITTEN ? NO_ATTRIBUTES : attributesOf(written, scope, expand),
     };
     if (written === NOTHING_WRITTEN && bare.size < MAX_BARE) bare.set(name, frame);
     return frame;
@@ -194,7 +196,10 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     if (stack.length > 0) return end;
     const head = document.slice(start, end);
     const subset = /^<!DOCTYPE\s/i.test(head) ? head.indexOf('[') : -1;
-    return subset < 0 ? end : endOfSubset(document, start + subset);
+    if (subset < 0) return end;
+    const declared = readSubset(document, start + subset);
+    expand = declared.expand;
+    return declared.end;
   };
 
   const lastEnd = document.lastIndexOf('>');
@@ -202,7 +207,7 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
   while (position < document.length) {
     const start = document.indexOf('<', position);
     const textEnd = start < 0 ? document.length : start;
-    if (textEnd > position) handler.text(document.slice(position, textEnd), false);
+    if (textEnd > position) handler.text(expand(document.slice(position, textEnd)), false);
     if (start < 0) break;
     // What no `>` follows is a tag that was cut. Of those, only an end tag and the text of CDATA matter.
     if (start > lastEnd && document[start + 1] !== '/' && !document.startsWith(CDATA, start)) break;
@@ -265,30 +270,19 @@ function readStartTag(document: string, from: number) {
   }
 }
 
-function attributesOf(written: WrittenAttributes, scope: Scope): ReadonlyMap<string, string> {
+function attributesOf(
+  written: WrittenAttributes,
+  scope: Scope,
+  expand: (raw: string) => string,
+): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
   for (const [key, raw] of written) {
     const colon = key.indexOf(':');
     const local = key.slice(colon + 1).toLowerCase();
     const ours = colon < 0 ? local : `${scope.get(key.slice(0, colon)) ?? '?'}:${local}`;
-    if (!attributes.has(ours)) attributes.set(ours, decodeReferences(raw));
+    if (!attributes.has(ours)) attributes.set(ours, decodeReferences(expand(raw)));
   }
   return attributes;
-}
-
-/** Where the internal subset that begins at `start` (its `[`) and its declaration end; quoted strings and comments may
- *  hold anything. XML 1.0 §2.8. */
-function endOfSubset(document: string, start: number): number {
-  const mark = /["']|<!--|\]\s*>/g;
-  mark.lastIndex = start;
-  for (let found = mark.exec(document); found !== null; found = mark.exec(document)) {
-    const [token] = found;
-    if (token.startsWith(']')) return mark.lastIndex;
-    const end = document.indexOf(token === '<!--' ? '-->' : token, mark.lastIndex);
-    if (end < 0) return document.length;
-    mark.lastIndex = end + 1;
-  }
-  return document.length;
 }
 
 /** Namespace names as written by publishers → our prefix. Compared without scheme, case, and trailing / or #:

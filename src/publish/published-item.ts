@@ -221,7 +221,8 @@ function publishedEnclosures({ primary, body }: Item, redaction: Redaction): Typ
   const found = new Map<string, TypedEnclosure>();
   for (const enclosure of enclosures) {
     const url = redaction.url(enclosure.url);
-    if (url === undefined || found.has(url)) continue;
+    // YouTube still names a Flash player for each video; nothing has played it since 2020.
+    if (url === undefined || found.has(url) || /shockwave-flash/i.test(enclosure.type ?? '')) continue;
     const extension = /\.(\w+)$/.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? '';
     const given = /^[\w.+-]+\/[\w.+-]+$/.exec(enclosure.type?.trim() ?? '')?.[0];
     const type = given ?? TYPE_OF_EXTENSION.get(extension) ?? 'application/octet-stream';

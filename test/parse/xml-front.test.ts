@@ -98,4 +98,18 @@ test('readXml: xml:base and xml:lang are inherited and resolved', () => {
   ]);
 });
 
+test('readXml: of declared entities so many are read, so long, and they come to so much in all', () => {
+  const document = (entities: string, content: string) => `<!DOCTYPE a [${entities}]><a>${content}</a>`;
+  const names = Array.from({ length: 101 }, (_, at) => `e${at}`);
+  const many = names.map((name) => `<!ENTITY ${name} "x">`).join('');
+  assert.is(told(document(many, '&e0;&e99;&e100;')), '[a|xx&e100;]');
+  const ofLength = (length: number) => told(document(`<!ENTITY b "${'y'.repeat(length)}">`, '&b;'));
+  assert.equal([ofLength(1000).length, ofLength(1001)], [1004, '[a|&b;]']);
+  // Two thousand references to a thousand characters: the first thousand are all there is room for.
+  const bomb = told(document(`<!ENTITY b "${'y'.repeat(1000)}">`, '&b;'.repeat(2000)));
+  assert.is(bomb.length, 1_000_000 + 1000 * 3 + 4);
+  const laughs = `<!ENTITY l0 "lol">${Array.from({ length: 9 }, (_, at) => `<!ENTITY l${at + 1} "${`&l${at};`.repeat(10)}">`).join('')}`;
+  assert.ok(told(document(laughs, '&l9;')).length < 2000);
+});
+
 test.run();

@@ -210,6 +210,12 @@ test('publishFeed: a view that passes no step changes no byte, one that does cha
   assert.is(before.feed.updated, after.feed.updated);
 });
 
+test('publishFeed: a Flash player is no enclosure', () => {
+  const flash = { url: 'https://video.example/v/1', type: 'application/x-shockwave-flash' };
+  const { rss, atom, json } = publishFeed(aList([anItem({}, [anEntry({ enclosures: [flash] })])]), aContext());
+  for (const feed of [rss, atom, json]) assert.not.match(feed, 'video.example');
+});
+
 test('publishFeed: the first enclosure with its true type; RSS has the others as links', () => {
   const enclosures = [
     { url: 'https://cdn.example/a?file=talk.mp3', type: 'audio/x-m4a', length: 1234 },
