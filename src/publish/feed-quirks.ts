@@ -1,3 +1,5 @@
+import { escapeText } from './clean.ts';
+
 /** What `feed` 6 and the xml-js under it need before and after them. The control characters used as marks are those that
  *  XML forbids and cleanText removes: no publisher's text can hold one. */
 
@@ -27,6 +29,15 @@ export function mark(index: number): string {
 
 /** Source of the pattern of a mark; its group is the index. */
 export const MARKED = `${MARK}(\\d+)${MARK}`;
+
+/** RSS 2.0 with its titles and categories as the RSS Board's profile wants them ("Character Data"): no CDATA, `&` and `<` as
+ *  hexadecimal references, which readers that decode once too often leave alone. */
+export function inProfile(rss: string): string {
+  return rss.replace(/<(title|category)>(?:<!\[CDATA\[([\s\S]*?)\]\]>|([^<]*))<\/\1>/g, (_, name, literal, escaped) => {
+    const text: string = literal === undefined ? escaped : escapeText(literal.replaceAll(CDATA_BREAK, ''));
+    return `<${name}>${text.replaceAll('&amp;', '&#x26;').replaceAll('&lt;', '&#x3C;')}</${name}>`;
+  });
+}
 
 /** The document with what was put off by forCdata and forAttribute. */
 export function settle(xml: string): string {

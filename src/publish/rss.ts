@@ -1,6 +1,6 @@
 import { Feed } from 'feed';
 import { cleanLine, element, escapeText } from './clean.ts';
-import { forCdata, forText, MARKED, mark, settle } from './feed-quirks.ts';
+import { forCdata, forText, inProfile, MARKED, mark, settle } from './feed-quirks.ts';
 import type { PublishedItem } from './published-item.ts';
 import { type PublishedList, VIADUCT_NAMESPACE } from './published-list.ts';
 
@@ -37,8 +37,7 @@ export function writeRss(list: PublishedList): string {
       extensions: [{ name: 'v:item', objects: { _text: mark(index) } }],
     });
   }
-  const xml = feed
-    .rss2()
+  const xml = inProfile(feed.rss2())
     .replace(/<rss [^>]*>/, () => list.stylesheet + ROOT)
     .replace(new RegExp(`<v:item>${MARKED}</v:item>`, 'g'), (_, index) => writeAdditions(list.items[Number(index)]));
   return settle(xml);
@@ -100,5 +99,5 @@ export function writeOperatorFeed(about: {
       description: forCdata(escapeText(cleanLine(text))),
     });
   }
-  return settle(feed.rss2());
+  return settle(inProfile(feed.rss2()));
 }
