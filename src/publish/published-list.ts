@@ -1,4 +1,5 @@
-import type { Instant, Item } from '../model.ts';
+import { createAddressGuard } from '../fetch/address-guard.ts';
+import type { Config, Instant, Item } from '../model.ts';
 import { createRedaction, type Redaction } from '../secrets.ts';
 import { cleanLine, languageTag, openTag } from './clean.ts';
 import { feedUrn } from './ids.ts';
@@ -33,7 +34,7 @@ export interface PublishedList {
 /** The list made ready for the writers; items that no format can hold are left out. */
 export function prepareList(list: FeedList, context: PublishContext): PublishedList {
   const { site } = context.config;
-  const redaction = createRedaction(context.config);
+  const redaction = forFeeds(createRedaction(context.config), context.config);
   const items = list.items.flatMap((item) => prepareOnce(item, context, redaction) ?? []);
   const [newestChange] = items.map(({ changed }) => changed).sort((a, b) => (a < b ? 1 : -1));
   const title = cleanLine(list.title) || cleanLine(site.title) || 'viaduct';
@@ -49,6 +50,20 @@ export function prepareList(list: FeedList, context: PublishContext): PublishedL
     updated: newestChange ?? context.created ?? BEFORE_ANY_SITE,
     stylesheet: writeStylesheet(context.stylesheetPath),
     items,
+  };
+}
+
+/** A host without a dot (`https://example/`) is nobody's on the Internet, and an error to the W3C's validator: left out, unless
+ *  the operator says that it is his. */
+function forFeeds(redaction: Redaction, { allow }: Config): Redaction {
+  const guard = createAddressGuard(allow);
+  const isReachable = (url: string) => /[.:]/.test(new URL(url).hostname) || guard.isOwnHost(url);
+  return {
+    ...redaction,
+    url(written) {
+      const url = redaction.url(written);
+      return url !== undefined && isReachable(url) ? url : undefined;
+    },
   };
 }
 

@@ -210,6 +210,21 @@ test('publishFeed: a view that passes no step changes no byte, one that does cha
   assert.is(before.feed.updated, after.feed.updated);
 });
 
+test('publishFeed: what leads to a host without a dot is left out, unless it is the operator’s own', () => {
+  const url = 'https://intranet/1';
+  const item = anItem({ url }, [anEntry({ url, viaUrl: url, enclosures: [{ url: 'https://intranet/a.mp3' }] })]);
+  const site = { ...aConfig().site, url: 'http://localhost:8080' };
+  const feedsFor = (allow: readonly string[]) => {
+    const { rss, atom, json } = publishFeed(aList([item]), aContext({ ...aConfig(), site, allow }));
+    return [rss, atom, json];
+  };
+  for (const feed of feedsFor([])) {
+    assert.not.match(feed, 'intranet');
+    assert.match(feed, 'http://localhost:8080/items/');
+  }
+  for (const feed of feedsFor(['intranet'])) assert.match(feed, 'https://intranet/a.mp3');
+});
+
 test('publishFeed: a Flash player is no enclosure', () => {
   const flash = { url: 'https://video.example/v/1', type: 'application/x-shockwave-flash' };
   const { rss, atom, json } = publishFeed(aList([anItem({}, [anEntry({ enclosures: [flash] })])]), aContext());
