@@ -10,6 +10,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
+// The reader of the log may go away (`2>&1 | tee` ends, journald restarts), its disk be full, its terminal be closed: a line that
+// nobody can read is no reason to stop serving.
+process.stderr.on('error', () => undefined);
+
 const env = processEnvironment();
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (line) =>

@@ -7,6 +7,8 @@ import { headerValues, type ResponseHeaders } from './response-headers.ts';
 
 const MAX_HEADER_LINES = 100;
 const MAX_CODINGS = 2;
+/** One more than a server may announce: some pack what is packed already and announce it once. */
+const MAX_DEPTH = 3;
 /** What has arrived of a coded body is unpacked on trial at this size, and each time that it is four times as large: a bomb of
  *  gigabytes is seen in its first pieces, an honest body is unpacked a third more at most. */
 const FIRST_TRIAL_BYTES = 64 * 1024;
@@ -107,7 +109,8 @@ export function exchange(options: {
           wireBytes += chunk.length;
           if (wireBytes > maxBodyBytes) return fail(tooLarge(maxBodyBytes));
           chunks.push(chunk);
-          if (codings.length === 0 || wireBytes < nextTrialBytes) return;
+          const isCoded = codings.length > 0 || isGzip(chunks[0] ?? NOTHING);
+          if (!isCoded || wireBytes < nextTrialBytes) return;
           nextTrialBytes *= 4;
           decodeBody(Buffer.concat(chunks, wireBytes), codings, maxBodyBytes, 'start').catch(fail);
         },
@@ -127,10 +130,11 @@ export function exchange(options: {
 
 const NOTHING = Buffer.alloc(0);
 
-export type Coding = 'gzip' | 'br' | 'deflate';
+/** 'unknown' for names that mean none to us: `UTF-8`, `none` and `aws-chunked` are mistakes, `zstd` was never asked for. */
+export type Coding = 'gzip' | 'br' | 'deflate' | 'unknown';
 
 /** The codings of an answer in the order in which they were applied (RFC 9110 §8.4).
- *  @throws FetchError 'fetch/bad-coding' for one that we do not know, or more than two */
+ *  @throws FetchError 'fetch/bad-coding' for more than two */
 export function codingsOf(contentEncoding: readonly string[]): Coding[] {
   const names = contentEncoding
     .flatMap((value) => value.split(','))
@@ -140,15 +144,17 @@ export function codingsOf(contentEncoding: readonly string[]): Coding[] {
         .toLowerCase()
         .replace(/^x-gzip$/, 'gzip'),
     )
-    .filter((name) => name !== '' && name !== 'identity');
-  if (names.length > MAX_CODINGS || !names.every(isCoding)) throw failedCoding();
+    .filter((name) => name !== '' && name !== 'identity')
+    .map((name) => (isCoding(name) ? name : 'unknown'));
+  if (names.length > MAX_CODINGS) throw failedCoding();
   return names;
 }
 
-const isCoding = (name: string): name is Coding => name === 'gzip' || name === 'br' || name === 'deflate';
+const isCoding = (name: string) => name === 'gzip' || name === 'br' || name === 'deflate';
 
 /** A body without its codings, whole or as much as its `start` gives, decoded on Node's own threads. No step makes more than
- *  `maxBytes`, so that a small body that unpacks to gigabytes does no harm.
+ *  `maxBytes`, so that a small body that unpacks to gigabytes does no harm. What the bytes are counts more than what was
+ *  announced: plain text stays as it is, gzip (RFC 1952 §2.3.1) is unpacked, under whatever name either comes.
  *  @throws FetchError 'fetch/too-large', 'fetch/truncated' or 'fetch/bad-coding' */
 export async function decodeBody(
   wire: Buffer,
@@ -157,25 +163,44 @@ export async function decodeBody(
   part: 'whole' | 'start' = 'whole',
 ): Promise<Buffer> {
   let bytes = wire;
-  try {
-    for (const coding of codings.toReversed()) {
-      const { BROTLI_OPERATION_FLUSH, Z_SYNC_FLUSH } = zlib.constants;
-      const finishFlush = coding === 'br' ? BROTLI_OPERATION_FLUSH : Z_SYNC_FLUSH;
-      const options = { maxOutputLength: maxBytes, ...(part === 'start' && { finishFlush }) };
-      if (bytes.length > 0) bytes = await decoderOf(coding, bytes)(bytes, options);
+  let depth = 0;
+  const unpack = async (coding: Exclude<Coding, 'unknown'>) => {
+    const { BROTLI_OPERATION_FLUSH, Z_SYNC_FLUSH } = zlib.constants;
+    const finishFlush = coding === 'br' ? BROTLI_OPERATION_FLUSH : Z_SYNC_FLUSH;
+    const options = { maxOutputLength: maxBytes, ...(part === 'start' && { finishFlush }) };
+    bytes = await decoderOf(coding, bytes)(bytes, options);
+    depth += 1;
+  };
+  for (const coding of codings.toReversed()) {
+    if (bytes.length === 0) return bytes;
+    try {
+      if (coding === 'unknown') throw failedCoding();
+      await unpack(coding);
+    } catch (error) {
+      const failure = decodingFailure(error, maxBytes);
+      if (failure.code !== 'fetch/bad-coding' || !(isPlain(bytes) || isGzip(bytes))) throw failure;
     }
-    return bytes;
+  }
+  try {
+    while (depth < MAX_DEPTH && isGzip(bytes)) await unpack('gzip');
   } catch (error) {
     throw decodingFailure(error, maxBytes);
   }
+  return bytes;
 }
+
+const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** Whether bytes begin as a text can: with a byte order mark, white space or a bracket of XML or JSON. */
+const isPlain = (bytes: Buffer): boolean =>
+  /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff|[\s\0<{[])/.test(bytes.toString('latin1', 0, 3));
 
 const gunzip = promisify(zlib.gunzip);
 const unbrotli = promisify(zlib.brotliDecompress);
 const inflate = promisify(zlib.inflate);
 const inflateRaw = promisify(zlib.inflateRaw);
 
-function decoderOf(coding: Coding, bytes: Buffer): typeof gunzip | typeof unbrotli {
+function decoderOf(coding: Exclude<Coding, 'unknown'>, bytes: Buffer): typeof gunzip | typeof unbrotli {
   if (coding === 'gzip') return gunzip;
   if (coding === 'br') return unbrotli;
   // 'deflate' means the zlib format (RFC 9110 §8.4.1.2), but some servers send the bare stream: a zlib one starts with x8.
@@ -183,6 +208,7 @@ function decoderOf(coding: Coding, bytes: Buffer): typeof gunzip | typeof unbrot
 }
 
 function decodingFailure(error: unknown, maxBytes: number): FetchError {
+  if (error instanceof FetchError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(maxBytes);
   return code === 'Z_BUF_ERROR' ? truncated() : failedCoding();

@@ -43,11 +43,13 @@ for (const [name, compress] of Object.entries(pack)) {
       }
     });
   }
-  test(`decodeBody: ${name} that is none`, async () => {
-    for (const bytes of [Buffer.from('<rss version="2.0">'), Buffer.concat([Buffer.from('<rss'), noise])]) {
-      const error = await failureIn(read(bytes, codings));
-      assert.is(error.code, 'fetch/bad-coding');
+  test(`decodeBody: ${name} that is none is taken as it is where it is text, and gzip as gzip`, async () => {
+    for (const start of ['<rss version="2.0">', ' {"items": []}', '\ufeff<feed/>']) {
+      assert.is((await read(Buffer.from(start), codings)).toString(), start);
     }
+    assert.ok((await read(zlib.gzipSync(text), codings)).equals(text));
+    const other = Buffer.concat([Buffer.from([0x89]), noise]);
+    assert.is((await failureIn(read(other, codings))).code, 'fetch/bad-coding');
   });
   test(`decodeBody: ${name}: a body over the limit is given up, packed small or not`, async () => {
     for (const bytes of [
@@ -81,8 +83,22 @@ test('decodeBody: two gzips in a row are one body, and rubbish after one is an e
   }
 });
 
-test('decodeBody: bytes without a coding are as they came', async () => {
-  assert.ok((await read(noise, [])).equals(noise));
+test('decodeBody: bytes without a coding are as they came, and gzip is unpacked though nobody said so', async () => {
+  const other = Buffer.concat([Buffer.from([0x89]), noise]);
+  assert.ok((await read(other, [])).equals(other));
+  const times = (count: number, bytes: Buffer): Buffer =>
+    count === 0 ? bytes : zlib.gzipSync(times(count - 1, bytes));
+  for (const count of [1, 2, 3]) assert.ok((await read(times(count, text), [])).equals(text));
+  assert.ok((await read(times(4, text), [])).equals(zlib.gzipSync(text)));
+  assert.is((await failureIn(read(times(3, Buffer.alloc(5_000_000)), []))).code, 'fetch/too-large');
+  assert.is((await failureIn(read(zlib.gzipSync(text).subarray(0, 100), []))).code, 'fetch/truncated');
+});
+
+test('decodeBody: under a name that means nothing text is text and gzip is gzip; the rest cannot be read', async () => {
+  assert.is((await read(Buffer.from('<rss/>'), ['unknown'])).toString(), '<rss/>');
+  assert.ok((await read(zlib.gzipSync(text), ['unknown'])).equals(text));
+  const zstd = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), noise]);
+  assert.is((await failureIn(read(zstd, ['unknown']))).code, 'fetch/bad-coding');
 });
 
 test('codingsOf: names in every spelling, and what is refused', () => {
@@ -100,8 +116,9 @@ test('codingsOf: names in every spelling, and what is refused', () => {
     [[' br ,, identity'], ['br']],
   ] as const;
   for (const [header, codings] of good) assert.equal(codingsOf(header), codings);
-  for (const bad of ['snappy', 'zstd', 'gzip, gzip, gzip', 'compress', 'gzip;q=1'])
-    assert.throws(() => codingsOf([bad]), /decoded/);
+  for (const name of ['snappy', 'zstd', 'compress', 'gzip;q=1', 'UTF-8', 'none', 'aws-chunked'])
+    assert.equal(codingsOf([name]), ['unknown']);
+  assert.throws(() => codingsOf(['gzip, gzip, gzip']), /decoded/);
 });
 
 test('createHttpFetcher: a packed body arrives unpacked, and both sizes are told', async () => {
@@ -118,7 +135,11 @@ test('createHttpFetcher: a packed body arrives unpacked, and both sizes are told
   }
 });
 
-for (const [coding, compress] of Object.entries({ gzip: zlib.gzipSync, br: zlib.brotliCompressSync })) {
+for (const [coding, compress] of Object.entries({
+  gzip: zlib.gzipSync,
+  br: zlib.brotliCompressSync,
+  identity: zlib.gzipSync,
+})) {
   test(`createHttpFetcher: a bomb in ${coding} is left while it comes`, async () => {
     const wire = compress(Buffer.concat([randomBytes(80_000), Buffer.alloc(30_000_000), randomBytes(300_000)]));
     await withServer(

@@ -150,7 +150,7 @@ const cases: readonly {
   },
   {
     name: 'gzip that is none',
-    answer: `${head('Content-Encoding: gzip\r\nConnection: close\r\n')}${GOOD}`,
+    answer: `${head('Content-Encoding: gzip\r\nConnection: close\r\n')}PNG${GOOD}`,
     code: 'fetch/bad-coding',
   },
   {
