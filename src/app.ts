@@ -104,7 +104,7 @@ export async function openApp(config: Config, settings: Settings, options: { log
     formerIdOf: memory.formerIdOf,
     restoreId,
   });
-  const daemon = createDaemon({ ...base, poller, store });
+  const daemon = createDaemon({ ...base, poller, store, nextTick: rules.nextTick });
   const metrics = createMetrics({
     store,
     config: feeds.config,

@@ -1,9 +1,10 @@
-import { createTask, schedule } from 'node-cron';
+import { schedule } from 'node-cron';
 import { MINUTE_MS } from '../durations.ts';
 import { ViaductError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
 import type { Store } from '../store/store.ts';
+import type { NextTick } from './next-tick.ts';
 import { countPass, type Poller } from './poller.ts';
 
 const PROBE_EVERY_MS = MINUTE_MS;
@@ -22,13 +23,16 @@ export interface Daemon {
   lastPollAt(): Instant | undefined;
 }
 
-export function createDaemon(ports: {
-  poller: Poller;
-  store: Store;
-  config: () => Config;
-  clock: () => Instant;
-  log: Log;
-}): Daemon {
+export interface DaemonPorts {
+  readonly poller: Poller;
+  readonly store: Store;
+  readonly config: () => Config;
+  readonly clock: () => Instant;
+  readonly nextTick: NextTick;
+  readonly log: Log;
+}
+
+export function createDaemon(ports: DaemonPorts): Daemon {
   const { poller, store, config, clock, log } = ports;
   let stopCron: (() => void) | undefined;
   let probing: NodeJS.Timeout | undefined;
@@ -36,9 +40,8 @@ export function createDaemon(ports: {
 
   /** Begins a pass and comes back at once: a source that is still being asked is passed over by itself,
    *  so that one slow host never costs the others their next tick. */
-  async function tick(sources: readonly Source[]): Promise<void> {
-    if (probing !== undefined) return;
-    void runPass(sources);
+  function tick(sources: readonly Source[]): void {
+    if (probing === undefined) void runPass(sources);
   }
 
   async function runPass(sources: readonly Source[]): Promise<void> {
@@ -73,8 +76,8 @@ export function createDaemon(ports: {
   const enabled = () => config().sources.filter((source) => !source.disabled);
 
   function start(): void {
-    stopCron = startCron(config(), tick, log);
-    void tick(enabled());
+    stopCron = startCron(ports, tick);
+    tick(enabled());
   }
 
   return {
@@ -95,40 +98,33 @@ export function createDaemon(ports: {
   };
 }
 
-/** Calls `tick` with the sources of each cron expression when it is their time. Returns the way to stop. */
-function startCron(config: Config, tick: (sources: readonly Source[]) => Promise<void>, log: Log): () => void {
-  const byExpression = new Map<string, Source[]>();
-  for (const source of config.sources) {
-    if (source.disabled) continue;
-    const sources = byExpression.get(source.poll);
-    if (sources) sources.push(source);
-    else byExpression.set(source.poll, [source]);
-  }
-  const { timezone } = config;
-  const tasks = [...byExpression].map(([expression, sources]) =>
-    schedule(expression, () => tick(sources), {
-      timezone,
-      noOverlap: true,
-      // A tenth of the step at most: a delay that outlasts the step would make the next tick overlap.
-      maxRandomDelay: Math.min(MAX_RANDOM_DELAY_MS, stepMs(expression, timezone) / 10),
-      // A machine that slept missed its ticks; what is due is asked at the next one. Nothing to warn of.
-      suppressMissedWarning: true,
-      logger: {
-        info: (message) => log('debug', 'cron', { message }),
-        debug: (message) => log('debug', 'cron', { message: String(message) }),
-        warn: (message) => log('warn', 'cron', { message }),
-        error: (message) => log('error', 'cron', { message: String(message) }),
-      },
-    }),
-  );
-  return () => {
-    for (const task of tasks) void task.destroy();
+/** Calls `tick` with the sources whose time has come. node-cron wakes it every minute, every second where an expression counts
+ *  seconds; whether a tick lies between two of these is `nextTick`'s to say, so that sources are asked when it was announced, also
+ *  on days when clocks change or after the machine slept. Returns the way to stop. */
+function startCron(
+  { config, clock, log, nextTick }: Pick<DaemonPorts, 'config' | 'clock' | 'log' | 'nextTick'>,
+  tick: (sources: readonly Source[]) => void,
+): () => void {
+  const sources = config().sources.filter((source) => !source.disabled);
+  const hasSeconds = sources.some(({ poll }) => poll.trim().split(/\s+/).length > 5);
+  let before = clock();
+  const wake = () => {
+    const now = clock();
+    const due = sources.filter(({ poll }) => nextTick(poll, before) <= now);
+    before = now;
+    if (due.length > 0) tick(due);
   };
-}
-
-function stepMs(expression: string, timezone: string): number {
-  const task = createTask(expression, () => {}, { timezone });
-  const [first, second] = task.getNextRuns(2);
-  void task.destroy();
-  return first && second ? second.getTime() - first.getTime() : MAX_RANDOM_DELAY_MS;
+  const task = schedule(hasSeconds ? '* * * * * *' : '* * * * *', wake, {
+    noOverlap: true,
+    maxRandomDelay: hasSeconds ? 0 : MAX_RANDOM_DELAY_MS,
+    // What was missed is found at the next one. Nothing to warn of.
+    suppressMissedWarning: true,
+    logger: {
+      info: (message) => log('debug', 'cron', { message }),
+      debug: (message) => log('debug', 'cron', { message: String(message) }),
+      warn: (message) => log('warn', 'cron', { message }),
+      error: (message) => log('error', 'cron', { message: String(message) }),
+    },
+  });
+  return () => void task.destroy();
 }

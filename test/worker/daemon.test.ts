@@ -3,13 +3,14 @@ import * as assert from 'uvu/assert';
 import { ViaductError } from '../../src/errors.ts';
 import type { Config } from '../../src/model.ts';
 import { createDaemon, type Daemon } from '../../src/worker/daemon.ts';
+import { createNextTick } from '../../src/worker/next-tick.ts';
 import type { PassOptions } from '../../src/worker/poller.ts';
 import { memoryStore } from '../helpers/memory-store.ts';
-import { aConfig, aSource, NOW } from '../web/site-under-test.ts';
+import { aConfig, aSource } from '../web/site-under-test.ts';
 
 /** A daemon whose passes ask nobody; gives the ids of the sources of each pass. */
 async function withDaemon(
-  options: { config: () => Config; pass?: () => Promise<void> },
+  options: { config: () => Config; pass?: () => Promise<void>; clock?: () => string },
   work: (run: { daemon: Daemon; passes: readonly string[][] }) => Promise<void>,
 ): Promise<void> {
   const { config, pass } = options;
@@ -24,7 +25,14 @@ async function withDaemon(
     onPolled: () => undefined,
   };
   const store = await memoryStore();
-  const daemon = createDaemon({ poller, store, config, clock: () => NOW, log: () => undefined });
+  const daemon = createDaemon({
+    poller,
+    store,
+    config,
+    clock: options.clock ?? (() => new Date().toISOString()),
+    nextTick: createNextTick('UTC'),
+    log: () => undefined,
+  });
   try {
     await work({ daemon, passes });
   } finally {
@@ -78,6 +86,24 @@ test('createDaemon: while outcomes cannot be stored it asks nobody', async () =>
     await until(daemon.isPaused);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     assert.is(passes.length, 1);
+  });
+});
+
+test('createDaemon: a tick that was slept over is made up for, and a clock that is turned back holds nothing up', async () => {
+  // Every wake sees another time: an hour is slept over, then the clock goes back a year.
+  const times = [
+    '2026-03-01T12:30:00Z',
+    '2026-03-01T12:31:00Z',
+    '2026-03-01T13:31:00Z',
+    '2025-03-01T00:59:00Z',
+    '2025-03-01T01:00:00Z',
+  ];
+  const clock = () => new Date((times.length > 1 ? times.shift() : times[0]) ?? '').toISOString();
+  const config = aConfig({ sources: [aSource({ id: 'hourly', poll: '0 0 * * * *' })] });
+  await withDaemon({ config: () => config, clock }, async ({ daemon, passes }) => {
+    daemon.start();
+    await until(() => passes.length > 2);
+    assert.equal([passes.length, times.length], [3, 1]);
   });
 });
 

@@ -47,11 +47,74 @@ const cases = [
     next: '2026-03-01T02:15:00.000Z',
   },
   {
-    name: 'clocks go forward: 02:30 does not exist',
+    name: 'clocks go forward: 02:30 does not exist, and comes when the gap is over',
     poll: '30 2 * * *',
     timezone: 'Europe/Berlin',
     after: '2026-03-28T02:00:00.000Z',
+    next: '2026-03-29T01:00:00.000Z',
+  },
+  {
+    name: 'clocks go forward: and then the next day',
+    poll: '30 2 * * *',
+    timezone: 'Europe/Berlin',
+    after: '2026-03-29T01:00:00.000Z',
     next: '2026-03-30T00:30:00.000Z',
+  },
+  {
+    name: 'clocks go forward: on a day that is not wanted it stays away',
+    poll: '30 2 * * mon',
+    timezone: 'America/New_York',
+    after: '2026-03-08T05:00:00.000Z',
+    next: '2026-03-09T06:30:00.000Z',
+  },
+  {
+    name: 'clocks go forward at midnight',
+    poll: '0 0 * * *',
+    timezone: 'Asia/Beirut',
+    after: '2026-03-28T20:30:00.000Z',
+    next: '2026-03-28T22:00:00.000Z',
+  },
+  {
+    name: 'clocks go forward by half an hour',
+    poll: '15 2 * * *',
+    timezone: 'Australia/Lord_Howe',
+    after: '2026-10-03T12:00:00.000Z',
+    next: '2026-10-03T15:30:00.000Z',
+  },
+  {
+    name: 'clocks go forward: every half hour goes on, and no more than that',
+    poll: '*/30 * * * *',
+    timezone: 'America/New_York',
+    after: '2026-03-08T06:30:00.000Z',
+    next: '2026-03-08T07:00:00.000Z',
+  },
+  {
+    name: 'clocks go forward: times beside the gap are as ever',
+    poll: '30 1,3 * * *',
+    timezone: 'America/New_York',
+    after: '2026-03-08T06:30:00.000Z',
+    next: '2026-03-08T07:30:00.000Z',
+  },
+  {
+    name: 'clocks go back: the second 01:30 does not count',
+    poll: '30 1 * * *',
+    timezone: 'America/New_York',
+    after: '2026-11-01T05:30:00.000Z',
+    next: '2026-11-02T06:30:00.000Z',
+  },
+  {
+    name: 'clocks go back by half an hour: the second time does not count',
+    poll: '45 1 * * *',
+    timezone: 'Australia/Lord_Howe',
+    after: '2026-04-04T14:45:00.000Z',
+    next: '2026-04-05T15:15:00.000Z',
+  },
+  {
+    name: 'clocks go back: the hour after it is as ever',
+    poll: '0 2 * * *',
+    timezone: 'America/New_York',
+    after: '2026-11-01T05:30:00.000Z',
+    next: '2026-11-01T07:00:00.000Z',
   },
   {
     name: 'clocks go forward: midnight after it',
@@ -98,7 +161,7 @@ test('createNextTick: the answer does not depend on what was asked before', () =
 });
 
 test('createNextTick: what it gives is a tick of node-cron, and no tick lies between', () => {
-  const polls = ['*/5 * * * *', '17 * * * *', '0 */6 * * *', '30 2 * * *', '5 22-23 * * fri'];
+  const polls = ['*/5 * * * *', '17 * * * *', '0 */6 * * *', '30 4 * * *', '5 22-23 * * fri'];
   const zones = ['UTC', 'America/St_Johns', 'Europe/London'];
   fc.assert(
     fc.property(
