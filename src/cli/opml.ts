@@ -80,6 +80,7 @@ function sortOut(feeds: readonly OpmlFeed[], config: Config, { io, settings }: C
 
   /** A list comes from strangers: it reaches neither the environment nor files or this network. */
   function problemOf(address: string): string | undefined {
+    if (address === '') return 'it has no address (xmlUrl)';
     if (!/^https?:\/\//i.test(address)) return 'expected an address that begins with http:// or https://';
     if (address.includes('${')) return `its address would take something from the environment (\${…})`;
     const resolved = resolveAddress(address, { file: settings.configFile, env: io.env, guard, isPrivate: false });

@@ -9,10 +9,11 @@ const MAX_FEEDS = 20_000;
 
 /** A feed of an OPML list, as written: nothing says yet that its addresses can be asked. */
 export interface OpmlFeed {
+  /** '' where the outline is of a feed and has none. */
   readonly xmlUrl: string;
   readonly title?: string;
   readonly htmlUrl?: string;
-  /** The nearest outline around it that has a name. */
+  /** The nearest outline around it that has a name, else the end of the first path in its `category` ("/Technology/AI"). */
   readonly category?: string;
 }
 
@@ -31,13 +32,13 @@ export function parseOpml(bytes: Uint8Array): readonly OpmlFeed[] {
         if (tag !== 'outline') return;
         const outline = new Map(Object.entries(attributes));
         const name = cleanText(outline.get('text') ?? outline.get('title') ?? '', NAME_CHARS);
-        const xmlUrl = outline.get('xmlurl')?.trim();
+        const xmlUrl = outline.get('xmlurl')?.trim() ?? (isFeed(outline) ? '' : undefined);
         // What stands in a feed's outline stands in the category of that feed.
-        names.push(xmlUrl === undefined ? name : '');
+        names.push(xmlUrl ? '' : name);
         if (names.length > MAX_DEPTH) throw refused(`its outlines are nested more than ${MAX_DEPTH} deep`);
-        if (xmlUrl === undefined || xmlUrl === '') return;
+        if (xmlUrl === undefined) return;
         if (feeds.length === MAX_FEEDS) throw refused(`it lists more than ${MAX_FEEDS} feeds`);
-        const category = names.findLast((around) => around !== '');
+        const category = names.slice(0, -1).findLast((around) => around !== '') ?? lastStep(outline.get('category'));
         const htmlUrl = outline.get('htmlurl')?.trim();
         feeds.push({
           xmlUrl,
@@ -55,6 +56,17 @@ export function parseOpml(bytes: Uint8Array): readonly OpmlFeed[] {
   parser.end(text);
   if (!isOpml) throw refused('it is no OPML');
   return feeds;
+}
+
+/** OPML 2.0, "Subscription lists": an outline of type rss is a feed, and only feeds have a site of their own. */
+function isFeed(outline: ReadonlyMap<string, string>): boolean {
+  return /^(?:rss|atom)/i.test(outline.get('type') ?? '') || outline.has('htmlurl');
+}
+
+/** OPML 2.0, category: paths with slashes, separated by commas. */
+function lastStep(categories = ''): string | undefined {
+  const steps = (categories.split(',')[0] ?? '').split('/').map((step) => cleanText(step, NAME_CHARS));
+  return steps.findLast((step) => step !== '');
 }
 
 function refused(reason: string): ViaductError {

@@ -166,7 +166,9 @@ function linkChain(via: readonly Via[], origins: readonly Origin[]): ChainLink[]
     const href = url ?? feed;
     return href === undefined ? [] : { href, isPage: url !== undefined, ...(title !== undefined && { title }) };
   });
-  return links.filter(({ href }, index) => links.findIndex((link) => link.href === href) === index);
+  // Two vias may lead to one page: each is named.
+  const isSame = (a: ChainLink, b: ChainLink) => a.href === b.href && (b.title === undefined || a.title === b.title);
+  return links.filter((link, at) => links.findIndex((other) => isSame(other, link)) === at);
 }
 
 function publishedSource(item: Item, published: Instant, context: PublishContext, redaction: Redaction) {

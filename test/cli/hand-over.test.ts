@@ -23,16 +23,18 @@ test('import: what is new is added with name, home and category, the rest is cou
         <outline text="Here\u001b[2J" xmlUrl="http://127.0.0.1/x"/>
         <outline text="Mapped" xmlUrl="http://[::ffff:10.0.0.1]/x"/>
         <outline text="Host" xmlUrl="http://localhost:3000/x"/>
+        <outline text="Nowhere" type="rss"/>
         <outline text="Thief" xmlUrl="https://t.example/?\${AWS_SECRET}"/>`),
     );
     const { code, out, err } = await runIn(folder, ['import', 'list.opml'], { env: { AWS_SECRET: 'S3CR3T' } });
-    assert.equal([code, out], [0, '2 added in one category, 2 there already, 6 left out']);
+    assert.equal([code, out], [0, '2 added in one category, 2 there already, 7 left out']);
     assert.equal(JSON.parse(await readFile(path.join(folder, 'feeds.json'), 'utf8')), [
       'https://a.example/feed',
       { url: 'https://b.example/rss', title: 'B', homepage: 'https://b.example/', category: 'Tech' },
       { url: 'https://c.example/rss', title: 'C' },
     ]);
-    for (const name of ['Script', 'File', 'Here', 'Mapped', 'Host', 'Thief']) assert.match(err, `left out: ${name}`);
+    for (const name of ['Script', 'File', 'Here', 'Mapped', 'Host', 'Nowhere: it has no address', 'Thief'])
+      assert.match(err, `left out: ${name}`);
     assert.not.match(err, /S3CR3T|\u001b/);
   }));
 

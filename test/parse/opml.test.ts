@@ -24,6 +24,28 @@ test('parseOpml: feeds in their order with names, homes and the nearest category
   );
 });
 
+test('parseOpml: the category attribute counts where no outline around has a name, and a feed without an address is one, too', () => {
+  assert.equal(
+    read(
+      `<outline text="A" xmlUrl="https://a.example" category="/Technology/AI &amp; more,/Reading"/>
+       <outline text="Tech"><outline text="B" xmlUrl="https://b.example" category="/Other"/></outline>
+       <outline text="C" xmlUrl="https://c.example" category="Plain"/><outline text="D" xmlUrl="https://d.example" category=" ,/"/>
+       <outline text="E" type="rss"/><outline text="F" htmlUrl="https://f.example/" xmlUrl=" "/>
+       <outline text="Folder" type="rss"><outline text="G" xmlUrl="https://g.example"/></outline>`,
+    ),
+    [
+      { xmlUrl: 'https://a.example', title: 'A', category: 'AI & more' },
+      { xmlUrl: 'https://b.example', title: 'B', category: 'Tech' },
+      { xmlUrl: 'https://c.example', title: 'C', category: 'Plain' },
+      { xmlUrl: 'https://d.example', title: 'D' },
+      { xmlUrl: '', title: 'E' },
+      { xmlUrl: '', title: 'F', htmlUrl: 'https://f.example/' },
+      { xmlUrl: '', title: 'Folder' },
+      { xmlUrl: 'https://g.example', title: 'G', category: 'Folder' },
+    ],
+  );
+});
+
 test('parseOpml: bare ampersands, control characters and keys of Object.prototype do no harm', () => {
   assert.equal(
     read('<outline text="__proto__"><outline text="a&#27;[31m\nb" xmlUrl="https://a.example/?x=1&y=2"/></outline>'),

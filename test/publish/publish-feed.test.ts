@@ -225,6 +225,22 @@ test('publishFeed: what leads to a host without a dot is left out, unless it is 
   for (const feed of feedsFor(['intranet'])) assert.match(feed, 'https://intranet/a.mp3');
 });
 
+test('publishFeed: two vias that lead to one page are both named, in every format', () => {
+  const url = 'https://publisher.example/story';
+  const entries = ['field', 'kimmonismus'].map((source) => anEntry({ source, id: source, url, viaUrl: url }));
+  const { rss, atom, json } = read([anItem({}, entries)]);
+  const both = [
+    [url, 'Field Notes'],
+    [url, '@kimmonismus'],
+  ];
+  assert.equal(links(rss.items[0], 'via'), both);
+  assert.equal(links(atom.entries[0], 'via'), both);
+  assert.equal(
+    json.items[0]._viaduct.via.map((via: { url: string; name: string }) => [via.url, via.name]),
+    both,
+  );
+});
+
 test('publishFeed: a Flash player is no enclosure', () => {
   const flash = { url: 'https://video.example/v/1', type: 'application/x-shockwave-flash' };
   const { rss, atom, json } = publishFeed(aList([anItem({}, [anEntry({ enclosures: [flash] })])]), aContext());
