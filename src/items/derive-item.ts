@@ -3,7 +3,9 @@ import { areTitlesOne, titleKey } from '../identity/likeness.ts';
 import { hostOfUrl } from '../identity/url-keys.ts';
 import type { Entry, Item, Via } from '../model.ts';
 
-const TITLE_CHARS = 80;
+/** Columns of a title that is made of the start of a text: at most, and from where on it may end between words. */
+const TITLE_COLUMNS = 80;
+const WORD_END_COLUMNS = 60;
 
 /** The item that these entries make. Both lists are in order of first sighting; `profileOf` knows the sources of `entries`. */
 export function deriveItem(
@@ -94,9 +96,29 @@ function viasOf(entries: readonly Entry[], profileOf: (source: string) => Source
 
 function shownTitle(entry: Entry): string {
   // Letters, digits or signs: a title of zero-width characters alone would name nothing (Unicode TR44, General_Category).
-  if (entry.title && /[\p{L}\p{N}\p{P}\p{S}]/u.test(entry.title)) return entry.title;
+  // A publisher who writes `AT&amp;amp;T` has escaped it once too often.
+  if (entry.title && /[\p{L}\p{N}\p{P}\p{S}]/u.test(entry.title)) return entry.title.replaceAll('&amp;', '&');
   const text = entry.text ?? entry.summary;
-  if (text) return text.length <= TITLE_CHARS ? text : `${text.slice(0, TITLE_CHARS).replace(/\s+\S*$/u, '')}…`;
+  if (text) return startOf(text);
   const host = entry.url === undefined ? undefined : hostOfUrl(entry.url);
   return `${host ?? entry.source}, ${entry.date.slice(0, 10)}`;
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** East Asian Wide and Fullwidth (Unicode TR11), and emoji: two columns each. */
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Extended_Pictographic}]/u;
+
+/** The text if it fits into TITLE_COLUMNS, else its start: up to the last word that ends in the columns allowed for it, or where
+ *  none does (no spaces, one long word) as many characters as fit, none of them halved (Unicode TR29). */
+function startOf(text: string): string {
+  let columns = 0;
+  let wordEnd = 0;
+  for (const { segment, index } of graphemes.segment(text)) {
+    if (columns >= WORD_END_COLUMNS && /^\s/.test(segment)) wordEnd = index;
+    columns += WIDE.test(segment) ? 2 : 1;
+    if (columns > TITLE_COLUMNS) return `${text.slice(0, wordEnd || index).trimEnd()}…`;
+  }
+  return text;
 }

@@ -128,4 +128,30 @@ test('deriveItem: of two that no publisher is among, the one of the earlier date
   assert.is(itemOf(polls(march(2), march(1)))?.primary.source, 'bob');
 });
 
+/** [what, text, title] */
+const starts: readonly [string, string, string][] = [
+  ['no spaces, wide', '今日は良い天気です。'.repeat(9), `${'今日は良い天気です。'.repeat(4)}…`],
+  ['no spaces, narrow', 'สวัสดี'.repeat(30), `${'สวัสดี'.repeat(20)}…`],
+  ['one word and then no space', `Copilot ${'記事'.repeat(50)}`, `Copilot ${'記事'.repeat(18)}…`],
+  ['one long word', `Look: https://a.example/${'x'.repeat(200)}`, `Look: https://a.example/${'x'.repeat(56)}…`],
+  ['what is wide beyond the first plane', '𠀀'.repeat(60), `${'𠀀'.repeat(40)}…`],
+  ['emoji of several signs', '👩‍👩‍👧‍👦'.repeat(60), `${'👩‍👩‍👧‍👦'.repeat(40)}…`],
+  [
+    'a word that ends at the last column',
+    `${'a'.repeat(39)} ${'b'.repeat(40)} c`,
+    `${'a'.repeat(39)} ${'b'.repeat(40)}…`,
+  ],
+  ['exactly as much as fits', `${'ab '.repeat(26)}ab`, `${'ab '.repeat(26)}ab`],
+];
+for (const [name, text, title] of starts) {
+  test(`deriveItem: a title made of a text with ${name}`, () => {
+    assert.is(itemOf([{ source: 'alice', listed: [{ guid: '1', text }] }])?.title, title);
+  });
+}
+
+test('deriveItem: an ampersand that was escaped once too often is one', () => {
+  const titleOf = (title: string) => itemOf([{ source: 'alice', listed: [{ guid: '1', title }] }])?.title;
+  assert.equal([titleOf('AT&amp;T'), titleOf('AT&T'), titleOf('&lt;b&gt;')], ['AT&T', 'AT&T', '&lt;b&gt;']);
+});
+
 test.run();
