@@ -1,7 +1,7 @@
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import sanitizeHtml from 'sanitize-html';
 import type { SafeHtml } from '../model.ts';
-import { VOID_ELEMENTS } from './html-text.ts';
+import { VOID_ELEMENTS } from './html-names.ts';
 import { CONTENT_CHARS, cut, MAX_DEPTH } from './limits.ts';
 import { withoutUnsafe } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
