@@ -52,7 +52,7 @@ export function readHtml(
   const isMarkup = (name: string, kind: ElementKind | undefined, start: number, nameEnd: number) => {
     if (as === 'xml') return true;
     if (kind === undefined) return isExtendedName(name) || start < foreignEnd;
-    if (as === 'body' || TITLE_ELEMENTS.has(name)) return true;
+    if (TITLE_ELEMENTS.has(name)) return true;
     if (html.charCodeAt(start + 1) !== SLASH) heldEnd = Math.max(heldEnd, find(`</${name}`, start));
     return start <= heldEnd || (PLUG_INS.has(name) && html.charCodeAt(nameEnd) <= 0x20);
   };
@@ -76,7 +76,7 @@ export function readHtml(
     read = end;
   };
   while (read < html.length && text.length < maxChars * 1.5) {
-    if (read >= (slashes.at(-1) ?? html.length)) {
+    if (slashes.length > 0 && read >= (slashes.at(-1) ?? 0)) {
       slashes.pop();
       addText('/');
     }
@@ -92,11 +92,11 @@ export function readHtml(
     const hasName = nameEnd > nameStart;
     const name = hasName ? html.slice(nameStart, nameEnd).toLowerCase() : '';
     const kind = ELEMENT_KINDS.get(name);
-    if (
-      hasName
-        ? !isMarkup(name, kind, start, nameEnd)
-        : as === 'title' && html[start + 2] !== '-' && html[start + 2] !== '['
-    ) {
+    // Most texts are bodies, and most names are HTML's: no more is asked of them.
+    const isText = hasName
+      ? (kind === undefined || as === 'title') && !isMarkup(name, kind, start, nameEnd)
+      : as === 'title' && html[start + 2] !== '-' && html[start + 2] !== '[';
+    if (isText) {
       add(start + 1);
       continue;
     }
@@ -144,6 +144,20 @@ export function readHtml(
   }
   return { text: plain, read: text.length > maxChars ? Math.round((read * maxChars) / text.length) : read };
 }
+
+/** The `alt` of the first picture that has one, then as cleanText; '' if none has. HTML §4.8.4.4. */
+export function pictureToText(html: string, maxChars: number): string {
+  const pictures = /<img(?=[\s/])/gi;
+  for (let picture = pictures.exec(html); picture !== null; picture = pictures.exec(html)) {
+    const end = endOfTag(html, pictures.lastIndex);
+    if (end < 0) break;
+    const text = cleanText(attributesOf(html.slice(pictures.lastIndex, end)).alt ?? '', maxChars);
+    if (text !== '') return text;
+    pictures.lastIndex = end;
+  }
+  return '';
+}
+
 /** Behind a comment, a declaration or an end tag without a name that begins at `start`; −1 if it is text.
  *  A comment that nothing closes ends at the next `>`. */
 function endOfDeclaration(html: string, start: number, find: (mark: string, from: number) => number): number {

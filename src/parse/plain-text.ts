@@ -4,10 +4,11 @@ import { cut } from './limits.ts';
  *  a log line or an XML document (XML 1.0 §2.2). */
 const UNSAFE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]/g;
 
+const INVISIBLE = '\u034f\xad\u200b\u200c\u2060';
+
 /** What newsletters fill the line with that a list of mails shows: characters without width, several with white space
  *  between or three at once. One alone has a meaning, as between the parts of a Persian word. */
-const FILLER =
-  /[\u034f\xad\u200b\u200c\u2060](?:\s+|\s*[\u034f\xad\u200b\u200c\u2060]\s*)[\u034f\xad\u200b\u200c\u2060][\u034f\xad\u200b\u200c\u2060\s]*/g;
+const FILLER = new RegExp(`[${INVISIBLE}](?:\\s+|\\s*[${INVISIBLE}]\\s*)[${INVISIBLE}][${INVISIBLE}\\s]*`, 'g');
 
 /** Everything that may have to go: unsafe characters, filler, and white space but U+0020. One class, because it looks at
  *  every text. */
@@ -26,7 +27,8 @@ export function cleanText(text: string, maxChars: number): string {
 
 /** `text` with a space for each run of filler. */
 export function withoutFiller(text: string): string {
-  return text.replace(FILLER, ' ');
+  for (const character of INVISIBLE) if (text.includes(character)) return text.replace(FILLER, ' ');
+  return text;
 }
 
 /** `text` without unsafe characters; tabs and line ends stay. */
