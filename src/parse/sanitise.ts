@@ -147,8 +147,10 @@ function sanitiseOnce(html: string, base: string | undefined): { readonly html: 
       '*': (tagName, attribs) => {
         const id = targetOf(attribs.id);
         set(attribs, 'id', id);
-        const isKept = id === undefined || KEPT.has(tagName) || NON_TEXT_TAGS.includes(tagName);
-        return { tagName: isKept ? tagName : BLOCKS.has(tagName) ? 'div' : 'span', attribs };
+        if (id === undefined || KEPT.has(tagName) || NON_TEXT_TAGS.includes(tagName)) return { tagName, attribs };
+        if (!BLOCKS.has(tagName)) return { tagName: 'span', attribs };
+        if (open.at(-1) === 'p') isUneven = true;
+        return { tagName: 'div', attribs };
       },
     },
   };

@@ -182,6 +182,7 @@ const uneven = [
   '<ul><li><font><li>a',
   '<dl><dt><label><dd>a',
   '<p><svg><hr>a',
+  '<p><select><section id="a"><a href="#a">b',
 ];
 for (const html of uneven) {
   test(`sanitise: an element that ends another comes out beside it: ${html}`, () => {
