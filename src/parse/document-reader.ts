@@ -1,5 +1,5 @@
 import { parseDate } from './dates.ts';
-import { VOID_ELEMENTS } from './html-text.ts';
+import { VOID_ELEMENTS } from './html-names.ts';
 import { CONTENT_CHARS, cut, MAX_ITEMS, MAX_PER_FIELD, newestItems, PART_CHARS } from './limits.ts';
 import { escapeText } from './plain-text.ts';
 import { decodeReferences } from './references.ts';

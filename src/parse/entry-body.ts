@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ListedEntry } from '../model.ts';
 import type { Value } from './document-reader.ts';
-import { readHtml } from './html-text.ts';
+import { pictureToText, readHtml } from './html-text.ts';
 import { cut, SUMMARY_CHARS, shorten, TEXT_CHARS } from './limits.ts';
 import { textToHtml, withoutUnsafe } from './plain-text.ts';
 
@@ -43,8 +43,8 @@ type Body = Pick<{ [K in keyof ListedEntry]: ListedEntry[K] | undefined }, 'summ
   Pick<ListedEntry, 'minutes'>;
 
 /** The texts of an entry of which `summary` and `content` are the HTML source. A summary that is all there is stands for
- *  the content, too; each is read once. */
-export function readBody(summary: string | undefined, content: string | undefined): Body {
+ *  the content, too; each is read once. Where there is no word, not even a title, a picture's own words are the text. */
+export function readBody(summary: string | undefined, content: string | undefined, title: string | undefined): Body {
   const main = content ?? summary;
   if (main === undefined) return { summary: undefined, text: undefined, minutes: 1 };
   const isSummaryAll = summary === undefined || summary === main;
@@ -53,7 +53,7 @@ export function readBody(summary: string | undefined, content: string | undefine
   const longest = plainSummary.length > text.length ? plainSummary : text;
   return {
     summary: (summary && shorten(plainSummary, SUMMARY_CHARS)) || undefined,
-    text: cut(longest, TEXT_CHARS) || undefined,
+    text: cut(longest, TEXT_CHARS) || (title === undefined && pictureToText(main, TEXT_CHARS)) || undefined,
     minutes: readingMinutes(text, read, main.length),
   };
 }

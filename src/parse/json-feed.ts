@@ -85,6 +85,7 @@ function toEntry(item: Members, feedAuthors: readonly Person[], base: string | u
   const authors = authorsOf(item, base);
   const summary = summaryOf(item, base);
   const content = contentOf(item, base) ?? summary;
+  const title = plainOf(item.title, TITLE_CHARS);
   const entry = compact<ListedEntry>({
     guid: guid === '' ? undefined : guid,
     permalink: resolveUrl(guid, undefined),
@@ -92,8 +93,8 @@ function toEntry(item: Members, feedAuthors: readonly Person[], base: string | u
     origLink: undefined,
     externalUrl: linkOf(item.external_url, base),
     comments: undefined,
-    title: plainOf(item.title, TITLE_CHARS),
-    ...readBody(summary?.html, content?.html),
+    title,
+    ...readBody(summary?.html, content?.html, title),
     html: undefined,
     publishedAt: parseDate(textOf(item.date_published) ?? ''),
     updatedAt: parseDate(textOf(item.date_modified) ?? ''),

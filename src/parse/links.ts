@@ -1,7 +1,7 @@
 import { parse } from 'tldts';
 import type { Enclosure, Origin } from '../model.ts';
 import type { Value } from './document-reader.ts';
-import { htmlToText } from './html-text.ts';
+import { titleToText } from './html-text.ts';
 import { MAX_ENCLOSURES, NAME_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
 import { isPicture } from './media-object.ts';
 import { cleanText } from './plain-text.ts';
@@ -81,7 +81,7 @@ export function originsOf(sources: readonly Value[], links: readonly Link[], bas
       parts
         .find(({ local, attributes }) => local === 'link' && (attributes.get('rel') ?? 'alternate') === rel)
         ?.attributes.get('href');
-    const title = htmlToText(part('title') ?? text, TITLE_CHARS);
+    const title = titleToText(part('title') ?? text, TITLE_CHARS);
     const feed = resolveUrl(attributes.get('url') ?? href('self') ?? part('id')?.trim(), ownBase);
     const url = resolveUrl(href('alternate'), ownBase);
     if (title !== '' || feed !== undefined || url !== undefined)

@@ -1,6 +1,6 @@
 import type { Value } from './document-reader.ts';
 import type { Markup } from './entry-body.ts';
-import { htmlToText } from './html-text.ts';
+import { titleToText } from './html-text.ts';
 import { TITLE_CHARS } from './limits.ts';
 import { textToHtml } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
@@ -20,7 +20,7 @@ export function describedBy(object: Value | undefined, base: string | undefined)
 
 export function titledBy(object: Value | undefined): string | undefined {
   const title = object?.parts.find(({ local }) => local === 'title')?.text;
-  return title === undefined ? undefined : htmlToText(title, TITLE_CHARS) || undefined;
+  return title === undefined ? undefined : titleToText(title, TITLE_CHARS) || undefined;
 }
 
 /** The address of the object, where it is a picture, or of its thumbnail; undefined for other enclosures. */

@@ -53,7 +53,7 @@ function toListedEntry(item: RssItem, document: RssDocument, feedAuthors: readon
     externalUrl: undefined,
     comments: item.comments,
     title: item.title,
-    ...readBody(summary, content),
+    ...readBody(summary, content, item.title),
     html: undefined,
     publishedAt: item.isoDate,
     updatedAt: item.updated,

@@ -36,7 +36,7 @@ export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promi
   // Loaded only if it is needed: sanitize-html takes 60 ms of a thread's start, as much as all the rest.
   const { sanitise } = await import('./sanitise.ts');
   const entries = read.entries.map(({ entry, content }) => {
-    const html = content && sanitise(content.html, content.base);
+    const html = content && sanitise(content.html, content.base, entry.link ?? entry.permalink ?? entry.externalUrl);
     return html ? { ...entry, html } : entry;
   });
   return { ...read, entries };

@@ -1,6 +1,6 @@
 import type { Person } from '../model.ts';
 import type { Value } from './document-reader.ts';
-import { htmlToText } from './html-text.ts';
+import { titleToText } from './html-text.ts';
 import { MAX_AUTHORS, NAME_CHARS } from './limits.ts';
 import { cleanText } from './plain-text.ts';
 import { resolveUrl } from './urls.ts';
@@ -36,7 +36,7 @@ export function toPerson(
   email: string | undefined,
   url: string | undefined,
 ): Person | undefined {
-  const cleanName = htmlToText(name ?? '', NAME_CHARS);
+  const cleanName = titleToText(name ?? '', NAME_CHARS);
   const address = email === undefined ? undefined : EMAIL.exec(cleanText(email, NAME_CHARS))?.[0];
   const person = {
     ...(cleanName !== '' && { name: cleanName }),

@@ -3,7 +3,7 @@ import type { Instant, Person } from '../model.ts';
 import { parseDate } from './dates.ts';
 import type { Fields, ReadDocument, Value } from './document-reader.ts';
 import { type Markup, markupOf } from './entry-body.ts';
-import { htmlToText, readHtml } from './html-text.ts';
+import { readHtml, titleToText } from './html-text.ts';
 import { MAX_CATEGORIES, MAX_ORIGINS, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
 import { alternateOf, enclosuresOf, linksOf, originsOf, urlIn } from './links.ts';
 import { describedBy, onlyObject, pictureOf, titledBy } from './media-object.ts';
@@ -135,10 +135,10 @@ export function writeRss({ root, feed, entries }: ReadDocument, baseUrl: string 
   };
   const xml = [
     `<rss version="2.0" ${NAMESPACES}><channel>`,
-    element('title', firstPlain(values('title'), TITLE_CHARS)),
+    element('title', firstPlain(values('title'), 'title', TITLE_CHARS)),
     element('link', site),
     self && `<atom:link rel="self"${attributesXml({ href: self }, room)}/>`,
-    element('description', firstPlain(values('summary'), SUMMARY_CHARS)),
+    element('description', firstPlain(values('summary'), 'body', SUMMARY_CHARS)),
     element('language', nameText(values('language')[0]?.text ?? feed.language)),
     element('lastBuildDate', lastDate(values('updated')) ?? lastDate(values('published'))),
     image && `<image>${element('url', image)}</image>`,
@@ -180,7 +180,7 @@ function itemXml(entry: Fields, { base, bodyBase, language, longBodies, room }: 
   const content = text ?? summary;
   const ownLanguage = entry.language === language ? undefined : entry.language;
   return [
-    element('title', firstPlain(values('title'), TITLE_CHARS) ?? titledBy(only)),
+    element('title', firstPlain(values('title'), 'title', TITLE_CHARS) ?? titledBy(only)),
     element('link', alternateOf(links)),
     guidText && element('guid', guidText, isPermalink(guid) ? '' : ' isPermaLink="false"'),
     // Atom 0.3 §4.13.8: every entry has a <modified>; where it is the only date it is that of the entry.
@@ -240,10 +240,10 @@ function contentOf(
   return longest ?? (description && markupOf(description, base));
 }
 
-function firstPlain(values: readonly Value[], maxChars: number): string | undefined {
+function firstPlain(values: readonly Value[], as: 'title' | 'body', maxChars: number): string | undefined {
   return firstOf(values, (value) => {
     const markup = markupOf(value, undefined);
-    return (markup && readHtml(markup.html, maxChars).text) || undefined;
+    return (markup && readHtml(markup.html, maxChars, value.isInline ? 'xml' : as).text) || undefined;
   });
 }
 
@@ -275,7 +275,7 @@ function categoriesOf(values: readonly Value[]): string[] {
     // Apple podcasts: a category may hold a narrower one; keywords are a list with commas, as are those of Media RSS.
     const inner = parts.map((part) => part.attributes.get('text'));
     for (const one of [...(local === 'keywords' ? (written ?? '').split(',') : [written]), ...inner]) {
-      const category = htmlToText(one ?? '', NAME_CHARS);
+      const category = titleToText(one ?? '', NAME_CHARS);
       if (category !== '' && categories.size < MAX_CATEGORIES) categories.add(category);
     }
   }

@@ -1,9 +1,13 @@
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import sanitizeHtml from 'sanitize-html';
 import type { SafeHtml } from '../model.ts';
-import { VOID_ELEMENTS } from './html-text.ts';
+import { localHref, safeId, tieAnchors, wantedIds } from './anchors.ts';
+import { VOID_ELEMENTS } from './html-names.ts';
+import { emojiOf, isShortcode } from './html-tags.ts';
 import { CONTENT_CHARS, cut, MAX_DEPTH } from './limits.ts';
-import { withoutUnsafe } from './plain-text.ts';
+import { addressOf, frameAddress, pictureOf } from './pictures.ts';
+import { withoutFiller, withoutUnsafe } from './plain-text.ts';
+import { prepareHtml } from './prepare-html.ts';
 import { resolveUrl } from './urls.ts';
 
 const ALLOWED_TAGS =
@@ -32,7 +36,7 @@ const ENDED_BY = new Map<string, readonly string[]>([
 
 /** Few: sanitize-html sets up a list for each element at every call. */
 const ALLOWED_ATTRIBUTES = {
-  '*': ['lang', 'dir', 'title'],
+  '*': ['lang', 'dir', 'title', 'id'],
   a: ['href', 'rel'],
   img: ['src', 'alt', 'width', 'height', 'loading', 'referrerpolicy'],
   ol: ['start', 'reversed', 'type'],
@@ -42,27 +46,36 @@ const ALLOWED_ATTRIBUTES = {
   audio: ['src', 'controls', 'preload'],
   video: ['src', 'controls', 'preload', 'poster', 'width', 'height'],
   source: ['src', 'type'],
+  area: ['alt'],
 };
+
+/** Elements that, if a link leads to one, leave a <div>, because like one they end a paragraph; others leave a <span>. */
+const BLOCKS = new Set('address article aside details fieldset footer form header main nav section'.split(' '));
 
 /** Elements that go with all that is in them; of others that are not allowed only the tags go. */
 const NON_TEXT_TAGS = 'script style textarea option noscript noembed noframes template title xmp plaintext'.split(' ');
 
 /** What of a publisher's HTML may stand on our pages and in our feeds: an allow-list of elements and attributes, links
  *  and images with absolute http(s) URLs (relative ones are resolved against `base`, mailto: may be linked), nothing that
- *  runs, styles, names or posts. Frames that play something become links, 1×1 images go. At most CONTENT_CHARS of it are read. */
-export function sanitise(html: string, base: string | undefined): SafeHtml {
+ *  runs, styles, names or posts; what readers would not see, and pictures and players as they would, see prepareHtml.
+ *  Links within the text keep their targets, see tieAnchors; without one they lead to `page`, which is the article's own,
+ *  if there is one. 1×1 images go. At most CONTENT_CHARS of it are read. */
+export function sanitise(html: string, base: string | undefined, page?: string): SafeHtml {
   // Cut, closed and not nested too deep: then the sanitiser needs no time out of proportion.
-  const once = sanitisePrepared(flattenHtml(dropOpenTag(dropOpenComments(cut(html, CONTENT_CHARS)))), base);
+  const flat = flattenHtml(dropOpenTag(dropOpenComments(cut(html, CONTENT_CHARS))));
+  const prepared = prepareHtml(flat, base);
+  const once = sanitisePrepared(prepared === flat ? flat : flattenHtml(prepared), base);
   const unwrapped = unwrapBrokenTables(once);
   // What stood in a broken table may now stand in an element that it ends.
-  return (unwrapped === once ? once : sanitisePrepared(unwrapped, base)) as SafeHtml;
+  const whole = unwrapped === once ? once : sanitisePrepared(unwrapped, base);
+  return tieAnchors(whole, page) as SafeHtml;
 }
 
 function sanitisePrepared(html: string, base: string | undefined): string {
   const first = sanitiseOnce(html, base);
   const safe = first.isUneven ? sanitiseOnce(first.html, base).html : first.html;
   // Afterwards: only then are references to control characters seen. In escaped text none can hide a tag.
-  return withoutUnsafe(safe.replaceAll(`<${NOTHING} />`, ''));
+  return withoutFiller(withoutUnsafe(safe));
 }
 
 /** `isUneven` when in what it made an element stands right in one that its start ends: that reads otherwise the next
@@ -73,20 +86,18 @@ function sanitiseOnce(html: string, base: string | undefined): { readonly html: 
   const open: string[] = [];
   /** A link in a link is none: a browser ends the outer one, and around headings each time at another place. */
   let openLinks = 0;
-  const resolve = (attribs: sanitizeHtml.Attributes, name: string) => {
-    const written = attribs[name];
-    if (written !== undefined) set(attribs, name, resolveUrl(written, base));
+  const wanted = wantedIds(html);
+  const targetOf = (written: string | undefined) => {
+    const id = wanted.size === 0 ? undefined : safeId(written);
+    return id !== undefined && wanted.has(id) ? id : undefined;
   };
   const media: sanitizeHtml.Transformer = (tagName, attribs) => {
-    resolve(attribs, 'src');
-    resolve(attribs, 'poster');
+    set(attribs, 'src', frameAddress(attribs, base));
+    set(attribs, 'poster', addressOf(attribs.poster, base));
+    const isAlone = !['audio', 'video'].includes(open.at(-2) ?? '') || attribs.src === undefined;
+    if (tagName === 'source' && isAlone) return { tagName: NOTHING, attribs: {} };
     if (tagName !== 'source') Object.assign(attribs, { controls: '', preload: 'none' });
     return { tagName, attribs };
-  };
-  const frame: sanitizeHtml.Transformer = (tagName, attribs) => {
-    const href = resolveUrl(attribs.src, base);
-    if (href === undefined || !PLAYER.test(href) || openLinks > 0) return { tagName, attribs: {} };
-    return { tagName: 'a', attribs: { href, rel: LINK_REL }, text: new URL(href).host };
   };
   const options: sanitizeHtml.IOptions = {
     allowedTags: [...ALLOWED_TAGS, NOTHING],
@@ -110,13 +121,17 @@ function sanitiseOnce(html: string, base: string | undefined): { readonly html: 
     },
     transformTags: {
       a: (tagName, attribs) => {
-        if (openLinks > 1) return { tagName: 'span', attribs: {} };
+        const id = targetOf(attribs.id) ?? targetOf(attribs.name);
+        if (openLinks > 1) return { tagName: 'span', attribs: { ...(id && { id }) } };
+        set(attribs, 'id', id);
         set(attribs, 'href', linkOf(attribs.href, base));
         attribs.rel = LINK_REL;
         return { tagName, attribs };
       },
       img: (tagName, attribs) => {
-        if (attribs.src !== undefined) attribs.src = resolveUrl(attribs.src, base) ?? '';
+        const emoji = emojiOf(attribs);
+        if (emoji !== undefined && !isShortcode(emoji)) return { tagName: NOTHING, attribs: { alt: emoji } };
+        set(attribs, 'src', pictureOf(attribs, base)?.url);
         if (isNothingToSee(attribs)) return { tagName: NOTHING, attribs: {} };
         attribs.loading = 'lazy';
         attribs.referrerpolicy = 'no-referrer';
@@ -126,14 +141,21 @@ function sanitiseOnce(html: string, base: string | undefined): { readonly html: 
       audio: media,
       video: media,
       source: media,
-      iframe: frame,
-      embed: frame,
       strike: 's',
       tt: 'code',
       acronym: 'abbr',
+      '*': (tagName, attribs) => {
+        const id = targetOf(attribs.id);
+        set(attribs, 'id', id);
+        if (id === undefined || KEPT.has(tagName) || NON_TEXT_TAGS.includes(tagName)) return { tagName, attribs };
+        if (!BLOCKS.has(tagName)) return { tagName: 'span', attribs };
+        if (open.at(-1) === 'p') isUneven = true;
+        return { tagName: 'div', attribs };
+      },
     },
   };
-  return { html: sanitizeHtml(html, options), isUneven };
+  const safe = sanitizeHtml(html, options);
+  return { html: safe.replace(NOTHINGS, (_, alt = '') => alt.replaceAll('&quot;', '"')), isUneven };
 }
 
 function set(attribs: sanitizeHtml.Attributes, name: string, value: string | undefined): void {
@@ -141,17 +163,17 @@ function set(attribs: sanitizeHtml.Attributes, name: string, value: string | und
   else attribs[name] = value;
 }
 
-/** What stands for an image that is left out, until it is taken out at last: an empty element, none of whose kind stays.
+/** What stands for an image that is left out, or is a word, until it is taken out at last: an empty element, none of whose
+ *  kind stays.
  *  With exclusiveFilter each would copy all of the result, and after a name that is not allowed sanitize-html 2.17 ends
  *  the next element by that name. */
 const NOTHING = 'area';
-
-/** Frames worth a link: videos, audio, posts. Others are advertisements and counters. */
-const PLAYER = /^https?:\/\/[^?#]*(?:embed|player|video|audio|podcast|watch)/i;
+const NOTHINGS = /<area(?: alt="([^"]*)")? \/>/g;
 
 const LINK_REL = 'noopener noreferrer nofollow';
 
 function linkOf(href: string | undefined, base: string | undefined): string | undefined {
+  if (/^\s*(?:#|$)/.test(href ?? '')) return localHref(href ?? '');
   // Only what begins with it: the URL parser would find the scheme behind control characters, too.
   if (href === undefined || /^mailto:/i.test(href)) return href;
   return resolveUrl(href, base);
@@ -159,7 +181,7 @@ function linkOf(href: string | undefined, base: string | undefined): string | un
 
 /** Images whose source is no http(s) URL, and those of one pixel, which are there to count readers. */
 function isNothingToSee(attribs: sanitizeHtml.Attributes): boolean {
-  return attribs.src === '' || (isTiny(attribs.width) && isTiny(attribs.height));
+  return attribs.src === undefined || (isTiny(attribs.width) && isTiny(attribs.height));
 }
 
 function isTiny(length: string | undefined): boolean {

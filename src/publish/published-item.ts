@@ -114,7 +114,7 @@ export function preparePublished(item: Item, context: PublishContext, redaction:
     ...(language !== undefined && { language }),
     ...(image !== undefined && { image }),
     ...(text && { excerpt: text }),
-    html: [...writeBody(item.body, policy === 'full', text, redaction), viaLine].join('\n'),
+    html: [...writeBody(item.body, policy === 'full', text, page, redaction), viaLine].join('\n'),
     viaLine,
     ...(views !== undefined && { views }),
     sources,
@@ -235,9 +235,14 @@ function publishedEnclosures({ primary, body }: Item, redaction: Redaction): Typ
   return [...found.values()];
 }
 
-function writeBody(body: Entry, isFull: boolean, text: string | undefined, redaction: Redaction): string[] {
-  if (isFull && body.html !== undefined) return [cleanText(redaction.text(body.html))];
+function writeBody(body: Entry, isFull: boolean, text: string | undefined, page: string, redaction: Redaction) {
+  if (isFull && body.html !== undefined) return [leadTo(page, cleanText(redaction.text(body.html)))];
   return text ? [`<p>${escapeText(text)}</p>`] : [];
+}
+
+/** A link to a footnote, which in a feed would lead into nothing, leads to the same text on our page. */
+function leadTo(page: string, html: string): string {
+  return html.replace(/<a [^>]*>/g, (tag) => tag.replace(' href="#', () => ` href="${escapeAttribute(page)}#`));
 }
 
 /** `<source>` alone is invisible in most readers: the names lead to where each published it, the count to our page. */

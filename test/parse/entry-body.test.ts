@@ -26,4 +26,18 @@ for (const { name, html, minutes: expected } of minutes) {
   });
 }
 
+const pictures: readonly { title?: string; html: string; text: string | undefined }[] = [
+  { html: '<img src="s.gif" alt=" "><IMG alt="A &lt;red&gt; fox" src="a.jpg">', text: 'A <red> fox' },
+  { title: 'Fox', html: '<img src="a.jpg" alt="A red fox">', text: undefined },
+  { html: 'Look: <img src="a.jpg" alt="A red fox">', text: 'Look:' },
+  { html: '<img alt="', text: undefined },
+];
+for (const { html, text, ...titled } of pictures) {
+  test(`readBody: a picture's own words are the text where there is no other: ${JSON.stringify({ html, ...titled })}`, async () => {
+    const document = JSON.stringify({ items: [{ id: '1', content_html: html, ...titled }] });
+    const { entries } = await parseFeed(Buffer.from(document), { html: false });
+    assert.is(entries[0]?.text, text);
+  });
+}
+
 test.run();

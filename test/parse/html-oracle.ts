@@ -9,7 +9,7 @@ const ELEMENTS = new Set(
   ),
 );
 const ATTRIBUTES = new Set(
-  'alt colspan controls datetime dir height href lang loading poster preload referrerpolicy rel reversed rowspan scope src start title type width'.split(
+  'alt colspan controls datetime dir height href id lang loading poster preload referrerpolicy rel reversed rowspan scope src start title type width'.split(
     ' ',
   ),
 );
@@ -31,7 +31,8 @@ export function violationsIn(html: string): string[] {
       violations.push(`${node.tagName} of ${node.namespaceURI}`);
     for (const { name, value } of node.attrs) {
       if (!ATTRIBUTES.has(name)) violations.push(`${node.tagName}[${name}]`);
-      if (['href', 'src', 'poster'].includes(name) && !/^(?:https?:\/\/|mailto:)/.test(value))
+      if (name === 'id' && !value.startsWith('user-content-')) violations.push(`${node.tagName}[id=${value}]`);
+      if (['href', 'src', 'poster'].includes(name) && !/^(?:https?:\/\/|mailto:|#user-content-)/.test(value))
         violations.push(`${node.tagName}[${name}=${value}]`);
     }
   }
@@ -112,6 +113,24 @@ const PIECES = [
     '<base href=',
     '<meta http-equiv=refresh',
     '<object data=',
+  ],
+  ...[
+    '<picture>',
+    '<source srcset=',
+    '<img data-src=',
+    '<noscript><img src=x.png></noscript>',
+    '<iframe data-src=https://www.youtube.com/embed/abcdefghijk>',
+    '<img class=emoji alt=',
+    '<mfrac>',
+    '<section id=a>',
+    '<a name=a>',
+    '<a href="#a">',
+    '<sup id="',
+    ' hidden>',
+    ' style="display:none">',
+    ' aria-hidden=true>',
+    'user-content-',
+    '%23',
   ],
   ...[
     'alert(1)',

@@ -88,6 +88,11 @@ function expectedOf({ primary, url, title, date }: Item): Omit<ItemFields, 'html
   };
 }
 
+/** Links within a text lead to our page once it is published, so that their targets in it are none any more. */
+function withoutAnchors(html = ''): string {
+  return html.replace(/ (?:id|href)="[^"]*user-content-[^"]*"/g, '');
+}
+
 test('parseFeed: what was published as RSS, Atom and JSON Feed is read as the same items', async () => {
   const property = fc.asyncProperty(itemsWith(line), async (items) => {
     const { rss, atom, json } = await readBack(items);
@@ -98,8 +103,8 @@ test('parseFeed: what was published as RSS, Atom and JSON Feed is read as the sa
     assert.equal(rss, json);
     assert.equal(atom, json);
     for (const [index, item] of items.entries()) {
-      const { html = '' } = item.primary;
-      assert.is(json[index]?.html?.slice(0, html.length), html);
+      const html = withoutAnchors(item.primary.html);
+      assert.is(withoutAnchors(json[index]?.html).slice(0, html.length), html);
     }
     assert.is(new Set(json.map(({ guid }) => guid)).size, items.length);
   });

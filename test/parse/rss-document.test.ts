@@ -81,7 +81,7 @@ test('parseFeed: no publisher can have a long body of another entry shown as his
   const document = `<rss><channel><item><description>${'secret '.repeat(100)}</description></item>${forged}</channel></rss>`;
   const { entries } = await parseFeed(new TextEncoder().encode(document), { html: true });
   assert.match(entries[0]?.text ?? '', /^secret secret/);
-  assert.equal([entries[1]?.text, entries[1]?.html, entries[1]?.title], ['0 0', '00', '0 0']);
+  assert.equal([entries[1]?.text, entries[1]?.html, entries[1]?.title], [mark, '00', mark]);
 });
 
 const FIELDS: readonly Field[] = ['title', 'link', 'guid', 'author', 'category', 'summary', 'content', 'comments'];

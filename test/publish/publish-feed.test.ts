@@ -34,6 +34,14 @@ const links = (element: XmlElement | undefined, rel: string): [href: string, tit
     .filter(({ name, attributes }) => /^(atom:)?link$/.test(name) && attributes.get('rel') === rel)
     .map(({ attributes }) => [attributes.get('href') ?? '', attributes.get('title') ?? '']);
 
+test('publishFeed: a link to a footnote leads to it on our page', () => {
+  const body = '<a title="x href=" href="#user-content-fn:1">1</a> href="#user-content-fn:1"';
+  const sources = [aSource({ id: 'field', title: 'Field Notes', content: 'full' })];
+  const { rss } = read([anItem({}, [anEntry({ html: html(body) })])], configOf({ sources }));
+  const expected = `<a title="x href=" href="${PAGE}#user-content-fn:1">1</a> href="#user-content-fn:1"`;
+  assert.ok(textOf(rss.items[0], 'content:encoded')?.startsWith(expected));
+});
+
 const twoSources = [
   aSource({ id: 'field', title: 'Field Notes', homepage: 'https://field.example/' }),
   aSource({ id: 'kimmonismus', via: '@kimmonismus' }),
