@@ -282,11 +282,13 @@ const PARENTS = new Map([
 ]);
 const ONLY_PARTS = new Set(['table', 'thead', 'tbody', 'tfoot', 'tr']);
 
+const TABLE_PART = /<(?:table|caption|thead|tbody|tfoot|tr|td|th)[ >]/;
+
 /** Sanitised HTML, without the tags of tables if something else stands between the parts of one, or a part elsewhere: a
  *  browser moves such things in front of the table, where `<li><table><li>` comes to mean another thing each time that it
  *  is read. */
 function unwrapBrokenTables(html: string): string {
-  if (!html.includes('<table') || !hasBrokenTable(html)) return html;
+  if (!TABLE_PART.test(html) || !hasBrokenTable(html)) return html;
   return html.replace(/<\/?(?:table|caption|thead|tbody|tfoot|tr|td|th)(?: [^>]*)?>/g, ' ');
 }
 
