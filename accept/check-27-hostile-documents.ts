@@ -11,11 +11,11 @@ import type { Check, Report } from './report.ts';
 const NO_DOCUMENTS = ['server', 'identity', 'flood'];
 const CPU_LIMIT_MS = 2000;
 const MEMORY_LIMIT_MB = 256;
-const DELAY_P99_LIMIT_MS = 50;
-const DELAY_MAX_LIMIT_MS = 200;
+const STRETCH_P99_LIMIT_MS = 50;
+const STRETCH_MAX_LIMIT_MS = 200;
 const SETTLE_MS = 1500;
-/** Other processes only make things slower: repeated until a round keeps the limits, at most so often; the quietest counts. */
-const ROUNDS = 8;
+/** Other processes only make things slower: repeated until a round keeps the limits, at most so often; the best counts. */
+const ROUNDS = 3;
 
 export const check: Check = {
   title: 'every hostile document comes out as expected, in little time and memory, and the main thread never waits',
@@ -138,19 +138,19 @@ function reportTogether(
     'cases that end otherwise when all are polled at once',
     other.map(({ id }) => `${id} ${outcomes.get(id)}`),
   );
-  const { delayP99Ms = Infinity, delayMaxMs = Infinity, growthMB = Infinity } = result ?? {};
+  const { stretchP99Ms = Infinity, stretchMaxMs = Infinity, growthMB = Infinity } = result ?? {};
   const load = loadavg()[0]?.toFixed(1);
   report.figure(
-    `event-loop delay meanwhile, p99, ms (load ${load})`,
-    delayP99Ms.toFixed(0),
-    `< ${DELAY_P99_LIMIT_MS}`,
-    delayP99Ms < DELAY_P99_LIMIT_MS,
+    `work of the main thread at a stretch meanwhile, p99, ms of CPU (load ${load})`,
+    stretchP99Ms.toFixed(0),
+    `< ${STRETCH_P99_LIMIT_MS}`,
+    stretchP99Ms < STRETCH_P99_LIMIT_MS,
   );
   report.figure(
-    `event-loop delay meanwhile, longest, ms`,
-    delayMaxMs.toFixed(0),
-    `< ${DELAY_MAX_LIMIT_MS}`,
-    delayMaxMs < DELAY_MAX_LIMIT_MS,
+    `work of the main thread at a stretch meanwhile, longest, ms of CPU`,
+    stretchMaxMs.toFixed(0),
+    `< ${STRETCH_MAX_LIMIT_MS}`,
+    stretchMaxMs < STRETCH_MAX_LIMIT_MS,
   );
   report.figure(
     `growth of memory, all polled at once, MB`,
@@ -161,13 +161,15 @@ function reportTogether(
 }
 
 function isQuiet({ result }: MeasuredPoll): boolean {
-  return result === undefined || (result.delayP99Ms < DELAY_P99_LIMIT_MS && result.delayMaxMs < DELAY_MAX_LIMIT_MS);
+  return (
+    result === undefined || (result.stretchP99Ms < STRETCH_P99_LIMIT_MS && result.stretchMaxMs < STRETCH_MAX_LIMIT_MS)
+  );
 }
 
 function quietest(rounds: readonly MeasuredPoll[]): MeasuredPoll {
-  const delayOf = ({ result }: MeasuredPoll) => result?.delayP99Ms ?? Infinity;
+  const stretchOf = ({ result }: MeasuredPoll) => result?.stretchP99Ms ?? Infinity;
   const died = rounds.find(({ result }) => result === undefined);
-  return died ?? rounds.reduce((best, one) => (delayOf(one) < delayOf(best) ? one : best));
+  return died ?? rounds.reduce((best, one) => (stretchOf(one) < stretchOf(best) ? one : best));
 }
 
 /** Does the work for each, so many at a time. */

@@ -4,7 +4,7 @@ import type { Instant, Item } from '../model.ts';
 import { writeAtom } from './atom.ts';
 import type { FeedList, PublishContext } from './publish-context.ts';
 import type { PublishedItem } from './published-item.ts';
-import { type PublishedList, prepareList } from './published-list.ts';
+import { type PublishedList, prepareItems, prepareList } from './published-list.ts';
 import { writeRss } from './rss.ts';
 
 /** One list as RSS 2.0, Atom 1.0 and JSON Feed 1.1. */
@@ -26,6 +26,31 @@ export function publishFeed(list: FeedList, context: PublishContext): PublishedF
     json: writeJsonFeed(prepared),
     updated: prepared.updated,
   };
+}
+
+/** Items that are made ready at a stretch. */
+const AT_A_STRETCH = 20;
+
+/** As publishFeed, in pieces with a `turn` for others between them: 500 items with all of their text take 300 ms. All three
+ *  formats say the same, whatever happens meanwhile. */
+export async function publishInTurns(
+  list: FeedList,
+  context: PublishContext,
+  turn: () => Promise<void>,
+): Promise<PublishedFeed> {
+  for (let at = 0; at < list.items.length; at += AT_A_STRETCH) {
+    prepareItems(list.items.slice(at, at + AT_A_STRETCH), context);
+    await turn();
+  }
+  const prepared = prepareList(list, context);
+  await turn();
+  const rss = writeRss(prepared);
+  await turn();
+  const atom = writeAtom(prepared);
+  await turn();
+  const json = writeJsonFeed(prepared);
+  await turn();
+  return { rss, atom, json, updated: prepared.updated };
 }
 
 const RECENT_MS = 48 * HOUR_MS;

@@ -34,8 +34,7 @@ export interface PublishedList {
 /** The list made ready for the writers; items that no format can hold are left out. */
 export function prepareList(list: FeedList, context: PublishContext): PublishedList {
   const { site } = context.config;
-  const redaction = forFeeds(createRedaction(context.config), context.config);
-  const items = list.items.flatMap((item) => prepareOnce(item, context, redaction) ?? []);
+  const items = prepareItems(list.items, context);
   const [newestChange] = items.map(({ changed }) => changed).sort((a, b) => (a < b ? 1 : -1));
   const title = cleanLine(list.title) || cleanLine(site.title) || 'viaduct';
   const address = (file: string) => `${site.url}${list.path}${file}${list.query ?? ''}`;
@@ -51,6 +50,12 @@ export function prepareList(list: FeedList, context: PublishContext): PublishedL
     stylesheet: writeStylesheet(context.stylesheetPath),
     items,
   };
+}
+
+/** The items made ready; those that no format can hold are left out. What was made ready once is at hand. */
+export function prepareItems(items: readonly Item[], context: PublishContext): readonly PublishedItem[] {
+  const redaction = forFeeds(createRedaction(context.config), context.config);
+  return items.flatMap((item) => prepareOnce(item, context, redaction) ?? []);
 }
 
 /** A host without a dot (`https://example/`) is nobody's on the Internet, and an error to the W3C's validator: left out, unless

@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Item } from '../model.ts';
 import { decodePercent } from '../parse-url.ts';
 import { categoryPath, sourcePath } from '../publish/links.ts';
-import { publishFeed, selectRiver } from '../publish/publish-feed.ts';
+import { publishInTurns, selectRiver } from '../publish/publish-feed.ts';
 import { tallyStep } from '../publish/published-item.ts';
 import type { Store } from '../store/store.ts';
 import { FEED_STYLE_PATH } from './assets.ts';
@@ -113,16 +114,21 @@ export function createFeeds(ports: FeedPorts): Feeds {
 
   /** Renders one list and puts its bytes in place, all formats at once. */
   async function make(path: string): Promise<void> {
-    const startedAt = performance.now();
+    let startedAt = performance.now();
+    const turn = async () => {
+      costMs += performance.now() - startedAt;
+      await nextTurn();
+      startedAt = performance.now();
+    };
     const changesBefore = changes;
     const list = describe(path, ports);
     if (!list) return drop(path);
     const before = lists.get(path);
-    const made = render(list, before, ports);
+    const made = await render(list, before, ports, turn);
     costMs += performance.now() - startedAt;
     await Promise.all([...made.documents.values()].flatMap((bytes) => [encode(bytes, 'gzip'), encode(bytes, 'br')]));
     if (isClosed) return;
-    // Gone from feeds.json while zlib worked: it must not come back.
+    // Gone from feeds.json meanwhile: it must not come back.
     if (!describe(path, ports)) return drop(path);
     lists.set(path, made);
     for (const [file, document] of made.documents) addresses.set(`${path}/${file}`, { document, list: path });
@@ -237,12 +243,17 @@ function listsOf(item: Item | undefined): readonly string[] {
   return ['', ...category, ...item.via.map(({ source }) => sourcePath(source))];
 }
 
-function render(list: Description, before: List | undefined, { store, config, clock, snapshot }: FeedPorts): List {
+async function render(
+  list: Description,
+  before: List | undefined,
+  { store, config, clock, snapshot }: FeedPorts,
+  turn: () => Promise<void>,
+): Promise<List> {
   const now = clock();
   const items = selectRiver(list.items, now, config().items);
   const steps = new Map(items.map((item) => [item.id, tallyStep(store.tally(item).views)]));
   const sources = new Map(snapshot().view.sources.map((view) => [view.source.id, view]));
-  const published = publishFeed(
+  const published = await publishInTurns(
     { ...list, items },
     {
       siteUuid: store.site.uuid,
@@ -252,6 +263,7 @@ function render(list: Description, before: List | undefined, { store, config, cl
       views: (item) => store.tally(item).views,
       stylesheetPath: FEED_STYLE_PATH,
     },
+    turn,
   );
   const documents = FORMATS.map(({ file, key, contentType, isXml }) => {
     const old = before?.documents.get(file);

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config, Item } from '../../src/model.ts';
 import type { FeedList, PublishContext } from '../../src/publish/publish-context.ts';
-import { publishFeed } from '../../src/publish/publish-feed.ts';
+import { publishFeed, publishInTurns } from '../../src/publish/publish-feed.ts';
 import { aConfig, aContext, aList, anEntry, anItem, anItemNumber, aSource, html } from './build-item.ts';
 import { complaintsAboutAtom, complaintsAboutJsonFeed, complaintsAboutRss } from './feed-rules.ts';
 import { childrenOf, parseStrictXml, textOf, type XmlElement } from './strict-xml.ts';
@@ -247,6 +247,21 @@ test('publishFeed: two vias that lead to one page are both named, in every forma
     json.items[0]._viaduct.via.map((via: { url: string; name: string }) => [via.url, via.name]),
     both,
   );
+});
+
+test('publishInTurns: gives what publishFeed gives, and lets others take their turn', async () => {
+  const list = aList(Array.from({ length: 120 }, (_, at) => anItemNumber(at)));
+  let views = 0;
+  let turns = 0;
+  // Somebody reads on while it is made: all formats tell of one moment.
+  const context = aContext(undefined, { views: () => views });
+  const turn = async () => {
+    turns += 1;
+    if (turns > 2) views = 50;
+  };
+  const made = await publishInTurns(list, context, turn);
+  assert.equal(made, publishFeed(list, aContext(undefined, { views: () => 50 })));
+  assert.is(turns, 10);
 });
 
 test('publishFeed: a Flash player is no enclosure', () => {
