@@ -98,13 +98,18 @@ function attackLines(): readonly AttackLine[] {
   return lines.map((line) => JSON.parse(line) as AttackLine);
 }
 
+/** Cases that the larger collection wants refused and that hold a feed all the same: a body under a coding that means nothing,
+ *  an <rss> without a channel, JSON with a comma before a bracket. */
+const READ_ALL_THE_SAME = new Set(['encoding-unknown', 'channel-missing', 'json-trailing-comma']);
+
 function caseOf({ id, kind, file, server, ct, tls, config, expected }: AttackLine): readonly HostileCase[] {
   if (file === undefined && server === undefined) return [];
   const url = typeof config === 'object' ? config.url : undefined;
   const at = url ?? (tls ? 'tls' : id === 'tls-plain-on-https' ? 'plain-https' : undefined);
   return [
     {
-      ...{ id, kind, expected, servedBy: path.join(ATTACKS, 'badserver.mjs') },
+      ...{ id, kind, servedBy: path.join(ATTACKS, 'badserver.mjs') },
+      expected: READ_ALL_THE_SAME.has(id) ? { outcome: 'ok' as const } : expected,
       ...(at !== undefined && { at }),
       ...(file !== undefined && { body: onOwnSite(id, readFileSync(path.join(ATTACKS, file))) }),
       ...(ct !== undefined && { contentType: ct }),
