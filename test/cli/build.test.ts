@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { viaduct, withFolder } from '../helpers/run-viaduct.ts';
+import { runInProcess as viaduct } from '../helpers/run-in-process.ts';
+import { withFolder } from '../helpers/run-viaduct.ts';
 
 const FEED = `<?xml version="1.0"?><rss version="2.0"><channel><title>Notes</title><link>https://notes.example/</link>
 <item><title>First note</title><link>https://notes.example/1</link><description>What it says.</description></item>

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { withDaemon } from '../helpers/edited-daemon.ts';
-import { viaduct, withFolder } from '../helpers/run-viaduct.ts';
+import { runInProcess as viaduct } from '../helpers/run-in-process.ts';
+import { withFolder } from '../helpers/run-viaduct.ts';
 
 const FEED =
   '<rss version="2.0"><channel><title>T</title><item><title>A title</title><guid>https://t.example/1</guid></item></channel></rss>';

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { viaduct, withFolder } from '../helpers/run-viaduct.ts';
+import { runInProcess as viaduct } from '../helpers/run-in-process.ts';
+import { withFolder } from '../helpers/run-viaduct.ts';
 
 const feed = (title: string, items: string) =>
   `<rss version="2.0"><channel><title>${title}</title><link>https://${title}.example/</link>${items}</channel></rss>`;
