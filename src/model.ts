@@ -171,6 +171,8 @@ export interface FeedDocument {
   readonly skipped: number;
   /** Entries that were not read because the document holds too many; absent when all were. */
   readonly surplus?: number;
+  /** Entries that were left out because more would be kept of the document than its length justifies; absent when none was. */
+  readonly tooLarge?: number;
   readonly complete: boolean;
 }
 

@@ -198,7 +198,7 @@ export function feedProblems(
   reading: Extract<Reading, { kind: 'document' }>,
   now: Instant,
 ): readonly string[] {
-  const { entries, skipped, surplus = 0, complete } = reading.document;
+  const { entries, skipped, surplus = 0, tooLarge = 0, complete } = reading.document;
   const moved = movedTo(reading);
   const dates = entries.flatMap(({ publishedAt, updatedAt }) => publishedAt ?? updatedAt ?? []).sort();
   const newest = dates.at(-1);
@@ -212,6 +212,7 @@ export function feedProblems(
     ...(entries.length === 0 ? ['It has no entries.'] : []),
     ...(skipped > 0 ? [`${skipped} of its entries are empty.`] : []),
     ...(surplus > 0 ? [`It lists too many entries: ${entries.length} are read, ${surplus} are not.`] : []),
+    ...(tooLarge > 0 ? [`${tooLarge} of its entries are left out: they repeat too much of it (parse/too-much).`] : []),
     ...(nameless > 0 ? [`${nameless} of its items have neither guid nor link.`] : []),
     ...(entries.length > 0 && newest === undefined ? ['None of its items has a date.'] : []),
     ...(newest !== undefined && Date.parse(now) - Date.parse(newest) > QUIET_MS

@@ -12,7 +12,10 @@ export const TITLE_CHARS = 1024;
 export const NAME_CHARS = 200;
 /** Of a child element of a value, such as the name of an author. */
 export const PART_CHARS = 8192;
-export const URL_CHARS = 4096;
+/** Of an address, after it was resolved; a longer one is no address. Browsers and servers take no more for granted. */
+export const URL_CHARS = 2048;
+/** Each xml:base around an element may lengthen the one around it; those within so many are passed over. */
+export const MAX_BASES = 8;
 /** More than the 120 words that are republished of a summary. */
 export const SUMMARY_CHARS = 1500;
 /** What identity compares and a standfirst is made of: 150 words, of which the former wants 40 and the latter 60. */

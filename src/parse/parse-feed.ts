@@ -3,6 +3,7 @@ import type { FeedDocument } from '../model.ts';
 import { decodePlain } from './decode-plain.ts';
 import { type ReadDocument, readDocument } from './document-reader.ts';
 import { parseJsonFeed } from './json-feed.ts';
+import { withinBudget } from './budget.ts';
 import { type BareDocument, toFeedInfo, toListedEntries } from './normalise.ts';
 import { parseRss, writeRss } from './rss-document.ts';
 
@@ -32,14 +33,14 @@ export interface ParseOptions {
  *  parse/not-a-feed · parse/cut (nothing of it is whole) */
 export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promise<FeedDocument> {
   const read = await readBytes(bytes, options);
-  if (!options.html) return { ...read, entries: read.entries.map(({ entry }) => entry) };
+  if (!options.html) return withinBudget({ ...read, entries: read.entries.map(({ entry }) => entry) }, bytes.length);
   // Loaded only if it is needed: sanitize-html takes 60 ms of a thread's start, as much as all the rest.
   const { sanitise } = await import('./sanitise.ts');
   const entries = read.entries.map(({ entry, content }) => {
     const html = content && sanitise(content.html, content.base, entry.link ?? entry.permalink ?? entry.externalUrl);
     return html ? { ...entry, html } : entry;
   });
-  return { ...read, entries };
+  return withinBudget({ ...read, entries }, bytes.length);
 }
 
 async function readBytes(bytes: Uint8Array, { contentType, baseUrl, maxChars }: ParseOptions): Promise<BareDocument> {

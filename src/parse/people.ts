@@ -41,7 +41,8 @@ export function toPerson(
   const person = {
     ...(cleanName !== '' && { name: cleanName }),
     ...(address !== undefined && { email: address }),
-    ...(url !== undefined && { url }),
+    // The authors of a feed are repeated in each of its entries.
+    ...(url !== undefined && url.length <= NAME_CHARS && { url }),
   };
   return Object.keys(person).length === 0 ? undefined : person;
 }

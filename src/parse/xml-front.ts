@@ -1,5 +1,5 @@
 import { readSubset } from './declared-entities.ts';
-import { MAX_DEPTH, MAX_NAMESPACES } from './limits.ts';
+import { MAX_BASES, MAX_DEPTH, MAX_NAMESPACES } from './limits.ts';
 import { decodeReferences } from './references.ts';
 import { resolveUrl } from './urls.ts';
 
@@ -41,6 +41,8 @@ interface Frame extends XmlElement {
 interface Context {
   readonly scope: Scope;
   readonly base: string | undefined;
+  /** How many declarations of xml:base led to it. */
+  readonly bases: number;
   readonly language: string | undefined;
   /** Elements without attributes are alike wherever they stand in one context: each name is made once. */
   readonly bare: Map<string, Frame>;
@@ -65,7 +67,7 @@ const GREATER = 0x3e;
  *
  *  From one `<` to the next it goes by indexOf: three times as fast as a tokenizer over texts, nine tenths of a feed. */
 export function readXml(document: string, baseUrl: string | undefined, handler: XmlHandler): boolean {
-  const outermost: Context = { scope: OUTER_SCOPE, base: undefined, language: undefined, bare: new Map() };
+  const outermost: Context = { scope: OUTER_SCOPE, base: undefined, bases: 0, language: undefined, bare: new Map() };
   const stack: Frame[] = [];
   /** How many elements of each name are open, from the first end tag on that is not the innermost element's: millions of
    *  stray ones must not each search the stack. */
@@ -131,16 +133,16 @@ export function readXml(document: string, baseUrl: string | undefined, handler: 
     return frame;
   };
   const contextOf = (written: WrittenAttributes, outer: Context): Context => {
-    let { scope, base, language } = outer;
+    let { scope, base, bases, language } = outer;
     for (const [key, text] of written) {
       if (!key.startsWith('xml')) continue;
-      if (key === 'xml:base') base = resolveUrl(text, base ?? baseUrl) ?? base;
+      if (key === 'xml:base' && bases++ < MAX_BASES) base = resolveUrl(text, base ?? baseUrl) ?? base;
       else if (key === 'xml:lang') language = text;
       else if ((key === 'xmlns' || key.startsWith('xmlns:')) && namespaces++ < MAX_NAMESPACES)
         scope = declare(scope, key.slice(6), text, stack.length <= 1);
     }
     const isSame = scope === outer.scope && base === outer.base && language === outer.language;
-    return isSame ? outer : { scope, base, language, bare: new Map() };
+    return isSame ? outer : { scope, base, bases, language, bare: new Map() };
   };
 
   /** Reads what begins with the `<` at `start`; the position behind it. */

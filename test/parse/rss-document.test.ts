@@ -146,7 +146,7 @@ test('parseFeed: a feed and entries of which nothing can be used are read all th
 
 test('writeRss: attributes stay small, as a tokenizer takes its time over them; what they would hold more is left out', () => {
   const enclosures = Array.from({ length: 20 }, (_, at) => `<enclosure url="${at}" length="5"/>`).join('');
-  const base = `https://a.example/${'x'.repeat(4000)}/`;
+  const base = `https://a.example/${'x'.repeat(2000)}/`;
   const items = `<item><title>t</title>${enclosures}<author>a@b.example</author></item>`.repeat(1000);
   const { xml } = write(`<rss xml:base="${base}"><channel>${items}</channel></rss>`);
   assert.ok(xml.length < 4_000_000, `${xml.length} characters`);

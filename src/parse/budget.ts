@@ -1,0 +1,44 @@
+import type { FeedDocument, ListedEntry } from '../model.ts';
+
+/** What is kept of a document may have so many characters for each of its bytes, and these besides: publishers repeat
+ *  nothing, but what they say once may count for many entries (an xml:base, the authors of the feed). */
+const CHARS_A_BYTE = 4;
+const FREE_CHARS = 1_000_000;
+
+/** Its guid and addresses are kept as they are written, as what identifies it, and as what its title leads to. */
+const KEPT_THRICE = ['guid', 'permalink', 'link', 'origLink', 'externalUrl'] as const;
+
+/** An entry's own id and dates. */
+const CHARS_AN_ENTRY = 300;
+
+/** The document with no more entries than its `bytes` justify: the largest go first. One document of 3 KB could else be
+ *  320 MB in data/. */
+export function withinBudget(document: FeedDocument, bytes: number): FeedDocument {
+  const budget = CHARS_A_BYTE * bytes + FREE_CHARS;
+  const sizes = new Map(document.entries.map((entry) => [entry, keptChars(entry)]));
+  let total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  if (total <= budget) return document;
+  const left = new Set(document.entries);
+  for (const [entry, size] of [...sizes].sort(([, a], [, b]) => b - a)) {
+    if (total <= budget) break;
+    left.delete(entry);
+    total -= size;
+  }
+  const entries = document.entries.filter((entry) => left.has(entry));
+  return { ...document, entries, tooLarge: document.entries.length - entries.length };
+}
+
+/** About how many characters will be kept of an entry. */
+function keptChars(entry: ListedEntry): number {
+  return CHARS_AN_ENTRY + charsIn(entry) + 2 * KEPT_THRICE.reduce((sum, name) => sum + (entry[name]?.length ?? 0), 0);
+}
+
+/** How many characters a value has as JSON, but for what is escaped in it. */
+export function charsIn(value: unknown): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + charsIn(one) + 1, 2);
+  if (typeof value !== 'object' || value === null) return 5;
+  let chars = 2;
+  for (const [key, part] of Object.entries(value)) chars += key.length + 4 + charsIn(part);
+  return chars;
+}
