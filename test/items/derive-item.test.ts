@@ -141,6 +141,12 @@ const starts: readonly [string, string, string][] = [
     `${'a'.repeat(39)} ${'b'.repeat(40)} c`,
     `${'a'.repeat(39)} ${'b'.repeat(40)}…`,
   ],
+  ['a word that ends at the first column where it may', `${'a'.repeat(60)} ${'b'.repeat(40)}`, `${'a'.repeat(60)}…`],
+  [
+    'a word that ends a column too early',
+    `${'a'.repeat(59)} ${'b'.repeat(40)}`,
+    `${'a'.repeat(59)} ${'b'.repeat(20)}…`,
+  ],
   ['exactly as much as fits', `${'ab '.repeat(26)}ab`, `${'ab '.repeat(26)}ab`],
 ];
 for (const [name, text, title] of starts) {

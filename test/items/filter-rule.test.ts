@@ -33,6 +33,8 @@ const meets: readonly { rule: string; entry: Partial<ListedEntry>; isMet: boolea
   { rule: '/^ep(isode)? \\d+/', entry: { title: 'Episode 12' }, isMet: true },
   { rule: '/^ep(isode)? \\d+/', entry: { title: 'The episode 12' }, isMet: false },
   { rule: 'category:/^ads?$/i', entry: { categories: ['News', 'AD'] }, isMet: true },
+  { rule: '  title:  /^ads$/  ', entry: { title: 'Ads' }, isMet: true },
+  { rule: ' /^ads$/ ', entry: { title: 'Ads' }, isMet: true },
   { rule: 'a/b/c', entry: { title: 'a b c' }, isMet: true },
 ];
 for (const { rule, entry, isMet } of meets) {

@@ -52,6 +52,8 @@ test('planPoll: what left its document long ago goes at an answer that brings no
 test('planPoll: entries that filters exclude are news of the source, but not added', () => {
   const { state, outcome } = plan(listing('1'), { source: aSource('alice', { exclude: ['post'] }) });
   assert.equal([state.newEntryAt, outcome.kind], [march(10), 'unchanged']);
+  const half = plan(listing('1', '2'), { source: aSource('alice', { exclude: ['1'] }) });
+  assert.equal([half.state.newEntryAt, half.outcome], [march(10), { kind: 'updated', added: 1, edited: 0 }]);
   assert.equal(plan(listing('1', '2'), {}).outcome, { kind: 'updated', added: 2, edited: 0 });
 });
 

@@ -157,4 +157,22 @@ test('trending: a publisher counts from its first sighting, however often it com
   assert.equal(listed([twice, newer]), ['newer', 'twice']);
 });
 
+test('trending: who published an item first is no event: one visit to a new item makes no trend', () => {
+  assert.equal(listed([anItem('new', 0)], { new: visits(1, 0) }), []);
+});
+
+test('trending: a further publisher weighs as much as five visits', () => {
+  const carried = anItem('carried', 0, ['a.example', 'b.example']);
+  const items = [carried, ...['six', 'four'].map((id) => anItem(id, 30, [`${id}.example`, `${id}2.example`]))];
+  assert.equal(listed(items, { six: visits(6, 0), four: visits(4, 0) }), ['six', 'carried', 'four']);
+});
+
+test('trending: the publisher of an item is where it leads to, else where its first via found it', () => {
+  const led = ['1', '2', '3'].map((id) =>
+    anItem(id, Number(id), ['a.example', 'b.example'], { url: `https://c.example/${id}` }),
+  );
+  const { url: _, ...unled } = anItem('4', 4, ['a.example', 'b.example']);
+  assert.equal(listed([...led, unled]), ['1', '2', '4']);
+});
+
 test.run();
