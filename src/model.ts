@@ -69,6 +69,13 @@ export interface Config {
     readonly perHost: number;
     readonly timeoutSeconds: number;
     readonly maxBodyMB: number;
+    /** Of one source: entries, and megabytes of them as JSON. */
+    readonly maxEntries: number;
+    readonly maxSourceMB: number;
+    /** New entries of one source within 24 hours, its first document left out. */
+    readonly newEntriesPerDay: number;
+    /** Megabytes of entries of all sources. */
+    readonly maxMemoryMB?: number;
   };
   readonly sources: readonly Source[];
 }
@@ -264,6 +271,8 @@ export interface SourceState {
   readonly failingSince?: Instant;
   /** The last failure, for people; code and words. Absent after a success. */
   readonly problem?: { readonly code: string; readonly message: string };
+  /** What of its last document was left out or waits because of a limit, for people; code and words. */
+  readonly limited?: { readonly code: string; readonly message: string };
   /** Not before this instant, and why ('Retry-After', 'back-off after 3 failures', 'on schedule'). Absent = due. */
   readonly notBefore?: Instant;
   readonly reason?: string;

@@ -143,6 +143,7 @@ export async function checkFetch(config: Config, flags: CheckFetchFlags, context
       isNeeded: () => true,
       // Where short links lead is asked by a poll only.
       resolved: new Map(),
+      mustWait: false,
     });
     const { outcome, record } = plan;
     if (!record) return { added: 0, merged: 0, edited: 0, excluded: 0 };

@@ -46,8 +46,9 @@ function nextInWords({ next, reason = '' }: Row, now: Instant): string {
   return `in ${amount}: ${reason}`;
 }
 
-function noteOf({ problem, movedTo, redirect }: Row): string {
+function noteOf({ problem, limited, movedTo, redirect }: Row): string {
   if (problem) return problem.message;
+  if (limited !== undefined) return limited;
   if (movedTo !== undefined) return `has moved to ${movedTo}: change its address in feeds.json`;
   return redirect ? `redirects to ${redirect.to} (${counted(redirect.count, 'time')} so far)` : '';
 }
@@ -77,6 +78,7 @@ function describe(source: Source, store: Store, now: Instant) {
     ...(state.redirect !== undefined &&
       !source.private && { redirect: { to: state.redirect.to, count: state.redirect.count } }),
     ...(state.problem !== undefined && { problem: state.problem, failures: state.failures }),
+    ...(state.limited !== undefined && { limited: state.limited.message }),
     asked,
     notModified,
     bytes: state.counts.bytes,

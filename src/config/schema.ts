@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SOURCE_LIMITS } from '../identity/source-limits.ts';
 import {
   contact,
   cron,
@@ -90,6 +91,18 @@ const limitsSchema = z.strictObject(
     perHost: wholeNumber('sources', 1, 64).default(1).describe('Sources asked at the same time of one host.'),
     timeoutSeconds: timeoutSeconds.default(30).describe('Seconds until one fetch is given up.'),
     maxBodyMB: megabytes(200).default(10).describe('Largest document, unpacked, in megabytes.'),
+    maxEntries: wholeNumber('entries', 100, 1_000_000)
+      .default(SOURCE_LIMITS.maxEntries)
+      .describe('Entries kept of one source; the oldest that it does not list any more go first.'),
+    maxSourceMB: megabytes(1000).default(SOURCE_LIMITS.maxSourceMB).describe('Megabytes kept of one source.'),
+    newEntriesPerDay: wholeNumber('entries', 10, 1_000_000)
+      .default(SOURCE_LIMITS.newEntriesPerDay)
+      .describe('New entries of one source within 24 hours, its first document left out; more wait.'),
+    maxMemoryMB: z
+      .exactOptional(megabytes(1_000_000))
+      .describe(
+        'Megabytes kept of all sources. Beyond it the new entries of those that have more than their share wait. Left out, a quarter of the memory that Node gives itself.',
+      ),
   },
   { error: 'expected an object' },
 );

@@ -5,6 +5,7 @@ import { compareText } from './entry-keys.ts';
 import { contentName, entryId } from './facts.ts';
 import { type Home, pageUrl } from './home.ts';
 import type { Listing } from './listing.ts';
+import { cappedNames } from './source-limits.ts';
 
 /** Before this a date is a mistake of the generator. */
 const EARLIEST: Instant = '1990-01-01T00:00:00.000Z';
@@ -44,10 +45,9 @@ export function newEntries(
     const { listed, facts, linkKeys } = listing;
     const id = entryId(source.id, facts.guids[0] ?? facts.links[0] ?? contentName(listed), taken);
     taken.add(id);
+    const names = { guids: cappedNames(facts.guids), linkKeys: cappedNames(linkKeys) };
     const seen = { firstSeen: now, isListed: true as const, lastListed: now };
-    return [
-      { ...listed, id, source: source.id, guids: facts.guids, linkKeys, ...urlsOf(listing, home), ...seen, ...dates },
-    ];
+    return [{ ...listed, id, source: source.id, ...names, ...urlsOf(listing, home), ...seen, ...dates }];
   });
 }
 
@@ -71,8 +71,8 @@ export function listedAgain(entry: Entry, listing: Listing, { home, now, unrelia
     ...(updatedAt !== undefined && { updatedAt }),
     id: entry.id,
     source: entry.source,
-    guids: [...new Set([...entry.guids, ...facts.guids])].filter((guid) => !unreliableGuids.has(guid)),
-    linkKeys: [...new Set([...entry.linkKeys, ...listing.linkKeys])],
+    guids: cappedNames([...entry.guids, ...facts.guids].filter((guid) => !unreliableGuids.has(guid))),
+    linkKeys: cappedNames([...entry.linkKeys, ...listing.linkKeys]),
     ...urlsOf(listing, home),
     firstSeen: entry.firstSeen,
     isListed: true,

@@ -7,6 +7,7 @@ import { type Home, homeOf } from './home.ts';
 import { type Listing, readListings } from './listing.ts';
 import { type Known, MATCH_STEPS, type Matches, type MatchStep, matchListings } from './match-steps.ts';
 import { expire, findExpired } from './retention.ts';
+import { roomForNew, SOURCE_LIMITS, type SourceLimits, withinLimits } from './source-limits.ts';
 import type { Hosts } from './url-keys.ts';
 
 /** So many unreliable guids and links of a source are remembered, the latest ones. */
@@ -35,6 +36,8 @@ export interface MatchInput {
   readonly resolved?: ReadonlyMap<string, string>;
   /** Whether an entry that is due to expire is still needed: its item has entries that other sources list. */
   readonly isNeeded?: (entryId: string) => boolean;
+  /** Left out, SOURCE_LIMITS. */
+  readonly limits?: SourceLimits;
   /** Whether the source's filters let an entry through (left out: all). What they exclude is kept, and not announced. */
   readonly isWanted?: (listed: ListedEntry) => boolean;
 }
@@ -48,6 +51,10 @@ export interface Matched {
   readonly excluded: number;
   /** Known entries whose title or text changed. */
   readonly edited: number;
+  /** New entries that are not in the record, because the source had too many within a day. */
+  readonly waiting: number;
+  /** Entries that went because the source has more than is kept of one. */
+  readonly dropped: number;
 }
 
 /** Matches a document with what is kept of its source: which items are known, which are new, what was edited, what left
@@ -61,16 +68,19 @@ export interface Matched {
  *      each kept entry: listed again, with its latest words, or listed no longer         (entry-changes.ts)
  *      each new item: an entry with an id and dates of its own                           (entry-changes.ts)
  *      entries that were last listed over retentionDays ago go                           (retention.ts)
+ *      new items beyond what a source may add in a day wait; what it has too much of goes  (source-limits.ts)
  *
  *  An empty document changes nothing, and in one that broke off nothing vanishes (lemon24/reader, FreshRSS: falling out of
  *  a document is not deletion). `steps`: fewer of them are for measuring what each is worth. */
 export function matchDocument(input: MatchInput, steps: readonly MatchStep[] = MATCH_STEPS): Matched {
-  const { source, document, now, isWanted = () => true } = input;
+  const { source, document, now, isWanted = () => true, limits = SOURCE_LIMITS } = input;
   const old = input.record ?? emptyRecord(source.id);
-  if (document.entries.length === 0) return { record: old, changed: false, added: 0, excluded: 0, edited: 0 };
+  if (document.entries.length === 0)
+    return { record: old, changed: false, added: 0, excluded: 0, edited: 0, waiting: 0, dropped: 0 };
 
   const home = homeOf(source, document.feed, input.baseUrl);
   const { known, isReidentified, newcomers, tombstones, unreliable } = identify(input, old, home, steps);
+  const admitted = newcomers.slice(0, roomForNew(input.record, limits, now));
   const context = { source, home, now, unreliableGuids: unreliable.guids };
   const answers = [input.previousSuccessAt, ...old.entries.map(({ firstSeen }) => firstSeen)];
   const lastAnswer = answers
@@ -83,15 +93,15 @@ export function matchDocument(input: MatchInput, steps: readonly MatchStep[] = M
     if (listing) return listedAgain(entry, listing, context);
     return entry.isListed && document.complete ? noLongerListed(entry, lastAnswer ?? now) : entry;
   });
-  const dates = dateNewEntries(newcomers, {
+  const dates = dateNewEntries(admitted, {
     now,
     isFirst: input.record === undefined || input.addressChanged || isReidentified,
     previousAt: lastAnswer,
     isAllAnnounced: source.url.startsWith('file:'),
     isWanted,
   });
-  const added = newEntries(newcomers, dates, old, context);
-  const record = expire(
+  const added = newEntries(admitted, dates, old, context);
+  const current = expire(
     {
       ...old,
       feed: document.feed,
@@ -102,6 +112,7 @@ export function matchDocument(input: MatchInput, steps: readonly MatchStep[] = M
     },
     { now, retentionDays: input.retentionDays, isNeeded: input.isNeeded ?? (() => false) },
   );
+  const { record, dropped } = withinLimits(current, limits);
   const wanted = added.filter(isWanted);
   const edited = [...listingOf].filter(([entry, { listed }]) => isWanted(listed) && isReworded(listed, entry));
   return {
@@ -110,6 +121,8 @@ export function matchDocument(input: MatchInput, steps: readonly MatchStep[] = M
     added: wanted.length,
     excluded: added.length - wanted.length,
     edited: edited.length,
+    waiting: newcomers.length - admitted.length,
+    dropped,
   };
 }
 

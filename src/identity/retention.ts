@@ -49,7 +49,8 @@ export function findExpired(
   return { returned: new Set(found.keys()), tombstones: refreshed };
 }
 
-function tombstoneOf(entry: Entry): Tombstone {
+/** What is left of an entry that goes. */
+export function tombstoneOf(entry: Entry): Tombstone {
   const { id, firstSeen, lastListed } = entry;
   return { id, keys: hashesOf(entry, entry.guids, entry.linkKeys), firstSeen, lastListed };
 }

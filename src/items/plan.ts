@@ -3,7 +3,7 @@ import { entriesLastWeek, matchDocument } from '../identity/match-document.ts';
 import { expire } from '../identity/retention.ts';
 import { applyResolved } from '../identity/short-links.ts';
 import { hostOfUrl } from '../identity/url-keys.ts';
-import type { Config, HostWait, Instant, Source, SourceRecord, SourceState } from '../model.ts';
+import type { Config, FeedDocument, HostWait, Instant, Source, SourceRecord, SourceState } from '../model.ts';
 import { SANITISER_VERSION } from '../parse/sanitiser-version.ts';
 import type { Reading } from '../schedule/reading.ts';
 import { scheduleNext } from '../schedule/schedule.ts';
@@ -35,11 +35,13 @@ export function planPoll(input: {
   readonly isNeeded: (entryId: string) => boolean;
   /** Where links of shorteners lead, as far as that is known. */
   readonly resolved: ReadonlyMap<string, string>;
+  /** Whether no more may be kept of the source now, because memory is short: what it lists waits. */
+  readonly mustWait: boolean;
 }): { readonly plan: Plan; readonly hostWaits: readonly HostWait[] } {
-  const { source, record, state, reading, roundAt, now, config, hostOf, rules, isNeeded, resolved } = input;
-  const { retentionDays } = config;
+  const { source, record, state, reading, roundAt, now, config, hostOf, rules, isNeeded, resolved, mustWait } = input;
+  const { retentionDays, limits } = config;
   const matched =
-    reading.kind === 'document'
+    reading.kind === 'document' && !mustWait
       ? matchDocument({
           source,
           record,
@@ -47,6 +49,7 @@ export function planPoll(input: {
           now: roundAt,
           ...(state.succeededAt !== undefined && { previousSuccessAt: state.succeededAt }),
           retentionDays,
+          limits,
           ownHosts: hostsOf(config),
           addressChanged: state.address !== undefined && state.address !== addressMark(source),
           baseUrl: reading.fetched.url,
@@ -55,7 +58,7 @@ export function planPoll(input: {
           resolved,
         })
       : undefined;
-  const hasAnswered = reading.kind === 'not-modified' || reading.kind === 'same';
+  const hasAnswered = reading.kind === 'not-modified' || reading.kind === 'same' || mustWait;
   // A source that never changes still ages: what left its document long ago goes at any answer.
   const next =
     record && hasAnswered
@@ -63,10 +66,12 @@ export function planPoll(input: {
       : matched?.changed
         ? stamped(matched.record)
         : record;
+  const limited = reading.kind === 'document' ? limitedBy(reading.document, matched, limits) : state.limited;
   const scheduled = scheduleNext(
     source,
     state,
-    reading,
+    // What waits is asked for again: "not modified" would leave it out for good.
+    reading.kind === 'document' && (mustWait || matched?.waiting) ? withoutEnd(reading) : reading,
     {
       newEntries: matched ? matched.added + matched.excluded : 0,
       entriesLastWeek: next ? entriesLastWeek(next, now) : 0,
@@ -80,7 +85,7 @@ export function planPoll(input: {
     plan: {
       source: source.id,
       ...(next !== undefined && next !== record && { record: next }),
-      state: scheduled.state,
+      state: { ...scheduled.state, ...(limited && { limited }) },
       outcome: outcomeOf(reading, matched),
     },
     hostWaits: scheduled.hostWaits,
@@ -97,6 +102,38 @@ function outcomeOf(reading: Reading, matched: { added: number; edited: number } 
     return { kind: 'failed', error: reading.error };
   if (!matched || matched.added + matched.edited === 0) return { kind: 'unchanged' };
   return { kind: 'updated', added: matched.added, edited: matched.edited };
+}
+
+function withoutEnd(reading: Extract<Reading, { kind: 'document' }>): Reading {
+  return { ...reading, document: { ...reading.document, complete: false } };
+}
+
+/** What of a document was left out or waits because of a limit, in words; undefined when all of it was taken. */
+function limitedBy(
+  { entries, tooLarge = 0 }: FeedDocument,
+  matched: { waiting: number; dropped: number } | undefined,
+  { newEntriesPerDay, maxEntries, maxSourceMB }: Config['limits'],
+): SourceState['limited'] {
+  const found = [
+    tooLarge > 0 && {
+      code: 'parse/too-much',
+      message: `${tooLarge} of its ${entries.length + tooLarge} entries are left out: they repeat more of the document than can be kept.`,
+    },
+    !matched && {
+      code: 'limits/memory',
+      message:
+        'What is new in it waits: viaduct holds as much as it may (limits.maxMemoryMB), and of this source more than its share.',
+    },
+    matched?.waiting && {
+      code: 'limits/new',
+      message: `${matched.waiting} new entries wait: it had ${newEntriesPerDay} within a day (limits.newEntriesPerDay).`,
+    },
+    matched?.dropped && {
+      code: 'limits/size',
+      message: `Its ${matched.dropped} oldest entries were dropped: no more than ${maxEntries} entries and ${maxSourceMB} MB are kept of a source (limits.maxEntries, limits.maxSourceMB).`,
+    },
+  ];
+  return found.find((one) => typeof one === 'object');
 }
 
 const hostsByConfig = new WeakMap<Config, ReadonlySet<string>>();

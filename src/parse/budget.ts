@@ -1,3 +1,4 @@
+import { jsonChars } from '../json-size.ts';
 import type { FeedDocument, ListedEntry } from '../model.ts';
 
 /** What is kept of a document may have so many characters for each of its bytes, and these besides: publishers repeat
@@ -30,15 +31,5 @@ export function withinBudget(document: FeedDocument, bytes: number): FeedDocumen
 
 /** About how many characters will be kept of an entry. */
 function keptChars(entry: ListedEntry): number {
-  return CHARS_AN_ENTRY + charsIn(entry) + 2 * KEPT_THRICE.reduce((sum, name) => sum + (entry[name]?.length ?? 0), 0);
-}
-
-/** How many characters a value has as JSON, but for what is escaped in it. */
-export function charsIn(value: unknown): number {
-  if (typeof value === 'string') return value.length + 2;
-  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + charsIn(one) + 1, 2);
-  if (typeof value !== 'object' || value === null) return 5;
-  let chars = 2;
-  for (const [key, part] of Object.entries(value)) chars += key.length + 4 + charsIn(part);
-  return chars;
+  return CHARS_AN_ENTRY + jsonChars(entry) + 2 * KEPT_THRICE.reduce((sum, name) => sum + (entry[name]?.length ?? 0), 0);
 }

@@ -1,9 +1,9 @@
 import { ViaductError } from '../errors.ts';
 import type { FeedDocument } from '../model.ts';
+import { withinBudget } from './budget.ts';
 import { decodePlain } from './decode-plain.ts';
 import { type ReadDocument, readDocument } from './document-reader.ts';
 import { parseJsonFeed } from './json-feed.ts';
-import { withinBudget } from './budget.ts';
 import { type BareDocument, toFeedInfo, toListedEntries } from './normalise.ts';
 import { parseRss, writeRss } from './rss-document.ts';
 

@@ -29,6 +29,8 @@ export interface DataFolder {
   readonly site: SiteIdentity;
   /** By source id. */
   readonly records: ReadonlyMap<string, JsonFile<SourceRecord>>;
+  /** Size of each of these files. */
+  readonly recordBytes: ReadonlyMap<string, number>;
   readonly state: JsonFile<StateFile>;
   readonly totals: JsonFile<TalliesFile>;
   readonly salt: JsonFile<SaltFile>;
@@ -134,6 +136,10 @@ async function readFolder(
   const ids = await listSources(fs, sourcesDir);
   const opened = await inParallel(ids, async (id) => [id, await openRecord(id)] as const);
   const records = new Map(opened.filter(([, file]) => file.wasFound));
+  const sizes = await inParallel([...records.keys()], async (id) => {
+    const stats = await fs.stat(path.join(sourcesDir, `${id}.json`)).catch(() => undefined);
+    return [id, stats?.size ?? 0] as const;
+  });
   if (ids.length > 0 && records.size === 0) throw allUnreadable(sourcesDir, repairs);
   const identity = await open('site.json', isSiteIdentity, mintIdentity(clock()));
   if (!identity.wasFound && ids.length > 0) throw identityLost(at('site.json'), identity.value);
@@ -162,6 +168,7 @@ async function readFolder(
   return {
     site: identity.value,
     records,
+    recordBytes: new Map(sizes),
     state,
     totals,
     salt,

@@ -4,6 +4,7 @@ import { MINUTE_MS } from '../durations.ts';
 import { ViaductError } from '../errors.ts';
 import { type ItemIndex, isCarriedByOthers } from '../items/item-index.ts';
 import type { Plan } from '../items/plan.ts';
+import { jsonCharsOf } from '../json-size.ts';
 import type { Log } from '../log.ts';
 import type { HostWait, Instant, Source, SourceRecord } from '../model.ts';
 import { initialState } from '../schedule/schedule.ts';
@@ -49,6 +50,8 @@ async function refuse(): Promise<never> {
 export function createStore(folder: DataFolder, notices: Notices, { createItemIndex, clock, log }: StorePorts): Store {
   const items = createItemIndex();
   const files = new Map(folder.records);
+  const sizes = new Map(folder.recordBytes);
+  let totalSize = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const states = new Map(folder.state.value.sources.map((state) => [state.source, state]));
   const hostWaits = new Map(folder.state.value.hostWaits.map((wait) => [wait.host, wait]));
   const tallies = createTallies({
@@ -116,6 +119,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
       const file = files.get(next.source) ?? (await folder.createRecord(next.source));
       await file.write(next);
       files.set(next.source, file);
+      measure(next);
     } catch (error) {
       reportRefusal(name, error);
       isFailing = true;
@@ -123,6 +127,12 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     }
     if (isFailing) notices.report('info', 'store.recovered', name, 'was written: storing works again');
     isFailing = false;
+  }
+
+  function measure({ source, entries }: SourceRecord): void {
+    const size = entries.reduce((sum, entry) => sum + jsonCharsOf(entry), 0);
+    totalSize += size - (sizes.get(source) ?? 0);
+    sizes.set(source, size);
   }
 
   async function probe(): Promise<void> {
@@ -210,6 +220,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     follow,
     record,
     storedSources: () => [...files.keys()],
+    size: (sourceId) => (sourceId === undefined ? totalSize : (sizes.get(sourceId) ?? 0)),
     state: (sourceId) => states.get(sourceId) ?? initialState(sourceId),
     hostWaits: () => [...hostWaits.values()],
     commit,

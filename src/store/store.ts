@@ -29,6 +29,8 @@ export interface Store {
   record(sourceId: string): SourceRecord | undefined;
   /** Ids of all sources that something is stored of, followed or not. */
   storedSources(): readonly string[];
+  /** About how many characters are stored of a source; of all of them where none is named. */
+  size(sourceId?: string): number;
   /** A state with nothing in it for a source that was never asked. */
   state(sourceId: string): SourceState;
   hostWaits(): readonly HostWait[];

@@ -110,6 +110,11 @@ function ofSource(
       ),
     );
   }
+  const { limited } = state;
+  if (limited !== undefined) {
+    const more = 'What it lists is kept as far as the limits in feeds.json go; raise them, or take it out of the list.';
+    found.push(lasting(limited.code, `${name} lists more than is kept`, `${limited.message} ${more}`));
+  }
   const newAddress = source.private ? undefined : shownUrl(view, movedTo);
   if (newAddress !== undefined) {
     found.push(

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { getHeapStatistics } from 'node:v8';
 import { type PollOutcome, ViaductError } from '../errors.ts';
 import { FetchError, type Fetcher } from '../fetch/fetcher.ts';
 import { type GoOn, type HostQueue, hostKey } from '../fetch/host-queue.ts';
@@ -70,6 +71,10 @@ export interface Poller {
   onPolled(listener: (polled: PolledSource) => void): void;
 }
 
+/** Of the memory that Node gives itself, how much may be stored entries: one takes more than twice as much as its JSON, and its
+ *  item, pages and feeds are in there, too. */
+const STORED_SHARE = 1 / 4;
+
 interface DueSource {
   readonly asked: Source;
   readonly ask: Extract<Ask, { ask: true }>;
@@ -109,6 +114,7 @@ export function createPoller(ports: PollerPorts): Poller {
   const listeners: ((polled: PolledSource) => void)[] = [];
   /** By id of the source. */
   const inFlight = new Map<string, Promise<unknown>>();
+  const defaultMB = (getHeapStatistics().heap_size_limit * STORED_SHARE) / 1_000_000;
   const cut = new AbortController();
   // Every request in flight listens to it.
   setMaxListeners(0, cut.signal);
@@ -216,6 +222,12 @@ export function createPoller(ports: PollerPorts): Poller {
     }
   }
 
+  /** Beyond limits.maxMemoryMB no source gets more that has its share: so all of them together stay within it. */
+  function mustWait(sourceId: string): boolean {
+    const maxChars = (config().limits.maxMemoryMB ?? defaultMB) * 1_000_000;
+    return store.size() > maxChars && store.size(sourceId) > maxChars / store.storedSources().length;
+  }
+
   async function commitReading(source: Source, reading: Reading, roundAt: Instant): Promise<PolledSource> {
     const { plan, hostWaits } = planPoll({
       source,
@@ -228,16 +240,20 @@ export function createPoller(ports: PollerPorts): Poller {
       hostOf: hostKey,
       rules: ports.rules,
       resolved: ports.links.known,
+      mustWait: mustWait(source.id),
       isNeeded: (id) => {
         const entries = store.items.find(id)?.entries ?? [];
         return entries.some((entry) => entry.source !== source.id && entry.isListed);
       },
     });
+    const before = store.state(source.id).limited;
     const startedAt = performance.now();
     const { merged } = await store.commit(plan, hostWaits);
     const storeMs = performance.now() - startedAt;
     if (plan.record) ports.links.resolve(plan.record);
     logOutcome(source, plan.outcome, merged);
+    const { limited } = plan.state;
+    if (limited && limited.message !== before?.message) log('warn', 'poll.limited', { source: source.id, ...limited });
     const bytes = 'fetched' in reading && 'wireBytes' in reading.fetched ? reading.fetched.wireBytes : 0;
     const polled = { source, outcome: plan.outcome, merged, answer: reading.kind, bytes, storeMs };
     for (const listener of listeners) listener(polled);

@@ -15,7 +15,15 @@ const DEFAULTS: Config = {
   retentionDays: 90,
   allow: [],
   trustProxy: [],
-  limits: { concurrency: 16, perHost: 1, timeoutSeconds: 30, maxBodyMB: 10 },
+  limits: {
+    concurrency: 16,
+    perHost: 1,
+    timeoutSeconds: 30,
+    maxBodyMB: 10,
+    maxEntries: 10_000,
+    maxSourceMB: 20,
+    newEntriesPerDay: 2000,
+  },
   sources: [],
 };
 
@@ -58,7 +66,8 @@ test('parseConfig: every key is taken, with comments, a BOM and trailing commas'
     },
     "poll": "0 */2 * * *", "timezone": "Europe/Berlin", "items": 50, "content": "full", "link": "page",
     "tallies": false, "retentionDays": 0, "allow": ["nas.local:8080", "10.0.0.0/8"], "trustProxy": ["127.0.0.1", "::1"],
-    "limits": { "concurrency": 4, "perHost": 2, "timeoutSeconds": 20, "maxBodyMB": 0.5 },
+    "limits": { "concurrency": 4, "perHost": 2, "timeoutSeconds": 20, "maxBodyMB": 0.5,
+      "maxEntries": 500, "maxSourceMB": 1.5, "newEntriesPerDay": 40, "maxMemoryMB": 300 },
     "sources": [
       "http://10.1.2.3/rss#top",
       {
@@ -88,7 +97,16 @@ test('parseConfig: every key is taken, with comments, a BOM and trailing commas'
     retentionDays: 0,
     allow: ['nas.local:8080', '10.0.0.0/8'],
     trustProxy: ['127.0.0.1', '::1'],
-    limits: { concurrency: 4, perHost: 2, timeoutSeconds: 20, maxBodyMB: 0.5 },
+    limits: {
+      concurrency: 4,
+      perHost: 2,
+      timeoutSeconds: 20,
+      maxBodyMB: 0.5,
+      maxEntries: 500,
+      maxSourceMB: 1.5,
+      newEntriesPerDay: 40,
+      maxMemoryMB: 300,
+    },
     sources: [
       source({ ...inherited, id: '10-1-2-3', url: 'http://10.1.2.3/rss', idFrom: 'http://10.1.2.3/rss' }),
       source({

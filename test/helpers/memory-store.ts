@@ -19,6 +19,7 @@ export async function memoryStore(options: { clock?: () => Instant; log?: Log; u
   const folder: DataFolder = {
     site: { version: 1, uuid, created: clock() },
     records: new Map(),
+    recordBytes: new Map(),
     state: await openJsonFile(new Memory(), { version: 1, sources: [], hostWaits: [] }),
     totals: await openJsonFile(new Memory(), { version: 1, generation: 0, items: [] }),
     salt: await openJsonFile(new Memory(), { version: 1 }),

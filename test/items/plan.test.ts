@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { addMs, DAY_MS } from '../../src/durations.ts';
+import { SOURCE_LIMITS, type SourceLimits } from '../../src/identity/source-limits.ts';
 import { planPoll } from '../../src/items/plan.ts';
 import type { Config, SafeHtml, Source, SourceRecord, SourceState } from '../../src/model.ts';
 import { SANITISER_VERSION } from '../../src/parse/sanitiser-version.ts';
@@ -17,16 +18,25 @@ function plan(
     source = aSource(),
     days = 0,
     state = {},
+    limits = {},
+    mustWait = false,
   }: {
     record?: SourceRecord | undefined;
     source?: Source;
     days?: number;
     state?: Partial<SourceState>;
+    limits?: Partial<SourceLimits>;
+    mustWait?: boolean;
   },
 ) {
   const now = addMs(march(10), days * DAY_MS);
-  const config = { site: { url: 'https://news.example' }, sources: [source], retentionDays: 90 } as unknown as Config;
-  const ports = { hostOf: () => 'alice.example', rules: rules(), isNeeded: () => false, resolved: new Map() };
+  const config = {
+    site: { url: 'https://news.example' },
+    sources: [source],
+    retentionDays: 90,
+    limits: { ...SOURCE_LIMITS, ...limits },
+  } as unknown as Config;
+  const ports = { hostOf: () => 'alice.example', rules: rules(), isNeeded: () => false, resolved: new Map(), mustWait };
   return planPoll({ source, record, state: aState(state), reading, roundAt: now, now, config, ...ports }).plan;
 }
 const listing = (...guids: string[]): Reading => {
@@ -104,4 +114,33 @@ test('planPoll: a back-fill is judged from the last answer', () => {
     ).length;
   assert.equal([published(addMs(march(10), 39 * DAY_MS)), published(march(10))], [11, 16]);
 });
+
+const posts = (from: number, count: number) => listing(...Array.from({ length: count }, (_, at) => `${from + at}`));
+
+test('planPoll: what a limit leaves out is said, and what waits is asked for again', () => {
+  const { record, state } = plan(posts(0, 2), {});
+  assert.ok(record);
+  assert.equal([state.limited, state.bodyHash !== undefined], [undefined, true]);
+  const growing = plan(posts(2, 14), { record, limits: { newEntriesPerDay: 10 } });
+  assert.match(growing.state.limited?.message ?? '', /^4 new entries wait: it had 10 within a day/);
+  assert.is(growing.state.bodyHash, undefined, 'a 304 would leave them out');
+  const large = plan(posts(2, 3), { record, limits: { maxEntries: 4 } });
+  assert.is(large.state.limited?.code, 'limits/size');
+  const document = { entries: [], feed: {}, skipped: 0, complete: true, tooLarge: 7 };
+  const amplified = { ...posts(0, 1), document } as Reading;
+  assert.equal(plan(amplified, { record }).state.limited?.code, 'parse/too-much');
+  assert.equal(plan(theSame(), { record, state: growing.state }).state.limited, growing.state.limited);
+  assert.is(plan(posts(2, 1), { record, state: growing.state }).state.limited, undefined);
+});
+
+test('planPoll: where memory is short nothing is taken, nothing is lost, and old entries still go', () => {
+  const { record } = plan(posts(0, 2), {});
+  assert.ok(record);
+  const waiting = plan(posts(2, 3), { record, mustWait: true });
+  assert.equal([waiting.record, waiting.outcome.kind], [undefined, 'unchanged']);
+  assert.equal([waiting.state.limited?.code, waiting.state.bodyHash], ['limits/memory', undefined]);
+  const later = plan(posts(2, 3), { record: plan(posts(1, 1), { record }).record, mustWait: true, days: 95 });
+  assert.is(later.record?.entries.length, 1);
+});
+
 test.run();

@@ -100,7 +100,15 @@ export function aConfig(fields: Partial<Omit<Config, 'site'>> & { site?: Partial
     retentionDays: 90,
     allow: [],
     trustProxy: [],
-    limits: { concurrency: 16, perHost: 1, timeoutSeconds: 30, maxBodyMB: 10 },
+    limits: {
+      concurrency: 16,
+      perHost: 1,
+      timeoutSeconds: 30,
+      maxBodyMB: 10,
+      maxEntries: 10_000,
+      maxSourceMB: 20,
+      newEntriesPerDay: 2000,
+    },
     sources: [aSource({ id: 'field', title: 'Field Notes', homepage: 'https://field.example/' })],
     ...fields,
     site: {

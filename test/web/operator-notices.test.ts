@@ -50,7 +50,9 @@ test('operatorNotices: a source that fails is told after 3 days, not before', ()
   assert.equal(titles(aView({ problem, failingSince: daysAgo(3) })), ['Field Notes has failed for 3 days']);
 });
 
-test('operatorNotices: gone, moved, quiet, known elsewhere', () => {
+test('operatorNotices: gone, moved, quiet, known elsewhere, more than is kept', () => {
+  const limited = { code: 'limits/new', message: '9 new entries wait.' };
+  assert.equal(titles(aView({ limited })), ['Field Notes lists more than is kept']);
   assert.equal(titles(aView({ gone: true, problem, failingSince: daysAgo(9) })), ['Field Notes is gone']);
   assert.equal(titles(aView({ movedTo: 'https://new.example/rss' })), ['Field Notes has moved']);
   assert.equal(titles(aView({ newEntryAt: daysAgo(89) })), []);

@@ -39,7 +39,15 @@ export function aConfig(changes: Partial<Config> = {}): Config {
     retentionDays: 90,
     allow: [],
     trustProxy: [],
-    limits: { concurrency: 16, perHost: 1, timeoutSeconds: 30, maxBodyMB: 10 },
+    limits: {
+      concurrency: 16,
+      perHost: 1,
+      timeoutSeconds: 30,
+      maxBodyMB: 10,
+      maxEntries: 10_000,
+      maxSourceMB: 20,
+      newEntriesPerDay: 2000,
+    },
     sources: [aSource()],
     ...changes,
   };
@@ -106,6 +114,7 @@ export function testStore(first: readonly Item[]): TestStore {
   return {
     site: { version: 1, uuid: '00000000-0000-4000-8000-000000000001', created: '2026-01-01T00:00:00.000Z' },
     notices: [],
+    size: () => 0,
     items: {
       get size() {
         return items.length;

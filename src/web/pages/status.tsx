@@ -161,6 +161,7 @@ function Outcome({ source, state, view }: { source: Source; state: SourceState; 
         </small>
       )}
       {problem === undefined && (askedAt === undefined ? 'not checked yet' : 'OK')}
+      {state.limited !== undefined && <small class="bad">{state.limited.message}</small>}
       {movedTo !== undefined && <small>It has moved to {movedTo}: change its address in feeds.json.</small>}
       {redirectsTo !== undefined && (
         <small>

@@ -38,6 +38,11 @@ const cases: readonly {
     says: /It redirects to https:\/\/new\.example\/feed \(2 times so far\)/,
   },
   {
+    name: 'what a limit left out',
+    state: { limited: { code: 'limits/new', message: '9 new entries wait.' } },
+    says: /OK<small class="bad">9 new entries wait\.</,
+  },
+  {
     name: 'of a private source no redirect',
     state: { redirect: REDIRECT },
     source: { private: true },
