@@ -57,18 +57,19 @@ export interface Matched {
   readonly dropped: number;
 }
 
-/** Matches a document with what is kept of its source: which items are known, which are new, what was edited, what left
+/** Matches a document with what is kept of its source: which listings are known, which are new, what was edited, what left
  *  the document, what expires.
  *
- *      read the document's items; two that are one become one                            (listing.ts)
- *      find the entry that each item is, by the strongest evidence first                 (match-steps.ts)
- *      an item that is none has expired before, and is no news, or is new                (retention.ts)
- *      a new item with the link of a kept entry: that link names two articles and so
+ *      read the document's listings; two that are one become one                         (listing.ts)
+ *      find the entry that each listing is, by the strongest evidence first              (match-steps.ts)
+ *      a listing that matches no entry has expired before (no news), or is new           (retention.ts)
+ *      a new listing with the link of a kept entry: that link names two articles and so
  *        identifies nothing in this source; begin again without it
  *      each kept entry: listed again, with its latest words, or listed no longer         (entry-changes.ts)
- *      each new item: an entry with an id and dates of its own                           (entry-changes.ts)
+ *      each new listing: an entry with an id and dates of its own                        (entry-changes.ts)
  *      entries that were last listed over retentionDays ago go                           (retention.ts)
- *      new items beyond what a source may add in a day wait; what it has too much of goes  (source-limits.ts)
+ *      new listings beyond what a source may add in a day wait; what it has too much of
+ *        goes                                                                            (source-limits.ts)
  *
  *  An empty document changes nothing, and in one that broke off nothing vanishes (lemon24/reader, FreshRSS: falling out of
  *  a document is not deletion). `steps`: fewer of them are for measuring what each is worth. */
@@ -82,6 +83,7 @@ export function matchDocument(input: MatchInput, steps: readonly MatchStep[] = M
   const { known, isReidentified, newcomers, tombstones, unreliable } = identify(input, old, home, steps);
   const admitted = newcomers.slice(0, roomForNew(input.record, limits, now));
   const context = { source, home, now, unreliableGuids: unreliable.guids };
+  // A poll of which only the record was stored, as the process ended then, was an answer as well.
   const answers = [input.previousSuccessAt, ...old.entries.map(({ firstSeen }) => firstSeen)];
   const lastAnswer = answers
     .filter((at) => at !== undefined)
@@ -97,6 +99,7 @@ export function matchDocument(input: MatchInput, steps: readonly MatchStep[] = M
     now,
     isFirst: input.record === undefined || input.addressChanged || isReidentified,
     previousAt: lastAnswer,
+    // A feed that the owner wrote: all of it is meant.
     isAllAnnounced: source.url.startsWith('file:'),
     isWanted,
   });
@@ -137,9 +140,9 @@ export function entriesLastWeek(record: SourceRecord, now: Instant): number {
   return record.entries.filter(({ date }) => date > limit).length;
 }
 
-/** By what an entry is recognised within its source: the strongest step that would find it again, however else it were
- *  changed, and the value that it has alone. Undefined when nothing about it is its own; then only an item that is
- *  unchanged is the entry. */
+/** For `viaduct explain`: by what an entry is recognised within its source, the strongest step that would still find it if
+ *  all else about it had changed, and the value that no other entry has. Undefined when nothing about it is its own; then
+ *  only a listing that is unchanged is the entry. */
 export function recognitionOf(
   entry: Entry,
   record: SourceRecord,
@@ -172,11 +175,12 @@ interface Identified extends Matches {
   readonly unreliable: { readonly guids: ReadonlySet<string>; readonly links: ReadonlySet<string> };
 }
 
-/** Which item is which entry, and which are new. A new item is unlike what its link named before, or a step had matched it:
- *  that link is unreliable from now on, and all is done again without it, so that the next poll sees the same. */
+/** Which listing is which entry, and which are new. No step matched a new listing; so if a kept entry has its link, that link
+ *  names two articles. It is unreliable from now on, and all is done again without it, so that the next poll sees the same.
+ *  That ends, for a link that is unreliable is no listing's any more. */
 function identify(input: MatchInput, old: SourceRecord, home: Home, steps: readonly MatchStep[]): Identified {
   const { document, now, resolved = new Map() } = input;
-  // Not one set of both: it would be made for every document, with the hosts of all sources in it.
+  // Two look-ups and no united set, which would be made anew for every document, with the hosts of all sources in it.
   const ownHosts: Hosts = { has: (host) => input.ownHosts.has(host) || home.hosts.has(host) };
   const learnt = new Set(old.unreliableLinks);
   for (;;) {

@@ -13,7 +13,7 @@ const MIN_LIKENESS = 0.8;
 
 /** What all followed sources together show to identify nothing. */
 export interface Unreliable {
-  /** Strong link keys that some source uses for different items, or lives at. */
+  /** Strong link keys (url-keys.ts says what strong and weak ones are) that some source uses for different items, or lives at. */
   readonly links: Values;
   readonly weakLinks: Values;
   readonly guids: Values;
@@ -35,7 +35,7 @@ export interface MatchRule {
   readonly provesNothing?: (value: string, unreliable: Unreliable) => boolean;
   /** Whether the rule can never join this entry, whatever it shares. */
   readonly isOutOfScope?: (keys: EntryKeys, unreliable: Unreliable) => boolean;
-  /** Whether two entries that share a value are one; both are in scope. */
+  /** Whether two entries that share a value are one. Asked only of two that are in scope. */
   readonly accepts: (a: EntryKeys, b: EntryKeys) => boolean;
 }
 
@@ -65,7 +65,7 @@ export const MATCH_RULES: readonly MatchRule[] = [
     accepts: (a, b) => areTitlesOne(a.title, b.title) && !(isAnchor(a) && isAnchor(b)),
   },
   {
-    // A planet that counts clicks (RFC 4287 §4.2.6: an id is universally unique); sites cloned from one demo share guids.
+    // A planet whose links go through its counter of clicks (RFC 4287 §4.2.6: an id is universally unique); sites cloned from one demo share guids.
     words: 'the same global guid, and a similar title',
     valuesOf: ({ globalGuids }) => globalGuids,
     provesNothing: (guid, { guids }) => guids.has(guid),
@@ -98,8 +98,8 @@ export function distinctTitle({ title, isTitleGeneric }: EntryKeys): readonly st
  *
  *      each entry is a group of its own
  *      for each edge, the strongest rule first, then in order of first sighting:
- *        make one group of the two that it joins, unless each has an entry of the same source and these were listed
- *        at the same time: a source lists an article once
+ *        make one group of the two that it joins, unless some source has an entry in both and listed these at one time:
+ *        a source lists an article once
  *
  *  Each group is in order of first sighting. */
 export function cluster(entries: readonly EntryKeys[], edges: readonly Edge[]): readonly (readonly EntryKeys[])[] {

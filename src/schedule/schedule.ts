@@ -24,7 +24,7 @@ import {
 
 /** Some servers answer 304 for ever: after so long without a body it is asked for unconditionally. */
 const UNCONDITIONAL_AFTER_MS = 8 * DAY_MS;
-/** What lies so much further ahead than it can was written by a clock that ran ahead: it makes nobody wait. */
+/** An instant so much later than is possible was written by a clock that ran ahead: it makes nobody wait. */
 const CLOCK_SLACK_MS = HOUR_MS;
 /** So many failures at an address learnt from redirects lead back to the configured one. */
 const MOVED_FAILURES = 3;
@@ -146,7 +146,7 @@ export function lastBodyHash(source: Source, state: SourceState): string | undef
   return stateFor(source, state).bodyHash;
 }
 
-/** Host or registrable domain, or address:port. */
+/** `host` is a host, a registrable domain, or address:port. */
 function isOnHost(url: string, host: string): boolean {
   const { protocol, hostname, port } = new URL(url);
   const hostAndPort = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
@@ -174,6 +174,7 @@ function afterSuccess({ source, before, url, facts, now, rules }: Poll, reading:
   const wait = waitAfterSuccess(answered, now, rules);
   const newEntryAt = facts.newEntries > 0 ? now : before.newEntryAt;
   return {
+    // Failures, their problem and a wait end here.
     ...initialState(before.source),
     address: before.address,
     ...memory,
