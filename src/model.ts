@@ -135,6 +135,8 @@ export interface FeedInfo {
   readonly skipHours?: readonly number[];
   /** RSS skipDays, 0 = Sunday … 6, UTC. */
   readonly skipDays?: readonly number[];
+  /** Where permanent redirects of the configured address have led; said by its server and by no document. */
+  readonly movedTo?: string;
 }
 
 /** What one document says of one entry, normalised: text is plain, URLs absolute http(s), dates UTC. */
@@ -193,6 +195,12 @@ export interface Entry extends ListedEntry {
   readonly guids: readonly string[];
   /** Every strong link key it was ever listed with, first one first. */
   readonly linkKeys: readonly string[];
+  /** Its source's own site (its publisher, identity/publisher.ts), where its article stands or once stood. */
+  readonly ownSite?: string;
+  /** Links and guids that it took on after it was first listed: they recognise it within its source and say nothing to others. */
+  readonly late?: readonly string[];
+  /** The title that it came with, where it has another one now; '' for none. */
+  readonly firstTitle?: string;
   /** Where the article is: external_url, else origLink, else link, else permalink; listed tracking removed. */
   readonly url?: string;
   /** The source's own page for it. */
@@ -323,7 +331,7 @@ export interface Item {
   readonly hidden: readonly Entry[];
   /** The entry whose title, link, author and date are shown. */
   readonly primary: Entry;
-  /** The entry whose text is shown: the primary unless it has none. */
+  /** The entry whose text is shown: the primary; where it has none, another one of its publisher. */
   readonly body: Entry;
   readonly url?: string;
   /** Shown title; never empty: an untitled entry shows the start of its text, or its host and date. */

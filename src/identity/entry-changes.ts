@@ -4,8 +4,11 @@ import type { Entry, Instant, ListedEntry, Source, SourceRecord } from '../model
 import { compareText } from './entry-keys.ts';
 import { contentName, entryId } from './facts.ts';
 import { type Home, pageUrl } from './home.ts';
+import { titleKey } from './likeness.ts';
 import type { Listing } from './listing.ts';
+import { publisherOf } from './publisher.ts';
 import { cappedNames } from './source-limits.ts';
+import { weakKey } from './url-keys.ts';
 
 /** Before this a date is a mistake of the generator. */
 const EARLIEST: Instant = '1990-01-01T00:00:00.000Z';
@@ -42,12 +45,25 @@ export function newEntries(
   return listings.flatMap((listing): Entry[] => {
     const dates = datesOf.get(listing);
     if (!dates) return [];
-    const { listed, facts, linkKeys } = listing;
+    const { listed, facts, linkKeys, otherLinks } = listing;
     const id = entryId(source.id, facts.guids[0] ?? facts.links[0] ?? contentName(listed), taken);
     taken.add(id);
     const names = { guids: cappedNames(facts.guids), linkKeys: cappedNames(linkKeys) };
     const seen = { firstSeen: now, isListed: true as const, lastListed: now };
-    return [{ ...listed, id, source: source.id, ...names, ...urlsOf(listing, home), ...seen, ...dates }];
+    const ownSite = ownSiteOf(listing, home);
+    return [
+      {
+        ...listed,
+        id,
+        source: source.id,
+        ...names,
+        ...(ownSite !== undefined && { ownSite }),
+        ...(otherLinks.length > 0 && { late: cappedNames(otherLinks) }),
+        ...urlsOf(listing, home),
+        ...seen,
+        ...dates,
+      },
+    ];
   });
 }
 
@@ -65,6 +81,9 @@ export function listedAgain(entry: Entry, listing: Listing, { home, now, unrelia
   const publishedAt = isNamed ? earliest(listed.publishedAt, entry.publishedAt) : listed.publishedAt;
   const published = listed.publishedAt && trueDate({ publishedAt: listed.publishedAt }, now);
   const { publishedAt: _, updatedAt: __, ...content } = listed;
+  const late = lateNames(entry, listing);
+  const ownSite = entry.ownSite ?? ownSiteOf(listing, home);
+  const firstTitle = entry.firstTitle ?? (isRetitled(entry, listed) ? (entry.title ?? '') : undefined);
   const next: Entry = {
     ...content,
     ...(publishedAt !== undefined && { publishedAt }),
@@ -73,6 +92,9 @@ export function listedAgain(entry: Entry, listing: Listing, { home, now, unrelia
     source: entry.source,
     guids: cappedNames([...entry.guids, ...facts.guids].filter((guid) => !unreliableGuids.has(guid))),
     linkKeys: cappedNames([...entry.linkKeys, ...listing.linkKeys]),
+    ...(ownSite !== undefined && { ownSite }),
+    ...(late.length > 0 && { late }),
+    ...(firstTitle !== undefined && { firstTitle }),
     ...urlsOf(listing, home),
     firstSeen: entry.firstSeen,
     isListed: true,
@@ -83,6 +105,24 @@ export function listedAgain(entry: Entry, listing: Listing, { home, now, unrelia
     published: entry.published,
   };
   return isDeepStrictEqual(next, entry) ? entry : next;
+}
+
+/** What the entry was not first listed with: guids, and links of another page. The same page under a further address, such as
+ *  where a short link leads, is not late. */
+function lateNames({ late = [], guids, linkKeys }: Entry, listing: Listing): readonly string[] {
+  const pages = new Set(linkKeys.map(weakKey));
+  const isElsewhere = !listing.linkKeys.some((link) => pages.has(weakKey(link)));
+  const newGuids = listing.facts.guids.filter((guid) => !guids.includes(guid));
+  return cappedNames([...late, ...newGuids, ...listing.otherLinks, ...(isElsewhere ? listing.linkKeys : [])]);
+}
+
+function ownSiteOf({ url }: Listing, { publishers }: Home): string | undefined {
+  const publisher = publisherOf(url);
+  return publisher !== undefined && publishers.has(publisher) ? publisher : undefined;
+}
+
+function isRetitled(entry: Entry, { title }: ListedEntry): boolean {
+  return entry.title !== title && titleKey(entry.title) !== titleKey(title);
 }
 
 /** The entry after its source's document does not list it any more; `lastAnswer` is the answer before. */

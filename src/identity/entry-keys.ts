@@ -2,7 +2,8 @@ import type { Entry, FeedInfo, Source } from '../model.ts';
 import { enclosureKeys } from './facts.ts';
 import type { Home } from './home.ts';
 import { isGenericTitle, titleKey } from './likeness.ts';
-import { isHomepage, weakKey } from './url-keys.ts';
+import { publisherOf, publisherOfKey } from './publisher.ts';
+import { hostOfUrl, isHomepage, weakKey } from './url-keys.ts';
 
 /** A followed source as its entries' items show it. */
 export interface SourceProfile {
@@ -11,9 +12,20 @@ export interface SourceProfile {
   readonly home: Home;
 }
 
-/** An entry with the values that match rules compare. */
+/** What an entry's source is to its article: 2 its publisher, whose site it is on by the configuration; 1 one whose document calls
+ *  that host its home; 0 anybody else. */
+export type Standing = 0 | 1 | 2;
+
+export function standingOf({ url }: Entry, { publishers, hosts }: Home): Standing {
+  if (url === undefined) return 0;
+  if (publishers.has(publisherOf(url) ?? '')) return 2;
+  return hosts.has(hostOfUrl(url) ?? '') ? 1 : 0;
+}
+
+/** An entry with the values that match rules compare: what it says of articles, as far as that is its to say. */
 export interface EntryKeys {
   readonly entry: Entry;
+  readonly standing: Standing;
   /** Strong keys, without the front pages of hosts: they are evidence for nothing. */
   readonly links: readonly string[];
   readonly weakLinks: readonly string[];
@@ -21,21 +33,45 @@ export interface EntryKeys {
   readonly enclosures: readonly string[];
   /** titleKey; '' for an absent title. */
   readonly title: string;
+  /** titleKey of the title that it came with. */
+  readonly firstTitle: string;
   readonly isTitleGeneric: boolean;
 }
 
-export function entryKeysOf(entry: Entry): EntryKeys {
+export function entryKeysOf(entry: Entry, home: Home): EntryKeys {
+  const { publishers } = home;
   const title = titleKey(entry.title);
-  const links = entry.linkKeys.filter((link) => !isHomepage(link));
+  const links = claimedLinks(entry, publishers);
   return {
     entry,
+    standing: standingOf(entry, home),
     links,
     weakLinks: unique(links.map(weakKey)),
-    globalGuids: unique(entry.guids.flatMap((guid) => globalGuid(guid) ?? [])),
+    globalGuids: claimedGuids(entry, publishers),
     enclosures: enclosureKeys(entry),
     title,
+    firstTitle: entry.firstTitle === undefined ? title : titleKey(entry.firstTitle),
     isTitleGeneric: isGenericTitle(title),
   };
+}
+
+/** The links by which an entry names its article: those on the source's own site, and elsewhere the one that it came with. Whoever
+ *  names several articles of others, or first one and then another, would make one item of them. */
+function claimedLinks({ linkKeys, late = [] }: Entry, publishers: ReadonlySet<string>): readonly string[] {
+  const links = linkKeys.filter((link) => !isHomepage(link));
+  if (late.length === 0) return links;
+  const isOwn = (link: string) => publishers.has(publisherOfKey(link) ?? '');
+  return links.some((link) => late.includes(link) && !isOwn(link)) ? links.filter(isOwn) : links;
+}
+
+/** The guids by which an entry names its article in the whole world: those made on the source's own site, and one other that it
+ *  came with. */
+function claimedGuids({ guids, late = [] }: Entry, publishers: ReadonlySet<string>): readonly string[] {
+  const first = unique(guids.flatMap((guid) => (late.includes(guid) ? [] : (globalGuid(guid) ?? []))));
+  if (first.length < 2 && late.length === 0) return first;
+  const all = unique(guids.flatMap((guid) => globalGuid(guid) ?? []));
+  const own = all.filter((guid) => publishers.has(guidPublisher(guid) ?? ''));
+  return all.length - own.length === 1 ? all.filter((guid) => own.includes(guid) || first.includes(guid)) : own;
 }
 
 /** The form in which a guid names one thing in the whole world (tag: URI, UUID, URL of a real host below its front page);
@@ -57,10 +93,18 @@ export function guidHost(guid: string): string | undefined {
   return host?.toLowerCase().replace(/^www\./, '');
 }
 
-/** Order of first sighting: when first seen, then published, then source id; the rest only to be the same every time. */
+/** Who made what a global guid names; undefined where it names no host. */
+export function guidPublisher(guid: string): string | undefined {
+  const host = guidHost(guid);
+  return host?.includes('.') ? publisherOfKey(guid.startsWith('tag:') ? host : (globalGuid(guid) ?? host)) : undefined;
+}
+
+/** Order of first sighting: when first seen; of those of one round, what stood on its source's own site first, then when it
+ *  says that it was published, then by source id; the rest only to be the same every time. */
 export function compareSightings(a: Entry, b: Entry): number {
   return (
     compareText(a.firstSeen, b.firstSeen) ||
+    Number(b.ownSite !== undefined) - Number(a.ownSite !== undefined) ||
     compareText(a.date, b.date) ||
     compareText(a.source, b.source) ||
     compareText(a.guids[0] ?? '', b.guids[0] ?? '') ||

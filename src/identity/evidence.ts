@@ -1,22 +1,31 @@
 import type { Entry, Source, SourceRecord } from '../model.ts';
-import { type EntryKeys, entryKeysOf, globalGuid, type SourceProfile } from './entry-keys.ts';
-import { homeOf } from './home.ts';
-import { distinctTitle, type Edge, type MatchRule, type Unreliable } from './match-rules.ts';
+import { type EntryKeys, entryKeysOf, globalGuid, guidPublisher, type SourceProfile } from './entry-keys.ts';
+import { type Home, homeOf } from './home.ts';
+import { distinctTitle, type Edge, type MatchRule, type Unreliable, type ValueKind } from './match-rules.ts';
+import { publisherOfKey } from './publisher.ts';
 import { weakKey } from './url-keys.ts';
+
+/** A source that has more entries of one value says nothing by it: 1,000 links that differ in what is left out of a key would
+ *  else be compared with 1,000 of another source. */
+const MAX_SHARING = 30;
+
+/** Values that identify nothing, by what is compared. */
+type ValueSets = Readonly<Record<ValueKind, ReadonlySet<string>>>;
 
 /** One source: what its entries can be compared by. */
 export interface SourceEvidence {
+  readonly source: string;
+  readonly home: Home;
   /** Undefined for a source that is not followed (any more). */
   readonly profile: SourceProfile | undefined;
   readonly keysOf: ReadonlyMap<Entry, EntryKeys>;
   /** Whether the entry is part of what readers see: its source is followed, and its filters let it through. */
   readonly isShown: (entry: Entry) => boolean;
-  /** Links that it uses for different items, and its own addresses. */
-  readonly unreliableLinks: ReadonlySet<string>;
-  readonly unreliableWeakLinks: ReadonlySet<string>;
-  readonly unreliableGuids: ReadonlySet<string>;
-  /** Files that entries of different titles share. */
-  readonly unreliableEnclosures: ReadonlySet<string>;
+  /** What it uses for different items, its own addresses, and files that entries of different titles share. */
+  readonly unreliable: ValueSets;
+  /** Those of them that are its own to judge: on its own site. For all others it speaks for its own entries alone, or one
+   *  source could part the items of others. */
+  readonly judged: ValueSets;
 }
 
 /** The evidence of all sources, kept current one source at a time. */
@@ -34,18 +43,54 @@ export function sourceEvidence(
   record: SourceRecord,
   { before, isShown }: { before: SourceEvidence | undefined; isShown: (entry: Entry) => boolean },
 ): SourceEvidence {
-  const home = homeOf(source, record.feed);
-  const unreliableLinks = new Set([...record.unreliableLinks, ...home.keys]);
-  const keysOf = new Map(record.entries.map((entry) => [entry, before?.keysOf.get(entry) ?? entryKeysOf(entry)]));
+  const home = homeOfRecord(source, record);
+  const isSameHome =
+    before !== undefined &&
+    isSameSet(before.home.publishers, home.publishers) &&
+    isSameSet(before.home.hosts, home.hosts);
+  const keysOf = new Map(
+    record.entries.map((entry) => [entry, (isSameHome && before.keysOf.get(entry)) || entryKeysOf(entry, home)]),
+  );
+  const links = new Set([...record.unreliableLinks, ...home.keys]);
+  const isOwnLink = (link: string) => home.publishers.has(publisherOfKey(link) ?? '');
+  const guids = record.unreliableGuids.filter((guid) => globalGuid(guid) !== undefined);
+  const enclosures = sharedEnclosures([...keysOf.values()]);
+  const ownLinks = [...links].filter(isOwnLink);
   return {
+    source: record.source,
+    home,
     profile: source && { source, feed: record.feed, home },
     isShown,
     keysOf,
-    unreliableLinks,
-    unreliableWeakLinks: new Set([...unreliableLinks].map(weakKey)),
-    unreliableGuids: new Set(record.unreliableGuids.flatMap((guid) => globalGuid(guid) ?? [])),
-    unreliableEnclosures: sharedEnclosures([...keysOf.values()]),
+    unreliable: {
+      links,
+      weakLinks: new Set([...links].map(weakKey)),
+      guids: new Set(guids.flatMap((guid) => globalGuid(guid) ?? [])),
+      enclosures,
+    },
+    judged: {
+      links: new Set(ownLinks),
+      weakLinks: new Set(ownLinks.map(weakKey)),
+      guids: new Set(
+        guids
+          .filter((guid) => home.publishers.has(guidPublisher(guid) ?? ''))
+          .flatMap((guid) => globalGuid(guid) ?? []),
+      ),
+      enclosures: new Set([...enclosures].filter((file) => isOwnLink(file.replace(/^\/\//, '')))),
+    },
   };
+}
+
+/** The home of a source; of one that is not followed any more it is where its entries said that they stood. */
+function homeOfRecord(source: Source | undefined, { feed, entries }: SourceRecord): Home {
+  const home = homeOf(source, feed);
+  if (source) return home;
+  const own = entries.flatMap(({ ownSite }) => ownSite ?? []);
+  return { ...home, publishers: new Set([...home.publishers, ...own]) };
+}
+
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((value) => b.has(value));
 }
 
 function sharedEnclosures(entries: readonly EntryKeys[]): ReadonlySet<string> {
@@ -78,35 +123,40 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
   const files = rules.map((rule): RuleFile => ({ ...rule, entries: new Map() }));
   // Whether a title was reused is asked of it even where no rule compares titles.
   const titles = files.find(({ valuesOf }) => valuesOf === distinctTitle) ?? fileOfTitles();
-  const counts = { links: new Map(), weakLinks: new Map(), guids: new Map(), enclosures: new Map() } satisfies Record<
-    string,
+  const known = new Map<string, SourceEvidence>();
+  const judged = { links: new Map(), weakLinks: new Map(), guids: new Map(), enclosures: new Map() } satisfies Record<
+    ValueKind,
     Counts
   >;
   const unreliable: Unreliable = {
-    ...counts,
-    isTitleReused: (keys) =>
-      titles.entries.get(keys.title)?.some((other) => other !== keys && isSameSource(other, keys)) ?? false,
+    isTitleReused: ({ title, entry }) => (titles.entries.get(title)?.get(entry.source)?.length ?? 0) > 1,
   };
+  const provesNothing = ({ kind }: RuleFile, value: string, source: string) =>
+    kind !== undefined && (judged[kind].has(value) || known.get(source)?.unreliable[kind].has(value) === true);
 
   function replace(before: SourceEvidence | undefined, after: SourceEvidence): ReadonlySet<EntryKeys> {
     const went = keysOnlyIn(before, after);
     const came = keysOnlyIn(after, before);
     const affected = new Set([...went, ...came]);
-    for (const value of [
-      ...recount(counts.links, before?.unreliableLinks, after.unreliableLinks),
-      ...recount(counts.weakLinks, before?.unreliableWeakLinks, after.unreliableWeakLinks),
-      ...recount(counts.guids, before?.unreliableGuids, after.unreliableGuids),
-      ...recount(counts.enclosures, before?.unreliableEnclosures, after.unreliableEnclosures),
-    ]) {
-      for (const { entries } of files) for (const keys of entries.get(value) ?? []) affected.add(keys);
+    known.set(after.source, after);
+    for (const file of files) {
+      const { kind } = file;
+      if (kind === undefined) continue;
+      const changed = [
+        ...recount(judged[kind], before?.judged[kind], after.judged[kind]),
+        ...onlyInOne(before?.unreliable[kind], after.unreliable[kind]),
+      ];
+      for (const value of changed) addAll(affected, file, value);
     }
     for (const file of new Set([...files, titles])) {
       const values = new Set([...went, ...came].flatMap((keys) => file.valuesOf(keys)));
+      const sizeOf = (value: string) => file.entries.get(value)?.get(after.source)?.length ?? 0;
+      const sizes = new Map([...values].map((value) => [value, sizeOf(value)]));
       for (const keys of went) for (const value of file.valuesOf(keys)) takeOut(file, value, keys);
       for (const keys of came) for (const value of file.valuesOf(keys)) putIn(file, value, keys);
-      for (const value of values) {
-        if (file.provesNothing?.(value, unreliable)) continue;
-        for (const keys of file.entries.get(value) ?? []) affected.add(keys);
+      for (const [value, size] of sizes) {
+        const isSilent = size > MAX_SHARING && sizeOf(value) > MAX_SHARING;
+        if (!isSilent && !provesNothing(file, value, after.source)) addAll(affected, file, value);
       }
     }
     return affected;
@@ -114,16 +164,19 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
 
   function edgesOf(keys: EntryKeys, except: ReadonlySet<EntryKeys>): readonly Edge[] {
     const edges: Edge[] = [];
+    const own = keys.entry.source;
     // Weaker evidence for what stronger evidence joins changes nothing, and comparing texts costs most.
     const settled = new Set<EntryKeys>();
     for (const [rank, file] of files.entries()) {
       if (file.isOutOfScope?.(keys, unreliable)) continue;
       const others = new Set<EntryKeys>();
       for (const value of file.valuesOf(keys)) {
-        const sharing = file.entries.get(value) ?? [];
-        if (sharing.length < 2 || file.provesNothing?.(value, unreliable)) continue;
-        for (const other of sharing) {
-          if (!isSameSource(other, keys) && !except.has(other) && !settled.has(other)) others.add(other);
+        const sharing = file.entries.get(value);
+        if (!sharing || sharing.size < 2 || provesNothing(file, value, own)) continue;
+        if ((sharing.get(own)?.length ?? 0) > MAX_SHARING) continue;
+        for (const [source, entries] of sharing) {
+          if (source === own || entries.length > MAX_SHARING || provesNothing(file, value, source)) continue;
+          for (const other of entries) if (!except.has(other) && !settled.has(other)) others.add(other);
         }
       }
       for (const other of others) {
@@ -138,9 +191,9 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
   return { replace, edgesOf };
 }
 
-/** A rule, with all entries under the values that it compares. */
+/** A rule, with all entries under the values that it compares, by source. */
 interface RuleFile extends MatchRule {
-  readonly entries: Map<string, EntryKeys[]>;
+  readonly entries: Map<string, Map<string, EntryKeys[]>>;
 }
 
 function fileOfTitles(): RuleFile {
@@ -148,19 +201,34 @@ function fileOfTitles(): RuleFile {
 }
 
 function putIn({ entries }: RuleFile, value: string, keys: EntryKeys): void {
-  const sharing = entries.get(value);
-  if (sharing) sharing.push(keys);
-  else entries.set(value, [keys]);
+  const sharing = entries.get(value) ?? new Map<string, EntryKeys[]>();
+  entries.set(value, sharing);
+  const ofSource = sharing.get(keys.entry.source);
+  if (ofSource) ofSource.push(keys);
+  else sharing.set(keys.entry.source, [keys]);
 }
 
 function takeOut({ entries }: RuleFile, value: string, keys: EntryKeys): void {
-  const sharing = entries.get(value) ?? [];
-  if (sharing.length < 2) entries.delete(value);
-  else sharing.splice(sharing.indexOf(keys), 1);
+  const sharing = entries.get(value);
+  const ofSource = sharing?.get(keys.entry.source) ?? [];
+  if (ofSource.length > 1) ofSource.splice(ofSource.indexOf(keys), 1);
+  else sharing?.delete(keys.entry.source);
+  if (sharing?.size === 0) entries.delete(value);
+}
+
+/** Adds all entries of a value, but for sources that say nothing by it. */
+function addAll(affected: Set<EntryKeys>, { entries }: RuleFile, value: string): void {
+  for (const ofSource of entries.get(value)?.values() ?? [])
+    if (ofSource.length <= MAX_SHARING + 1) for (const keys of ofSource) affected.add(keys);
 }
 
 function keysOnlyIn(one: SourceEvidence | undefined, other: SourceEvidence | undefined): readonly EntryKeys[] {
-  return [...(one?.keysOf ?? [])].filter(([entry]) => !other?.keysOf.has(entry)).map(([, keys]) => keys);
+  return [...(one?.keysOf ?? [])].filter(([entry, keys]) => other?.keysOf.get(entry) !== keys).map(([, keys]) => keys);
+}
+
+function* onlyInOne(one: ReadonlySet<string> = NONE, other: ReadonlySet<string>): Generator<string> {
+  for (const value of one) if (!other.has(value)) yield value;
+  for (const value of other) if (!one.has(value)) yield value;
 }
 
 /** How many sources have each value. */
@@ -181,7 +249,3 @@ function recount(counts: Counts, before: ReadonlySet<string> = NONE, after: Read
 }
 
 const NONE: ReadonlySet<string> = new Set();
-
-function isSameSource(a: EntryKeys, b: EntryKeys): boolean {
-  return a.entry.source === b.entry.source;
-}

@@ -1,5 +1,6 @@
 import type { FeedInfo, ListedEntry, Source } from '../model.ts';
 import { parseUrl } from '../parse-url.ts';
+import { publisherOf } from './publisher.ts';
 import { hostOfUrl, strongKey } from './url-keys.ts';
 
 /** Values that generators write when they have no guid. */
@@ -11,20 +12,20 @@ export interface Home {
   readonly keys: ReadonlySet<string>;
   /** Hosts without www. */
   readonly hosts: ReadonlySet<string>;
-  /** Those of `hosts` that the owner configured: no document can claim them. */
-  readonly configuredHosts: ReadonlySet<string>;
+  /** Who publishes there (publisher.ts), by the configuration and by redirects alone: no document can claim to be it. */
+  readonly publishers: ReadonlySet<string>;
 }
 
 /** The home of a source, undefined for one that is not followed; `documentUrl` is the address that its document came from
  *  after redirects. */
 export function homeOf(source: Source | undefined, feed: FeedInfo, documentUrl?: string): Home {
-  const configured = [source?.url, source?.homepage].flatMap((url) => url ?? []);
+  const configured = [source?.url, source?.homepage, feed.movedTo].flatMap((url) => url ?? []);
   const addresses = [...configured, feed.url, feed.feedUrl, documentUrl].flatMap((url) => url ?? []);
   const hosts = new Set(addresses.flatMap((url) => hostOfUrl(url) ?? []));
   return {
     keys: new Set(addresses.flatMap((url) => [strongKey(url), frontPageKey(url)]).flatMap((key) => key ?? [])),
     hosts,
-    configuredHosts: new Set(configured.flatMap((url) => hostOfUrl(url) ?? [])),
+    publishers: new Set(configured.filter((url) => /^https?:/i.test(url)).flatMap((url) => publisherOf(url) ?? [])),
   };
 }
 

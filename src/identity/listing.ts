@@ -3,7 +3,7 @@ import type { FeedDocument, Instant, ListedEntry } from '../model.ts';
 import { contentName, Facts, listedDate } from './facts.ts';
 import { type Home, meaningfulGuid } from './home.ts';
 import { areTextsAlike, areTitlesAlike, haveOtherNumbers, titleKey } from './likeness.ts';
-import { cleanLink, type Hosts, strongKey } from './url-keys.ts';
+import { cleanLink, type Hosts, strongKey, weakKey } from './url-keys.ts';
 
 const TWO_DAYS_MS = 48 * HOUR_MS;
 
@@ -17,6 +17,8 @@ export interface Listing {
   readonly url?: string;
   /** All strong link keys, unreliable ones too. */
   readonly linkKeys: readonly string[];
+  /** Those of its doubles that name another page than its own. */
+  readonly otherLinks: readonly string[];
 }
 
 /** What a document lists, and which guids and links identify nothing in its source. */
@@ -37,6 +39,7 @@ interface Draft {
   readonly guids: Set<string>;
   readonly links: Set<string>;
   readonly linkKeys: Set<string>;
+  readonly otherLinks: Set<string>;
 }
 
 interface Context {
@@ -79,6 +82,7 @@ export function readListings(
       guids: new Set(guid === undefined ? [] : [guid]),
       links: new Set(linkKeys.filter((link) => !context.home.keys.has(link))),
       linkKeys: new Set(linkKeys),
+      otherLinks: new Set(),
     };
   });
   for (;;) {
@@ -112,12 +116,14 @@ function withoutUnreliable(item: Draft, guids: ReadonlySet<string>, links: Reado
     guids: new Set([...item.guids].filter((guid) => !guids.has(guid))),
     links: new Set([...item.links].filter((link) => !links.has(link))),
     linkKeys: new Set(item.linkKeys),
+    otherLinks: new Set(),
   };
 }
 
-function listingOf({ listed, position, url, guids, links, linkKeys }: Draft): Listing {
+function listingOf({ listed, position, url, guids, links, linkKeys, otherLinks }: Draft): Listing {
   const facts = new Facts(listed, guids, links);
-  return { listed, position, facts, linkKeys: [...linkKeys], ...(url !== undefined && { url }) };
+  const names = { linkKeys: [...linkKeys], otherLinks: [...otherLinks] };
+  return { listed, position, facts, ...names, ...(url !== undefined && { url }) };
 }
 
 /** Each item is compared with the first one of each guid, link or content that it shares, until one is no double of it:
@@ -176,7 +182,12 @@ function fold(first: Draft, other: Draft): void {
   }
   for (const guid of other.guids) first.guids.add(guid);
   for (const link of other.links) first.links.add(link);
-  for (const link of other.linkKeys) first.linkKeys.add(link);
+  const pages = new Set([...first.linkKeys].map(weakKey));
+  const isElsewhere = first.linkKeys.size > 0 && ![...other.linkKeys].some((link) => pages.has(weakKey(link)));
+  for (const link of other.linkKeys) {
+    first.linkKeys.add(link);
+    if (isElsewhere) first.otherLinks.add(link);
+  }
 }
 
 function sharedBy(drafts: readonly Draft[], valuesOf: (draft: Draft) => Iterable<string>): ReadonlySet<string> {

@@ -32,6 +32,8 @@ export interface MatchInput {
   readonly addressChanged: boolean;
   /** Address of the document after redirects. */
   readonly baseUrl: string;
+  /** Where permanent redirects have led that are believed. */
+  readonly movedTo?: string;
   /** Where links of shorteners lead, as far as that is known. */
   readonly resolved?: ReadonlyMap<string, string>;
   /** Whether an entry that is due to expire is still needed: its item has entries that other sources list. */
@@ -79,7 +81,8 @@ export function matchDocument(input: MatchInput, steps: readonly MatchStep[] = M
   if (document.entries.length === 0)
     return { record: old, changed: false, added: 0, excluded: 0, edited: 0, waiting: 0, dropped: 0 };
 
-  const home = homeOf(source, document.feed, input.baseUrl);
+  const feed = { ...document.feed, ...(input.movedTo !== undefined && { movedTo: input.movedTo }) };
+  const home = homeOf(source, feed, input.baseUrl);
   const { known, isReidentified, newcomers, tombstones, unreliable } = identify(input, old, home, steps);
   const admitted = newcomers.slice(0, roomForNew(input.record, limits, now));
   const context = { source, home, now, unreliableGuids: unreliable.guids };
@@ -107,7 +110,7 @@ export function matchDocument(input: MatchInput, steps: readonly MatchStep[] = M
   const current = expire(
     {
       ...old,
-      feed: document.feed,
+      feed,
       entries: [...added, ...kept],
       unreliableGuids: [...unreliable.guids].slice(-MAX_UNRELIABLE),
       unreliableLinks: [...unreliable.links].slice(-MAX_UNRELIABLE),

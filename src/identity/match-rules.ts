@@ -11,19 +11,15 @@ const MIN_WORDS = 40;
 /** Texts of two sources that are less alike are two texts about one thing. */
 const MIN_LIKENESS = 0.8;
 
-/** What all followed sources together show to identify nothing. */
+/** What is compared of entries and can turn out to identify nothing: strong and weak link keys (url-keys.ts), global guids,
+ *  enclosures. */
+export type ValueKind = 'links' | 'weakLinks' | 'guids' | 'enclosures';
+
+/** What sources show of their own entries. */
 export interface Unreliable {
-  /** Strong link keys (url-keys.ts says what strong and weak ones are) that some source uses for different items, or lives at. */
-  readonly links: Values;
-  readonly weakLinks: Values;
-  readonly guids: Values;
-  /** Files that some source attaches to entries of different titles: a jingle, a trailer. */
-  readonly enclosures: Values;
   /** Whether the entry's source has another entry of that title. */
   isTitleReused(keys: EntryKeys): boolean;
 }
-
-type Values = Pick<ReadonlySet<string>, 'has'>;
 
 /** One kind of evidence that entries of two sources are one article. */
 export interface MatchRule {
@@ -31,8 +27,8 @@ export interface MatchRule {
   readonly words: string;
   /** The values of an entry that are compared: both must have one of them. */
   readonly valuesOf: (keys: EntryKeys) => readonly string[];
-  /** Whether a value is evidence for nothing, whoever shares it. */
-  readonly provesNothing?: (value: string, unreliable: Unreliable) => boolean;
+  /** What they are, if such a value can be evidence for nothing: by the word of either source, or of whose site it names. */
+  readonly kind?: ValueKind;
   /** Whether the rule can never join this entry, whatever it shares. */
   readonly isOutOfScope?: (keys: EntryKeys, unreliable: Unreliable) => boolean;
   /** Whether two entries that share a value are one. Asked only of two that are in scope. */
@@ -54,38 +50,38 @@ export const MATCH_RULES: readonly MatchRule[] = [
     // Titles may differ: a link log has its own (Daring Fireball, JSON Feed 1.1 external_url).
     words: 'the same link',
     valuesOf: ({ links }) => links,
-    provesNothing: (link, { links }) => links.has(link),
+    kind: 'links',
     accepts: () => true,
   },
   {
     // Mobile and AMP editions (zhanghai/Untracker#24); two anchors of one page are two items (getpelican/pelican#1306).
     words: 'nearly the same link, and the same title',
     valuesOf: ({ weakLinks }) => weakLinks,
-    provesNothing: (link, { weakLinks }) => weakLinks.has(link),
-    accepts: (a, b) => areTitlesOne(a.title, b.title) && !(isAnchor(a) && isAnchor(b)),
+    kind: 'weakLinks',
+    accepts: (a, b) => wereTitles(areTitlesOne, a, b) && !(isAnchor(a) && isAnchor(b)),
   },
   {
     // A planet whose links go through its counter of clicks (RFC 4287 §4.2.6: an id is universally unique); sites cloned from one demo share guids.
     words: 'the same global guid, and a similar title',
     valuesOf: ({ globalGuids }) => globalGuids,
-    provesNothing: (guid, { guids }) => guids.has(guid),
-    accepts: (a, b) =>
-      a.title === '' || b.title === '' || areTitlesAlike(a.title, b.title) || areTitlesOne(a.title, b.title),
+    kind: 'guids',
+    accepts: (a, b) => wereTitles(mayBeOne, a, b),
   },
   {
     // One episode in two podcast feeds; shows share a placeholder audio (AntennaPod#5729), so the title counts as well.
     words: 'the same enclosure, and the same title',
     valuesOf: ({ enclosures }) => enclosures,
-    provesNothing: (file, { enclosures }) => enclosures.has(file),
+    kind: 'enclosures',
     isOutOfScope: isTitleUseless,
-    accepts: (a, b) => a.title === b.title,
+    accepts: (a, b) => wereTitles(areTitlesEqual, a, b),
   },
   {
     // Press releases and cross-posts; two newsrooms write one headline over texts of their own (Lallassu/gorss#14).
     words: 'the same title and text within three days',
     valuesOf: distinctTitle,
     isOutOfScope: isTitleUseless,
-    accepts: (a, b) => areDatesNear(a.entry, b.entry) && areTextsOne(a.entry, b.entry),
+    accepts: (a, b) =>
+      wereTitles(areTitlesEqual, a, b) && areDatesNear(a.entry, b.entry) && areTextsOne(a.entry, b.entry),
   },
 ];
 
@@ -94,24 +90,61 @@ export function distinctTitle({ title, isTitleGeneric }: EntryKeys): readonly st
   return isTitleGeneric ? [] : [title];
 }
 
+/** Whether the titles of two entries are of one article, those that they came with, too: what an entry is turned into later
+ *  makes it no part of another's item. The first title of each must fit one that the other had. */
+function wereTitles(areOne: (a: string, b: string) => boolean, a: EntryKeys, b: EntryKeys): boolean {
+  if (!areOne(a.title, b.title)) return false;
+  const fits = (first: string, other: EntryKeys) => areOne(first, other.title) || areOne(first, other.firstTitle);
+  return (a.firstTitle === a.title || fits(a.firstTitle, b)) && (b.firstTitle === b.title || fits(b.firstTitle, a));
+}
+
+function areTitlesEqual(a: string, b: string): boolean {
+  return a === b;
+}
+
+/** Of two that have one guid a title may be absent. */
+function mayBeOne(a: string, b: string): boolean {
+  return a === '' || b === '' || areTitlesAlike(a, b) || areTitlesOne(a, b);
+}
+
 /** Gathers the entries of one article. The same for every order of `entries` and `edges`:
  *
  *      each entry is a group of its own
- *      for each edge, the strongest rule first, then in order of first sighting:
- *        make one group of the two that it joins, unless some source has an entry in both and listed these at one time:
- *        a source lists an article once
+ *      for each edge (first those between publishers of their articles, last those between sources that are none; of these
+ *      the strongest rule first, then in order of first sighting):
+ *        make one group of the two that it joins, unless
+ *          some source has an entry in both and listed these at one time: a source lists an article once
+ *          there is a publisher among them, and one of its entries has no edge with another publisher, or another entry none
+ *          with a publisher: no third makes one of two articles, and nobody is brought along by others
  *
- *  Each group is in order of first sighting. */
+ *  Publishers are those of the highest Standing, if it is not 0. Each group is in order of first sighting. */
 export function cluster(entries: readonly EntryKeys[], edges: readonly Edge[]): readonly (readonly EntryKeys[])[] {
   const joined = [...new Set(edges.flatMap(({ a, b }) => [a, b]))];
   joined.sort((a, b) => compareSightings(a.entry, b.entry));
   const ranks = new Map(joined.map((keys, rank) => [keys, rank]));
   const rankOf = (keys: EntryKeys) => ranks.get(keys) ?? 0;
+  const withPublisher = new Set<number>();
+  for (const { a, b } of edges) {
+    if (!isPublisher(a) && !isPublisher(b)) continue;
+    withPublisher.add(rankOf(a) * joined.length + rankOf(b)).add(rankOf(b) * joined.length + rankOf(a));
+  }
+  const haveEdge = (a: EntryKeys, b: EntryKeys) => withPublisher.has(rankOf(a) * joined.length + rankOf(b));
+  const mayJoin = (mine: readonly EntryKeys[], theirs: readonly EntryKeys[]) => {
+    if (mine.some(({ entry }) => theirs.some((other) => wereListedTogether(entry, other.entry)))) return false;
+    const together = [...mine, ...theirs];
+    const highest = Math.max(...together.map(({ standing }) => standing));
+    if (highest === 0) return true;
+    const publishers = together.filter(({ standing }) => standing === highest);
+    return together.every((keys) =>
+      keys.standing === highest
+        ? publishers.every((one) => one === keys || haveEdge(one, keys))
+        : publishers.some((one) => haveEdge(one, keys)),
+    );
+  };
   const groups = joined.map((keys) => [keys]);
   for (const [first, second] of strongestFirst(edges, rankOf, joined.length)) {
     const [mine, theirs] = [groups[first], groups[second]];
-    if (!mine || !theirs || mine === theirs) continue;
-    if (mine.some((one) => theirs.some((other) => wereListedTogether(one.entry, other.entry)))) continue;
+    if (!mine || !theirs || mine === theirs || !mayJoin(mine, theirs)) continue;
     mine.push(...theirs);
     for (const keys of theirs) groups[rankOf(keys)] = mine;
   }
@@ -121,9 +154,11 @@ export function cluster(entries: readonly EntryKeys[], edges: readonly Edge[]): 
   return [...alone, ...together];
 }
 
-/** The ranks of each edge's two entries, the one seen first before the other; strongest edge first, then by these ranks.
- *  Sorted as numbers: when 250 sources carry one article, each two of them share an edge, and sorting the edges
- *  themselves took 50 ms at every poll. */
+const isPublisher = ({ standing }: EntryKeys): boolean => standing > 0;
+
+/** The ranks of each edge's two entries, the one seen first before the other; edges of publishers first, then the strongest, then
+ *  by these ranks. Sorted as numbers: when 250 sources carry one article, each two of them share an edge, and sorting the
+ *  edges themselves took 50 ms at every poll. */
 function* strongestFirst(
   edges: readonly Edge[],
   rankOf: (keys: EntryKeys) => number,
@@ -131,7 +166,9 @@ function* strongestFirst(
 ): Generator<readonly [first: number, second: number]> {
   const numbers = Float64Array.from(edges, ({ a, b, rank }) => {
     const [one, other] = [rankOf(a), rankOf(b)];
-    return (rank * count + Math.min(one, other)) * count + Math.max(one, other);
+    const order =
+      (8 - 3 * Math.min(a.standing, b.standing) - Math.max(a.standing, b.standing)) * MATCH_RULES.length + rank;
+    return (order * count + Math.min(one, other)) * count + Math.max(one, other);
   });
   for (const number of numbers.sort()) yield [Math.floor(number / count) % count, number % count];
 }

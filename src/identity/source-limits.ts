@@ -24,9 +24,10 @@ export function cappedNames(names: Iterable<string>): readonly string[] {
 export function roomForNew(record: SourceRecord | undefined, limits: SourceLimits, now: Instant): number {
   if (record === undefined) return Number.POSITIVE_INFINITY;
   const since = addMs(now, -DAY_MS);
-  const sightings = [...record.entries, ...record.tombstones].map(({ firstSeen }) => firstSeen);
-  const [first] = sightings.sort();
-  const added = sightings.filter((at) => at > since && at !== first).length;
+  const seen = [...record.entries, ...record.tombstones];
+  let first = now;
+  for (const { firstSeen } of seen) if (firstSeen < first) first = firstSeen;
+  const added = seen.filter(({ firstSeen }) => firstSeen > since && firstSeen !== first).length;
   return Math.max(0, limits.newEntriesPerDay - added);
 }
 

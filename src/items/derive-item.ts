@@ -1,5 +1,12 @@
-import { compareSightings, guidHost, type SourceProfile } from '../identity/entry-keys.ts';
-import { areTitlesOne, titleKey } from '../identity/likeness.ts';
+import {
+  compareSightings,
+  compareText,
+  guidPublisher,
+  type SourceProfile,
+  type Standing,
+  standingOf,
+} from '../identity/entry-keys.ts';
+import { publisherOf } from '../identity/publisher.ts';
 import { hostOfUrl } from '../identity/url-keys.ts';
 import type { Entry, Item, Via } from '../model.ts';
 
@@ -13,9 +20,14 @@ export function deriveItem(
   profileOf: (source: string) => SourceProfile,
 ): Item {
   const [oldest] = entries;
-  const primary = primaryOf(entries, profileOf);
-  const body = bodyOf(primary, entries);
-  const announced = entries.find(({ published }) => published);
+  const standing = (entry: Entry) => standingOf(entry, profileOf(entry.source).home);
+  const primary = primaryOf(entries, standing);
+  // What others say of an article beforehand, or of its age, changes nothing about it.
+  const isByPublisher = (entry: Entry) =>
+    standing(entry) === standing(primary) && publisherOf(entry.url) === publisherOf(primary.url);
+  const publishers = standing(primary) > 0 ? entries.filter(isByPublisher) : [];
+  const body = bodyOf(primary, publishers);
+  const announced = [...publishers, ...entries].find(({ published }) => published);
   const via = viasOf(entries, profileOf);
   const category = [primary.source, ...via.map(({ source }) => source)]
     .map((source) => profileOf(source).source.category)
@@ -31,7 +43,7 @@ export function deriveItem(
     date: primary.date,
     // A later source does not lift an item that was announced before.
     arrival: (announced ?? oldest).arrival,
-    firstSeen: oldest.firstSeen,
+    firstSeen: (publishers[0] ?? oldest).firstSeen,
     updated: [primary.edited, body.edited].reduce<string>((a, b) => (b && b > a ? b : a), primary.date),
     published: announced !== undefined,
     via,
@@ -44,32 +56,29 @@ export function sourceName({ source, feed }: Pick<SourceProfile, 'source' | 'fee
   return source.via ?? source.title ?? feed.title ?? source.id;
 }
 
-/** The publisher's own entry, else the earliest published. Neither a planet nor a source that claims another site stands before the publisher. */
-function primaryOf(entries: readonly [Entry, ...Entry[]], profileOf: (source: string) => SourceProfile): Entry {
-  const rank = (entry: Entry) => publisherRank(entry, profileOf(entry.source));
-  return entries.reduce((best, entry) => {
-    const lead = rank(entry) - rank(best);
-    return lead > 0 || (lead === 0 && entry.date < best.date) ? entry : best;
-  });
+/** The entry of the publisher on whose site the article stands, whatever the dates say; else of one whose document calls that site
+ *  its home; else any. Of several the one that we saw first, by our clock: a date is what anybody can write, and decides only
+ *  among strangers whom we saw in one round. */
+function primaryOf(entries: readonly [Entry, ...Entry[]], standing: (entry: Entry) => Standing): Entry {
+  const highest = Math.max(...entries.map(standing));
+  const home = entries.filter((entry) => standing(entry) === highest);
+  const makers = new Set(home.map(({ url }) => publisherOf(url)));
+  const made = home.filter((entry) => !isMadeElsewhere(entry, makers));
+  const order = (a: Entry, b: Entry) =>
+    compareText(a.firstSeen, b.firstSeen) || (highest > 0 && compareText(a.source, b.source)) || compareSightings(a, b);
+  return (made.length > 0 ? made : home).reduce((best, entry) => (order(entry, best) < 0 ? entry : best));
 }
 
-/** 0: the link leads away from the source; 1: home, but the guid was made elsewhere (a planet with its own counter);
- *  2: home by what the document says; 3: home by the configuration. */
-function publisherRank(entry: Entry, { home }: SourceProfile): 0 | 1 | 2 | 3 {
-  const host = entry.url === undefined ? undefined : hostOfUrl(entry.url);
-  if (host === undefined || !home.hosts.has(host)) return 0;
-  const author = guidHost(entry.guids[0] ?? '');
-  if (author?.includes('.') && author !== host) return 1;
-  return home.configuredHosts.has(host) ? 3 : 2;
+/** A planet links to its own counter and keeps the author's guid: then the author is the publisher. */
+function isMadeElsewhere({ url, guids: [guid = ''] }: Entry, makers: ReadonlySet<string | undefined>): boolean {
+  const maker = guidPublisher(guid);
+  return maker !== undefined && maker !== publisherOf(url) && makers.has(maker);
 }
 
-/** The primary, unless it has no text: then the entry of the same title with the longest. */
-function bodyOf(primary: Entry, entries: readonly Entry[]): Entry {
+/** The primary; where it has no text, the longest of its publisher's: nobody else's words stand under its name. */
+function bodyOf(primary: Entry, publishers: readonly Entry[]): Entry {
   if (lengthOf(primary) > 0) return primary;
-  const title = titleKey(primary.title);
-  return entries
-    .filter((entry) => areTitlesOne(titleKey(entry.title), title))
-    .reduce((best, entry) => (lengthOf(entry) > lengthOf(best) ? entry : best), primary);
+  return publishers.reduce((best, entry) => (lengthOf(entry) > lengthOf(best) ? entry : best), primary);
 }
 
 function lengthOf({ html, text, summary }: Entry): number {

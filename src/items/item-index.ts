@@ -78,7 +78,7 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
   /** `renamed`: a source that shows itself in another way, so that its items are made anew even if their entries are the
    *  same. */
   function rebuild(affected: ReadonlySet<EntryKeys>, renamed: string | undefined): readonly string[] {
-    const isKept = ({ entry }: EntryKeys) => known.get(entry.source)?.keysOf.has(entry) === true;
+    const isKept = (keys: EntryKeys) => known.get(keys.entry.source)?.keysOf.get(keys.entry) === keys;
     const { entries, edges } = connectedWith([...affected].filter(isKept));
     const before = new Map<string, Item>();
     for (const { entry } of [...affected, ...entries]) {
@@ -230,7 +230,7 @@ function isSameProfile(a: SourceProfile | undefined, b: SourceProfile | undefine
     if (!profile) return '';
     const { source, home } = profile;
     const { url, category, private: isPrivate } = source;
-    return JSON.stringify([sourceName(profile), url, category, isPrivate, [...home.hosts], [...home.configuredHosts]]);
+    return JSON.stringify([sourceName(profile), url, category, isPrivate, [...home.hosts], [...home.publishers]]);
   };
   return a === b || shown(a) === shown(b);
 }

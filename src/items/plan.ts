@@ -53,6 +53,7 @@ export function planPoll(input: {
           ownHosts: hostsOf(config),
           addressChanged: state.address !== undefined && state.address !== addressMark(source),
           baseUrl: reading.fetched.url,
+          ...(state.movedTo !== undefined && { movedTo: state.movedTo }),
           isNeeded,
           isWanted: (listed) => isWanted(source, listed),
           resolved,

@@ -1,7 +1,6 @@
-import { getDomain } from 'tldts';
 import { DAY_MS, HOUR_MS } from '../durations.ts';
+import { publisherOf } from '../identity/publisher.ts';
 import type { Instant, Item, Tally } from '../model.ts';
-import { parseUrl } from '../parse-url.ts';
 
 /** Every value of the ranking; /about prints them. */
 export const RANKING = {
@@ -94,28 +93,4 @@ function publisherSightings(item: Item): ReadonlyMap<string, Instant> {
     if (!sightings.has(publisher)) sightings.set(publisher, via.firstSeen);
   }
   return sightings;
-}
-
-/** Sites of many authors, on which the first part of the path, or the one after it, is the author. */
-const AUTHOR_PATHS = new Map<string, RegExp>([
-  ['x.com', /^\/([^/]+)/],
-  ['twitter.com', /^\/([^/]+)/],
-  ['github.com', /^\/([^/]+)/],
-  ['bsky.app', /^\/profile\/([^/]+)/],
-  ['youtube.com', /^\/(?:channel|c|user)\/([^/]+)/],
-]);
-/** Sites on which the subdomain is the author. */
-const AUTHOR_SUBDOMAINS = new Set(['substack.com', 'medium.com', 'github.io']);
-
-/** Who publishes at an address: its registrable domain; on sites of many authors the author.
- *  Undefined when there is no address. */
-export function publisherOf(url: string | undefined): string | undefined {
-  const parsed = url === undefined ? undefined : parseUrl(url);
-  if (!parsed) return undefined;
-  const { hostname, host, pathname } = parsed;
-  const domain = getDomain(hostname) ?? host;
-  // Mastodon, Medium, YouTube and others: /@author.
-  const author = /^\/(@[^/]+)/.exec(pathname)?.[1] ?? AUTHOR_PATHS.get(domain)?.exec(pathname)?.[1];
-  if (author !== undefined) return `${domain}/${author.toLowerCase()}`;
-  return AUTHOR_SUBDOMAINS.has(domain) ? hostname : domain;
 }

@@ -109,23 +109,21 @@ test('deriveItem: a via has the guid that its entry came with first', () => {
   );
 });
 
-test('deriveItem: it was updated when the text that it shows was last edited, also where that is of another source', () => {
-  const silent: Poll = { source: 'alice', listed: [tea] };
-  const edited: Poll = { source: 'bob', listed: [{ ...tea, guid: '2', text: wordsAbout('coffee') }], at: march(9) };
-  const item = itemOf([silent, bob, edited]);
-  assert.equal([item?.body.source, item?.primary.source, item?.updated], ['bob', 'alice', march(9)]);
-  assert.is(itemOf([silent, bob])?.updated, march(1));
+test('deriveItem: it was updated when what it shows was last edited, and no copy’s edit counts', () => {
+  const edited = (source: string): Poll => ({ source, listed: [{ ...tea, text: wordsAbout('coffee') }], at: march(9) });
+  assert.is(itemOf([alice, bob, edited('alice')])?.updated, march(9));
+  assert.is(itemOf([alice, bob, edited('bob')])?.updated, march(1));
 });
 
-test('deriveItem: of two that no publisher is among, the one of the earlier date stands first, of one date the first seen', () => {
-  const link = 'https://nobody.example/1';
-  const entry = { link, title: 'Title', publishedAt: march(1) };
-  const polls = (first: string, second: string): Poll[] => [
-    { source: 'alice', listed: [{ ...entry, publishedAt: first }] },
-    { source: 'bob', listed: [{ ...entry, publishedAt: second }] },
-  ];
-  assert.is(itemOf(polls(march(1), march(1)))?.primary.source, 'alice');
-  assert.is(itemOf(polls(march(2), march(1)))?.primary.source, 'bob');
+test('deriveItem: of several that no publisher is among the first seen stands first, of one round the earliest published', () => {
+  const entry = { link: 'https://nobody.example/1', title: 'Title' };
+  const polls = (...given: [string, string, string][]): Poll[] =>
+    given.map(([source, publishedAt, at]) => ({ source, listed: [{ ...entry, publishedAt }], at }));
+  const first = (...given: [string, string, string][]) => itemOf(polls(...given))?.primary.source;
+  assert.is(first(['alice', march(1), march(3)], ['bob', march(2), march(3)]), 'alice');
+  assert.is(first(['alice', march(2), march(3)], ['bob', march(1), march(3)]), 'bob');
+  assert.is(first(['alice', march(2), march(3)], ['bob', march(1), march(4)]), 'alice');
+  assert.is(first(['bob', march(2), march(3)], ['alice', march(1), march(4)]), 'bob');
 });
 
 /** [what, text, title] */

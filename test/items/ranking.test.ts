@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hot, publisherOf, trending } from '../../src/items/ranking.ts';
+import { publisherOf } from '../../src/identity/publisher.ts';
+import { hot, trending } from '../../src/items/ranking.ts';
 import type { Entry, Instant, Item, Tally, Via } from '../../src/model.ts';
 
 const NOW: Instant = '2026-03-04T12:00:00.000Z';

@@ -52,9 +52,9 @@ function Views({ link }: { link: Config['link'] }) {
       <h2>Views</h2>
       <p>
         A view is a person who opens an item's page here, counted once a day. There is no cookie and no script, and
-        nothing kept that could tell who you are tomorrow: item, address and browser name go through a one-way function with a secret that is replaced
-        every day (UTC), and the old secret is erased. Robots, prefetching and link previews are not counted, and at
-        most a few people a day are counted from one network.
+        nothing kept that could tell who you are tomorrow: item, address and browser name go through a one-way function
+        with a secret that is replaced every day (UTC), and the old secret is erased. Robots, prefetching and link
+        previews are not counted, and at most a few people a day are counted from one network.
       </p>
       <p>
         {link === 'page'
