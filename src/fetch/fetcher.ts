@@ -6,6 +6,8 @@ import type { Instant } from '../model.ts';
 export interface FetchRequest {
   /** http(s), or a file: URL inside the folder of feeds.json. */
   readonly url: string;
+  /** The address as feeds.json names it, where `url` is another that redirects led to: `allow` holds for its host alone. */
+  readonly namedUrl?: string;
   readonly etag?: string;
   readonly lastModified?: string;
   /** Host (as in URL.host) that gave the validators, if it is not that of `url`: they are sent to no other. */

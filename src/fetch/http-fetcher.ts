@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Agent } from 'undici';
 import { decodePercent, parseUrl } from '../parse-url.ts';
-import { type AddressGuard, portOf } from './address-guard.ts';
+import { type AddressGuard, createAddressGuard, portOf } from './address-guard.ts';
 import { type Connector, createConnector, type OpenSocket, type Resolve } from './connector.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
 import { aborted, statusWords } from './fetch-failure.ts';
@@ -18,6 +18,8 @@ const ACCEPT =
   'application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
 
 export interface HttpFetcherOptions {
+  /** For addresses that feeds.json names, and their redirects within one host; all others may be public ones only, so that
+   *  no publisher leads us to what the owner allowed himself. */
   readonly guard: AddressGuard;
   /** Of a body without its codings. */
   readonly maxBodyBytes: number;
@@ -42,8 +44,15 @@ export type HttpFetcher = Fetcher & {
 
 /** The one client for everything the daemon fetches over the network: guarded, limited, and sure that a body is complete. */
 export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
-  const verifying = createClient(options, true);
-  const trusting = createClient(options, false);
+  const strangers = createAddressGuard([]);
+  const verifying = {
+    named: createClient(options, options.guard, true),
+    other: createClient(options, strangers, true),
+  };
+  const trusting = {
+    named: createClient(options, options.guard, false),
+    other: createClient(options, strangers, false),
+  };
 
   const fetch: Fetcher = (request) =>
     withinLimit(request.timeoutSeconds, request.signal, (limit) =>
@@ -56,7 +65,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
       const headers = { 'user-agent': options.userAgent(), accept: '*/*' };
       const { maxBodyBytes, headersLimitMs = HEADERS_LIMIT_MS } = options;
       const question = {
-        dispatcher: verifying.agent,
+        dispatcher: verifying.other.agent,
         method: 'HEAD',
         url,
         headers,
@@ -64,14 +73,14 @@ export function createHttpFetcher(options: HttpFetcherOptions): HttpFetcher {
         headersLimitMs,
       } as const;
       const { status, headers: answered } = await withinLimit(timeoutSeconds, undefined, ({ signal }) =>
-        ask(verifying, { ...question, signal }),
+        ask(verifying.other, { ...question, signal }),
       );
       if (status === 429 || status >= 500) throw statusFailure(status, answered, url, [], options.clock());
       if (!isRedirect(status)) return undefined;
       return followRedirect(url, status, headerValues(answered, 'location')[0], { hops: [], hasCredentials: false }).to;
     },
     async close() {
-      await Promise.all([verifying.close(), trusting.close()]);
+      await Promise.all([verifying, trusting].flatMap(({ named, other }) => [named.close(), other.close()]));
     },
   });
 }
@@ -83,8 +92,14 @@ interface Client {
   close(): Promise<void>;
 }
 
-function createClient(options: HttpFetcherOptions, verifyTls: boolean): Client {
-  const { guard, resolve, openSocket, connectionsPerHost } = options;
+/** One pool for each rule about addresses: a connection that one may use the other may not. */
+interface Clients {
+  readonly named: Client;
+  readonly other: Client;
+}
+
+function createClient(options: HttpFetcherOptions, guard: AddressGuard, verifyTls: boolean): Client {
+  const { resolve, openSocket, connectionsPerHost } = options;
   const connector = createConnector({
     guard,
     verifyTls,
@@ -111,7 +126,7 @@ function createClient(options: HttpFetcherOptions, verifyTls: boolean): Client {
 }
 
 async function fetchThrough(
-  client: Client,
+  clients: Clients,
   request: FetchRequest,
   { maxBodyBytes, userAgent, clock, headersLimitMs = HEADERS_LIMIT_MS }: HttpFetcherOptions,
   { signal, pause }: Limit,
@@ -120,8 +135,12 @@ async function fetchThrough(
   const credentials = readCredentials(asked);
   const validatorsFrom = request.validatorsFrom ?? asked.host;
   const hops: Hop[] = [];
+  const namedHost = parseAddress(request.namedUrl ?? request.url).hostname;
   let url = withoutCredentials(asked);
   for (;;) {
+    // A redirect that has left its host does not come back into what is allowed for it.
+    const isNamed = [...hops.map(({ from }) => new URL(from)), url].every(({ hostname }) => hostname === namedHost);
+    const client = isNamed ? clients.named : clients.other;
     const validators = url.host === validatorsFrom ? validatorHeaders(request) : {};
     const headers = {
       'user-agent': userAgent(),

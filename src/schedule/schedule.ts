@@ -207,8 +207,10 @@ function afterFailure(
   const wait = isAsked
     ? waitAsAsked({ url, poll, retryAt }, now, rules)
     : waitAfterFailure({ url, poll, failures, code }, now, rules);
-  const host = facts.hostOf(answeredBy ?? url);
-  const concernsHost = isAsked && (status === 429 || status === 503);
+  const host = facts.hostOf(url);
+  // A redirect can lead to anybody: what is said there holds back the source that redirects, and nobody else's.
+  const isItsHost = facts.hostOf(answeredBy ?? url) === host;
+  const concernsHost = isAsked && isItsHost && (status === 429 || status === 503);
   return {
     state: { ...leaveBadMove(state, status), notBefore: wait.until, reason: wait.reason },
     hostWaits: concernsHost ? [{ host, until: cappedRetry(retryAt, now), reason: RETRY_AFTER }] : [],

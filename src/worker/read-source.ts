@@ -20,6 +20,7 @@ export async function readSource(
 ): Promise<Reading> {
   const request: FetchRequest = {
     ...asked,
+    namedUrl: source.url,
     timeoutSeconds: source.timeoutSeconds,
     insecureTls: source.insecureTls,
     ...(ports.signal && { signal: ports.signal }),

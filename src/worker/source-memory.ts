@@ -1,6 +1,7 @@
 import { ViaductError } from '../errors.ts';
+import { publisherOf } from '../identity/publisher.ts';
 import type { Log } from '../log.ts';
-import type { Config, FeedDocument, Source, SourceRecord } from '../model.ts';
+import type { Config, FeedDocument, Source, SourceRecord, SourceState } from '../model.ts';
 import type { Reading } from '../schedule/reading.ts';
 import { readSourceIds, writeSourceIds } from '../store/small-files.ts';
 import type { Store } from '../store/store.ts';
@@ -58,7 +59,11 @@ export async function openSourceMemory(ports: { dataDir: string; store: Store; l
 
   function formerIdOf(source: Source, reading: Reading): string | undefined {
     if (source.idFrom === undefined || reading.kind !== 'document' || store.record(source.id)) return undefined;
-    const candidates = [...gone].flatMap(([id, key]) => (mayKeepId(source, id, key) ? (store.record(id) ?? []) : []));
+    const candidates = [...gone].flatMap(([id, key]) =>
+      mayKeepId(source, id, key) && isConfirmed(source, key, store.record(id), store.state(id))
+        ? (store.record(id) ?? [])
+        : [],
+    );
     return findFormerId(reading.document, candidates);
   }
 
@@ -78,6 +83,14 @@ export function findFormerId(document: FeedDocument, candidates: readonly Source
     return [...guids].filter((guid) => known.has(guid)).length >= enough;
   });
   return fitting.length === 1 ? fitting[0]?.source : undefined;
+}
+
+/** Whether the host of the former address says that the feed is at the new one: it is on the same site, or the former document gave
+ *  that site as its own address (rel=self), or redirects led there. Guids alone are what anybody can repeat. */
+export function isConfirmed(source: Source, formerKey: string, record: SourceRecord | undefined, state: SourceState): boolean {
+  const site = publisherOf(source.url);
+  const said = [formerKey, record?.feed.feedUrl, state.movedTo, state.redirect?.to];
+  return site !== undefined && said.some((address) => publisherOf(address) === site);
 }
 
 /** Whether a source whose address was edited may go on under the id that was made from the former one. The id of an address that

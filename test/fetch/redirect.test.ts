@@ -188,4 +188,39 @@ test('followRedirect: a Location in UTF-8 is read as such, one in latin-1 too', 
   );
 });
 
+/** Who may be led where: `allow` names both loopback addresses, feeds.json the first one alone. */
+const led: readonly { name: string; path: string; named?: string; isReached: boolean }[] = [
+  { name: 'within its host', path: '/stay', isReached: true },
+  { name: 'to another allowed host', path: '/leave', isReached: false },
+  { name: 'to a name that leads there', path: '/name', isReached: false },
+  { name: 'by an address that was learnt', path: '/stay', named: 'http://127.0.0.2/feed', isReached: false },
+];
+for (const { name, path, named, isReached } of led) {
+  test(`allow holds for the addresses that feeds.json names: ${name}`, async () => {
+    const asked: string[] = [];
+    const handler = (request: IncomingMessage, response: ServerResponse) => {
+      asked.push(`${request.headers.host?.split(':')[0]}${request.url}`);
+      const port = request.socket.localPort;
+      const table: Record<string, string> = {
+        '/stay': `http://127.0.0.1:${port}/feed`,
+        '/leave': `http://127.0.0.2:${port}/feed`,
+        '/name': `http://localhost:${port}/feed`,
+      };
+      const location = table[request.url ?? ''];
+      if (location === undefined) response.setHeader('etag', '"end"').end(GOOD);
+      else response.writeHead(302, { location }).end();
+    };
+    await withServer(handler, async ({ url }) => {
+      const request = { ...aRequest(url + path), ...(named !== undefined && { namedUrl: named }) };
+      const fetching = withFetcher(['127.0.0.1', '127.0.0.2', 'localhost'], (fetch) => fetch(request));
+      if (isReached) assert.is((await fetching).kind, 'fetched');
+      else assert.is((await failureIn(fetching)).code, 'fetch/refused-address');
+      assert.equal(
+        asked.filter((one) => one.endsWith('/feed')),
+        isReached ? ['127.0.0.1/feed'] : [],
+      );
+    });
+  });
+}
+
 test.run();

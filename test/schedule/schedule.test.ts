@@ -352,13 +352,15 @@ test('scheduleNext: the address of a private source is kept as a hash, one with 
   }
 });
 
-test('scheduleNext: 429 and 503 with Retry-After make the whole host that answered wait', () => {
+test('scheduleNext: 429 and 503 with Retry-After make the whole host wait, but not one that a redirect led to', () => {
+  const [own, other] = [aSource().url, 'https://cdn.other.example:8443'].map((url) => new URL(url).origin);
   for (const status of [429, 503]) {
     const retryAt = later(3600_000);
-    const { state, hostWaits } = step(failed(status, { retryAt, answeredBy: 'https://cdn.other.example:8443' }));
-    assert.equal(hostWaits, [{ host: 'other.example', until: retryAt, reason: 'Retry-After' }]);
-    assert.is(state.notBefore, retryAt);
-    assert.is(state.reason, 'Retry-After');
+    for (const answeredBy of [own, other]) {
+      const { state, hostWaits } = step(failed(status, { retryAt, ...(answeredBy && { answeredBy }) }));
+      assert.is(hostWaits.length, answeredBy === own ? 1 : 0);
+      assert.equal([state.notBefore, state.reason], [retryAt, 'Retry-After']);
+    }
   }
 });
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FeedDocument, SourceRecord } from '../../src/model.ts';
-import { findFormerId, mayKeepId } from '../../src/worker/source-memory.ts';
+import { findFormerId, isConfirmed, mayKeepId } from '../../src/worker/source-memory.ts';
 
 const documentOf = (guids: readonly string[]): FeedDocument => ({
   feed: {},
@@ -41,5 +41,23 @@ test('mayKeepId: a source that became private keeps no id that says more of its 
   assert.is(mayKeepId(source('a-example-12345678', true), 'a-example', 'https://a.example/rss'), true);
   assert.is(mayKeepId(source('a-example-12345678', true), 'a-example-87654321', 'sha256:00'), true);
 });
+
+/** [what, former address, its document's rel=self, where redirects led, is it confirmed] */
+const moves: readonly [string, string, string | undefined, string | undefined, boolean][] = [
+  ['another path of the site', 'http://www.new.example/rss', undefined, undefined, true],
+  ['another host, and nothing but guids', 'https://old.example/rss', undefined, undefined, false],
+  ['the former document named the new site', 'https://old.example/rss', 'https://new.example/feed', undefined, true],
+  ['the former document named its own', 'https://old.example/rss', 'https://old.example/rss', undefined, false],
+  ['redirects led there', 'https://old.example/rss', undefined, 'https://feeds.new.example/1', true],
+  ['a private address, of which only a hash is known', 'sha256:00', undefined, undefined, false],
+];
+for (const [name, former, feedUrl, to, expected] of moves) {
+  test(`isConfirmed: ${name}`, () => {
+    const source = { url: 'https://new.example/feed' } as Parameters<typeof isConfirmed>[0];
+    const record = { feed: { feedUrl } } as unknown as SourceRecord;
+    const state = { redirect: to && { to } } as unknown as Parameters<typeof isConfirmed>[3];
+    assert.is(isConfirmed(source, former, record, state), expected);
+  });
+}
 
 test.run();
