@@ -76,13 +76,14 @@ export function inboundRequests(item: string): readonly InboundRequest[] {
       [200],
       get('/', 'Accept: */*;q=NaN'),
       get('/', 'Accept-Encoding: gzip;q=99'),
-      get('/', `Accept-Language: ${'a'.repeat(100_000)}`),
-      get('/feed.xml', `Accept-Encoding: ${'gzip,'.repeat(10_000)}`),
+      get('/', `Accept-Language: ${'a'.repeat(30_000)}`),
+      get('/feed.xml', `Accept-Encoding: ${'gzip,'.repeat(6_000)}`),
     ),
+    ...one('in-large-headers', [431], get('/', `Accept-Language: ${'a'.repeat(100_000)}`)),
     ...one(
       'in-validators',
       [200],
-      get('/feed.xml', `If-None-Match: ${'"a",'.repeat(10_000)}`),
+      get('/feed.xml', `If-None-Match: ${'"a",'.repeat(7_500)}`),
       get('/feed.xml', 'If-Modified-Since: NaN'),
     ),
     ...one(

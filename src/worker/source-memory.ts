@@ -87,7 +87,12 @@ export function findFormerId(document: FeedDocument, candidates: readonly Source
 
 /** Whether the host of the former address says that the feed is at the new one: it is on the same site, or the former document gave
  *  that site as its own address (rel=self), or redirects led there. Guids alone are what anybody can repeat. */
-export function isConfirmed(source: Source, formerKey: string, record: SourceRecord | undefined, state: SourceState): boolean {
+export function isConfirmed(
+  source: Source,
+  formerKey: string,
+  record: SourceRecord | undefined,
+  state: SourceState,
+): boolean {
   const site = publisherOf(source.url);
   const said = [formerKey, record?.feed.feedUrl, state.movedTo, state.redirect?.to];
   return site !== undefined && said.some((address) => publisherOf(address) === site);

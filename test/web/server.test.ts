@@ -98,6 +98,25 @@ test('listener: one connection carries many requests, piped together', async () 
   });
 });
 
+test('server: a client that asks thirty times at once gets thirty answers, in order; one that asks a thousand times is closed', async () => {
+  await withServedSite(async ({ port }) => {
+    const asks = (count: number, last: string) =>
+      Array.from({ length: count }, (_, at) => `GET ${at % 2 ? '/feed.xml' : '/latest'} HTTP/1.1\r\nHost: x\r\n`).join(
+        '\r\n',
+      ) + last;
+    const types = [...(await exchange(port, asks(30, CLOSE))).matchAll(/content-type: (\S*);/gi)].map(
+      ([, type]) => type,
+    );
+    assert.equal(
+      types,
+      Array.from({ length: 30 }, (_, at) => (at % 2 ? 'application/rss+xml' : 'text/html')),
+    );
+    const answers = (await exchange(port, asks(1000, CLOSE))).match(/HTTP\/1\.1 200/g)?.length ?? 0;
+    assert.ok(answers < 10, `${answers}`);
+    assert.is((await ask(port, '/')).status, 200);
+  });
+});
+
 test('listener: the visitor is the other end of the socket, or who a trusted proxy says', async () => {
   const trusting = aConfig({ trustProxy: ['127.0.0.2'] });
   await withServedSite(
@@ -144,8 +163,13 @@ const broken = [
     status: 431,
   },
   {
-    name: '100 kB of Accept-Language',
-    sent: `GET / HTTP/1.1\r\nHost: x\r\nAccept-Language: ${'a'.repeat(102_400)}\r\n${CLOSE}`,
+    name: '33 kB of Accept-Language',
+    sent: `GET / HTTP/1.1\r\nHost: x\r\nAccept-Language: ${'a'.repeat(33_000)}\r\n${CLOSE}`,
+    status: 431,
+  },
+  {
+    name: '30 kB of Accept-Language',
+    sent: `GET / HTTP/1.1\r\nHost: x\r\nAccept-Language: ${'a'.repeat(30_000)}\r\n${CLOSE}`,
     status: 200,
   },
   { name: 'a long address', sent: `GET /${'a'.repeat(9000)} HTTP/1.1\r\nHost: x\r\n${CLOSE}`, status: 414 },
