@@ -122,6 +122,7 @@ async function openLife(
   });
   const pool = createParsePool({ threads: 2 });
   const poller = createPoller({
+    clockWatch: { isFarOff: () => false, onJump: () => undefined },
     links: { known: new Map(), resolve: () => undefined },
     store,
     config,

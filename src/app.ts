@@ -17,6 +17,7 @@ import { createSite } from './web/site.ts';
 import { type WrittenSite, writeStaticSite } from './web/static-folder.ts';
 import { listStaticFiles } from './web/static-site.ts';
 import { createSubscribers } from './web/subscribers.ts';
+import { createClockWatch } from './worker/clock-watch.ts';
 import { createDaemon } from './worker/daemon.ts';
 import { createFeedsNews } from './worker/feeds-news.ts';
 import { createLinkResolver } from './worker/link-resolver.ts';
@@ -93,8 +94,10 @@ export async function openApp(config: Config, settings: Settings, options: { log
     });
   }
 
+  const clockWatch = createClockWatch({ clockMs, monotonicMs: () => performance.now(), log });
   const poller = createPoller({
     ...base,
+    clockWatch,
     store,
     fetch,
     parse,
@@ -104,7 +107,7 @@ export async function openApp(config: Config, settings: Settings, options: { log
     formerIdOf: memory.formerIdOf,
     restoreId,
   });
-  const daemon = createDaemon({ ...base, poller, store, nextTick: rules.nextTick });
+  const daemon = createDaemon({ ...base, poller, store, clockWatch, nextTick: rules.nextTick });
   const metrics = createMetrics({
     store,
     config: feeds.config,
@@ -154,6 +157,7 @@ export async function openApp(config: Config, settings: Settings, options: { log
       const closing = server?.close();
       server = undefined;
       metrics.close();
+      clockWatch.stop();
       await Promise.all([closing, daemon.stop(graceMs)]);
       await Promise.all([links.close(), subscribers.close(), network.close(), site.close()]);
       await store.close();

@@ -11,7 +11,7 @@ export interface ScheduleRules {
 }
 
 /** No publisher is asked more often, whatever the cron says. */
-const FLOOR_MS = 5 * MINUTE_MS;
+export const FLOOR_MS = 5 * MINUTE_MS;
 /** Longest wait that a feed's own hints bring: a max-age of a year is a mistake, not a wish. */
 const MAX_HINT_MS = DAY_MS;
 /** Longest wait for a source that rarely publishes. */

@@ -4,6 +4,7 @@ import { ViaductError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
 import type { Store } from '../store/store.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { NextTick } from './next-tick.ts';
 import { countPass, type Poller } from './poller.ts';
 
@@ -29,6 +30,7 @@ export interface DaemonPorts {
   readonly config: () => Config;
   readonly clock: () => Instant;
   readonly nextTick: NextTick;
+  readonly clockWatch: Pick<ClockWatch, 'onJump'>;
   readonly log: Log;
 }
 
@@ -80,13 +82,18 @@ export function createDaemon(ports: DaemonPorts): Daemon {
     tick(enabled());
   }
 
+  function restart(): void {
+    if (stopCron === undefined) return;
+    stopCron();
+    start();
+  }
+
+  // node-cron waits for its next slot by the clock that was, and walks through every slot that was left out.
+  ports.clockWatch.onJump(restart);
+
   return {
     start,
-    reload() {
-      if (stopCron === undefined) return;
-      stopCron();
-      start();
-    },
+    reload: restart,
     isPaused: () => probing !== undefined,
     async stop(graceMs) {
       stopCron?.();

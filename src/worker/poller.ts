@@ -8,8 +8,9 @@ import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
 import type { Reading } from '../schedule/reading.ts';
 import { type Ask, hostWaitsOn, whetherToAsk } from '../schedule/schedule.ts';
-import type { ScheduleRules } from '../schedule/schedule-wait.ts';
+import { FLOOR_MS, type ScheduleRules } from '../schedule/schedule-wait.ts';
 import type { Store } from '../store/store.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { LinkResolver } from './link-resolver.ts';
 import { type Parse, readSource } from './read-source.ts';
 
@@ -29,6 +30,7 @@ export interface PollerPorts {
   readonly restoreId: (source: Source, reading: Reading) => Promise<Source | undefined>;
   /** Where short links lead. */
   readonly links: Pick<LinkResolver, 'known' | 'resolve'>;
+  readonly clockWatch: Pick<ClockWatch, 'isFarOff' | 'onJump'>;
 }
 
 /** How one source's poll went, once it is stored. */
@@ -119,6 +121,12 @@ export function createPoller(ports: PollerPorts): Poller {
   // Every request in flight listens to it.
   setMaxListeners(0, cut.signal);
   let stopping = false;
+  /** When each source was asked, and the clock was set, by a clock that nobody sets. */
+  const askedAtMs = new Map<string, number>();
+  let jumpedAtMs = Number.NEGATIVE_INFINITY;
+  ports.clockWatch.onJump(() => {
+    jumpedAtMs = performance.now();
+  });
   let byId: { config?: Config; sources: ReadonlyMap<string, Source> } = { sources: new Map() };
 
   async function pass({ sources, force, at, onPolled, onStart }: PassOptions): Promise<PassSummary> {
@@ -126,7 +134,9 @@ export function createPoller(ports: PollerPorts): Poller {
     const roundAt = at ?? clock();
     const notDue: PassSummary['notDue'][number][] = [];
     const due = sources.flatMap((source) => {
-      const ask = whetherToAsk(source, store.state(source.id), store.hostWaits(), roundAt, { force });
+      const ask = isAskedTooSoon(source, force)
+        ? { ask: false as const, reason: 'at most every 5 min; the clock was set' }
+        : whetherToAsk(source, store.state(source.id), store.hostWaits(), roundAt, { force });
       if (ask.ask && !inFlight.has(source.id)) return [{ source, url: ask.url }];
       const { reason, until } = ask.ask ? { reason: 'is being asked already' } : ask;
       notDue.push({ source, reason, ...(until !== undefined && { until }) });
@@ -165,6 +175,13 @@ export function createPoller(ports: PollerPorts): Poller {
     return { polled, notDue };
   }
 
+  /** Whether the source was asked less than the floor ago, and only a clock that was set since says that it is due. */
+  function isAskedTooSoon({ id, url }: Source, force: boolean): boolean {
+    const nowMs = performance.now();
+    const isNear = (ms: number | undefined) => ms !== undefined && nowMs - ms < FLOOR_MS;
+    return isNear(jumpedAtMs) && !force && isNear(askedAtMs.get(id)) && !ports.rules.isOwnHost(url);
+  }
+
   /** From a Map: ten thousand looks through a list of ten thousand would take a second. */
   function configured(id: string): Source | undefined {
     if (byId.config !== config()) {
@@ -194,6 +211,7 @@ export function createPoller(ports: PollerPorts): Poller {
       await goOn(url);
       refuseWaiting(url);
     };
+    askedAtMs.set(asked.id, performance.now());
     const reading = await readSource(asked, ask, store.state(asked.id), { ...ports, signal: cut.signal, beforeHop });
     if (cut.signal.aborted) return undefined;
     const formerId = ports.formerIdOf(asked, reading);
@@ -236,7 +254,8 @@ export function createPoller(ports: PollerPorts): Poller {
       reading,
       roundAt,
       now: clock(),
-      config: config(),
+      // By a clock that is far off everything is old.
+      config: ports.clockWatch.isFarOff() ? { ...config(), retentionDays: 0 } : config(),
       hostOf: hostKey,
       rules: ports.rules,
       resolved: ports.links.known,

@@ -11,10 +11,11 @@ import { aConfig, aSource } from '../web/site-under-test.ts';
 /** A daemon whose passes ask nobody; gives the ids of the sources of each pass. */
 async function withDaemon(
   options: { config: () => Config; pass?: () => Promise<void>; clock?: () => string },
-  work: (run: { daemon: Daemon; passes: readonly string[][] }) => Promise<void>,
+  work: (run: { daemon: Daemon; passes: readonly string[][]; jump: () => void }) => Promise<void>,
 ): Promise<void> {
   const { config, pass } = options;
   const passes: string[][] = [];
+  const onJumps: (() => void)[] = [];
   const poller = {
     async pass({ sources }: PassOptions) {
       passes.push(sources.map(({ id }) => id));
@@ -31,10 +32,11 @@ async function withDaemon(
     config,
     clock: options.clock ?? (() => new Date().toISOString()),
     nextTick: createNextTick('UTC'),
+    clockWatch: { onJump: (listener) => void onJumps.push(listener) },
     log: () => undefined,
   });
   try {
-    await work({ daemon, passes });
+    await work({ daemon, passes, jump: () => onJumps.forEach((listener) => void listener()) });
   } finally {
     await daemon.stop(0);
     await store.close();
@@ -104,6 +106,18 @@ test('createDaemon: a tick that was slept over is made up for, and a clock that 
     daemon.start();
     await until(() => passes.length > 2);
     assert.equal([passes.length, times.length], [3, 1]);
+  });
+});
+
+test('createDaemon: when the clock was set it asks what is due, if it was started, and goes on', async () => {
+  const config = aConfig({ sources: [aSource({ id: 'yearly', poll: '0 0 1 1 *' })] });
+  await withDaemon({ config: () => config }, async ({ daemon, passes, jump }) => {
+    jump();
+    assert.equal(passes, []);
+    daemon.start();
+    jump();
+    jump();
+    assert.equal(passes, [['yearly'], ['yearly'], ['yearly']]);
   });
 });
 

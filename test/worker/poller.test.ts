@@ -24,6 +24,8 @@ async function withPoller(
     pauses: number[];
     pass: () => Promise<unknown>;
     states: () => SourceState[];
+    /** Sets the clock. */
+    jumpTo: (now: string) => void;
   }) => Promise<void>,
   sources: readonly string[] = SOURCES,
   storeOver: (store: Store) => Store = (store) => store,
@@ -32,6 +34,8 @@ async function withPoller(
   const store = storeOver(await memoryStore());
   await store.follow(config.sources);
   const asked: string[] = [];
+  const clock = { now: '2026-03-04T12:00:00.000Z' };
+  const onJumps: (() => void)[] = [];
   const pauses: number[] = [];
   let nowMs = 0;
   const isOwnHost = () => false;
@@ -62,16 +66,21 @@ async function withPoller(
 
     queue,
     rules: { nextTick: createNextTick('UTC'), random: () => 0.5, isOwnHost },
-    clock: () => '2026-03-04T12:00:00.000Z',
+    clock: () => clock.now,
     log: () => undefined,
     formerIdOf: () => undefined,
     restoreId: async (source) => source,
     links: { known: new Map(), resolve: () => undefined },
+    clockWatch: { isFarOff: () => false, onJump: (listener) => void onJumps.push(listener) },
   });
   try {
     const pass = () => poller.pass({ sources: config.sources, force: false });
     const states = () => config.sources.map(({ id }) => store.state(id));
-    await work({ poller, asked, pauses, pass, states });
+    const jumpTo = (now: string) => {
+      clock.now = now;
+      for (const listener of onJumps) listener();
+    };
+    await work({ poller, asked, pauses, pass, states, jumpTo });
   } finally {
     await store.close();
   }
@@ -214,5 +223,30 @@ test('createPoller: when outcomes cannot be stored, nothing more is asked, and t
     onFullDisk,
   );
 });
+
+for (const now of [
+  '2066-03-04T12:00:00.000Z',
+  '2026-03-04T13:00:00.000Z',
+  '2026-03-03T12:00:00.000Z',
+  '1986-03-04T12:00:00.000Z',
+]) {
+  test(`createPoller: nobody is asked twice within five minutes because the clock was set to ${now}`, async () => {
+    const fetch = async () => {
+      throw new FetchError('fetch/timeout', 'It took too long.');
+    };
+    await withPoller(
+      fetch,
+      async ({ asked, pass, jumpTo }) => {
+        await pass();
+        assert.equal(asked, ['https://b.example/feed']);
+        jumpTo(now);
+        await pass();
+        await pass();
+        assert.equal(asked, ['https://b.example/feed']);
+      },
+      ['https://b.example/feed'],
+    );
+  });
+}
 
 test.run();
