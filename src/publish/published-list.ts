@@ -2,6 +2,7 @@ import { createAddressGuard } from '../fetch/address-guard.ts';
 import type { Config, Instant, Item } from '../model.ts';
 import { createRedaction, type Redaction } from '../secrets.ts';
 import { cleanLine, languageTag, openTag } from './clean.ts';
+import { withinFeedBudget } from './feed-budget.ts';
 import { feedUrn } from './ids.ts';
 import type { FeedList, PublishContext } from './publish-context.ts';
 import { type PublishedItem, preparePublished, tallyStep } from './published-item.ts';
@@ -34,7 +35,7 @@ export interface PublishedList {
 /** The list made ready for the writers; items that no format can hold are left out. */
 export function prepareList(list: FeedList, context: PublishContext): PublishedList {
   const { site } = context.config;
-  const items = prepareItems(list.items, context);
+  const items = withinFeedBudget(prepareItems(list.items, context));
   const [newestChange] = items.map(({ changed }) => changed).sort((a, b) => (a < b ? 1 : -1));
   const title = cleanLine(list.title) || cleanLine(site.title) || 'viaduct';
   const address = (file: string) => `${site.url}${list.path}${file}${list.query ?? ''}`;
