@@ -37,6 +37,46 @@ export function secretPieces(
   return [...new Set(all)].filter((piece) => piece.length >= MIN_PIECE_CHARACTERS).sort((a, b) => b.length - a.length);
 }
 
+/** Parts of addresses of which every other feed has some. */
+const FEED_WORDS = /^(?:feeds?|rss|atom|index|all|default)(?:\.(?:xml|rss|atom|json|rdf))?$/i;
+
+/** The parts of an address that may give it away: those of its path, and the values of its query. */
+function segmentsOf(url: string): readonly string[] {
+  const parsed = parseUrl(url);
+  if (!parsed) return [];
+  const parts = [...parsed.pathname.split('/'), ...parsed.searchParams.values()];
+  return parts.flatMap((part) => [part, bare(part)]).filter((part) => part !== '' && !FEED_WORDS.test(part));
+}
+
+/** Whether nobody would come upon it: letters and digits mixed, or small and capital letters within. */
+function isToken(segment: string): boolean {
+  return segment.length >= 4 && ((/\d/.test(segment) && /[a-z]/i.test(segment)) || /[a-z][A-Z]/.test(segment));
+}
+
+const ADDRESS = /https?:\/\/[^\s<>"']+/gi;
+
+/** What conceals parts of a private address in the addresses of a text, as whole segments: `onItsHost` on the host of the
+ *  private address, `anywhere` on every host. */
+function concealer(host: string | undefined, onItsHost: readonly string[], anywhere: readonly string[]) {
+  const patternOf = (segments: readonly string[]) =>
+    segments.length === 0
+      ? undefined
+      : new RegExp(
+          `(?<=[/?&=#])(?:${segments.map((one) => one.replace(/[^\w]/g, '\\$&')).join('|')})(?=[/?&#;.]|$)`,
+          'g',
+        );
+  const [near, far] = [patternOf([...onItsHost, ...anywhere]), patternOf(anywhere)];
+  return (text: string): string => {
+    if (!near || !/https?:/i.test(text)) return text;
+    return text.replace(ADDRESS, (address) => {
+      const pattern = parseUrl(address)?.host === host ? near : far;
+      const start = address.indexOf('/', 8);
+      if (!pattern || start < 0) return address;
+      return address.slice(0, start) + address.slice(start).replace(pattern, REDACTED);
+    });
+  };
+}
+
 /** A file name without its extension. */
 function bare(part: string): string {
   return part.replace(/\.[a-z0-9]{2,5}$/i, '');
@@ -130,7 +170,9 @@ function redactorOf(source: Source, hops: readonly Hop[]): (text: string) => str
     .flatMap((url) => [...spellingsOf(url)]);
   const pieces = [...(source.secrets ?? []), ...hops.flatMap(({ to }) => secretPieces(to, to, {}))];
   const secrets = [...new Set([...whole, ...pieces])].sort((a, b) => b.length - a.length);
-  return (text) => secrets.reduce((redacted, secret) => redacted.replaceAll(secret, REDACTED), text);
+  const tokens = addresses.flatMap(segmentsOf).filter(isToken);
+  const conceal = concealer(undefined, [], tokens);
+  return (text) => conceal(secrets.reduce((redacted, secret) => redacted.replaceAll(secret, REDACTED), text));
 }
 
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
@@ -159,8 +201,10 @@ export function createRedaction({ sources, site }: Pick<Config, 'sources' | 'sit
     }));
   const wide = secrets.filter(({ isSiteRoot }) => !isSiteRoot);
   const pieces = sources.flatMap((source) => source.secrets ?? []);
+  const conceal = concealAll(sources);
   const isSecret = (href: string): boolean =>
     REDACTED_IN_URL.test(href) ||
+    conceal(href) !== href ||
     pieces.some((piece) => href.includes(piece)) ||
     secrets.some(({ spellings }) => spellings.has(href)) ||
     wide.some(({ spellings }) => [...spellings].some((spelling) => href.includes(spelling)));
@@ -175,9 +219,22 @@ export function createRedaction({ sources, site }: Pick<Config, 'sources' | 'sit
         for (const spelling of spellings) redacted = redacted.replaceAll(spelling, () => substitute);
       }
       for (const piece of pieces) redacted = redacted.replaceAll(piece, REDACTED);
-      return redacted;
+      return conceal(redacted);
     },
   };
+}
+
+/** Conceals in addresses what of private ones stands neither in their homepage nor in the address of another source: who publishes
+ *  `/u/TOKEN/ep1.html` publishes the way to `/u/TOKEN/feed.xml`. */
+function concealAll(sources: readonly Source[]): (text: string) => string {
+  const isPrivate = (source: Source) => /^https?:/.test(source.url) && publicFeedUrl(source) === undefined;
+  const concealers = sources.filter(isPrivate).map((source) => {
+    const others = sources.filter((other) => other !== source && !isPrivate(other)).map(({ url }) => url);
+    const known = new Set([source.homepage ?? '', ...others].flatMap(segmentsOf));
+    const segments = [...new Set(segmentsOf(source.url))].filter((segment) => !known.has(segment));
+    return concealer(parseUrl(source.url)?.host, segments, segments.filter(isToken));
+  });
+  return (text) => concealers.reduce((concealed, conceal) => conceal(concealed), text);
 }
 
 /** A message about a private source, without anything that looks like an address: it may name where a redirect led. */

@@ -80,4 +80,29 @@ test('hideAddresses: an address in a message becomes words, whatever the case of
   assert.is(hideAddresses('It redirects to HTTPS://a.example/s3cret. Sorry'), 'It redirects to its address Sorry');
 });
 
+const PRIVATE = 'https://bridge.example/u/a8Kd93kLm2Qp/feed.xml?name=anna';
+/** [address, is it published] beside a private one, with a homepage and another source. */
+const concealed: readonly [string, boolean][] = [
+  ['https://bridge.example/u/a8Kd93kLm2Qp/ep1.html', false],
+  ['https://bridge.example/x/a8Kd93kLm2Qp.mp3', false],
+  ['https://cdn.example/media?key=a8Kd93kLm2Qp', false],
+  ['https://bridge.example/by/anna', false],
+  ['https://bridge.example/by/annabel', true],
+  ['https://elsewhere.example/by/anna', true],
+  ['https://elsewhere.example/a8Kd93kLm2QpX', true],
+  ['https://bridge.example/shows/1', true],
+  ['https://bridge.example/news/feed.xml', true],
+];
+for (const [address, isPublished] of concealed) {
+  test(`createRedaction: beside ${PRIVATE}, ${address} is ${isPublished ? '' : 'not '}published`, () => {
+    const sources = [
+      aSource({ id: 'b', url: PRIVATE, private: true, homepage: 'https://bridge.example/shows' }),
+      aSource({ id: 'c', url: 'https://other.example/u/list.xml' }),
+    ];
+    const { url, text } = createRedaction(aConfig({ sources }));
+    assert.is(url(address) !== undefined, isPublished);
+    assert.is(text(`see <a href="${address}">it</a> and ${address}.`).includes(address), isPublished);
+  });
+}
+
 test.run();
