@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { constants, isUtf8 } from 'node:buffer';
 import path from 'node:path';
 import { ViaductError } from '../errors.ts';
 import type { Instant } from '../model.ts';
@@ -44,6 +44,10 @@ export async function readJson<T extends object>(
 async function inspect<T extends object>(fs: StoreFs, file: string, shape: Shape<T>): Promise<T | string> {
   let bytes: Buffer;
   try {
+    const stats = await fs.stat(file);
+    // Reading a FIFO or a device would never end.
+    if (!stats.isFile() && !stats.isDirectory()) return 'is no regular file';
+    if (stats.size > constants.MAX_STRING_LENGTH) throw tooLarge(file, stats.size);
     bytes = await fs.readFile(file);
   } catch (error) {
     const code = errorCode(error);
@@ -68,6 +72,14 @@ async function inspect<T extends object>(fs: StoreFs, file: string, shape: Shape
   refuseNewer(file, version);
   const current = withCurrentKeys(value);
   return version === VERSION && shape(current) ? current : 'has not the expected shape';
+}
+
+function tooLarge(file: string, size: number): ViaductError {
+  const megabytes = Math.round(size / 1_000_000);
+  return new ViaductError(
+    'store/unreadable',
+    `${file} has ${megabytes} MB, which is more than can be read at once. It is not damaged, and nothing was changed: move it away, and its source begins anew (limits.maxSourceMB keeps files from growing so).`,
+  );
 }
 
 function withCurrentKeys(value: object): object {

@@ -45,6 +45,7 @@ export function isRecordOf(sourceId: string): (value: object) => value is Source
     return (
       record.source === sourceId &&
       isObject(record.feed) &&
+      FEED_TEXTS.every((name) => isTextIfThere(fieldsOf(record.feed)[name])) &&
       isListOf(record.entries, isEntry) &&
       isListOf(record.unreliableGuids, isString) &&
       isListOf(record.unreliableLinks, isString) &&
@@ -68,8 +69,16 @@ export function isSaltFile(value: object): value is SaltFile {
   return /^\d{4}-\d\d-\d\d$/.test(String(day)) && /^[0-9a-f]{64}$/.test(String(salt));
 }
 
+const FEED_TEXTS = ['title', 'url', 'feedUrl', 'description', 'language', 'image', 'movedTo'];
+
+/** Keys of an entry that hold a text where they are there. */
+const TEXTS =
+  `guid permalink link origLink externalUrl comments title summary text html publishedAt updatedAt image language url
+  viaUrl edited firstTitle ownSite`.split(/\s+/);
+
 function isEntry(value: unknown): boolean {
-  const lists = ['authors', 'categories', 'enclosures', 'guids', 'linkKeys', 'origins'];
+  const strings = ['categories', 'guids', 'linkKeys'];
+  const objects = ['authors', 'enclosures', 'origins'];
   const instants = ['arrival', 'date', 'firstSeen', 'lastListed'];
   const entry = fieldsOf(value);
   return (
@@ -78,7 +87,10 @@ function isEntry(value: unknown): boolean {
     typeof entry.published === 'boolean' &&
     typeof entry.minutes === 'number' &&
     instants.every((name) => isInstant(entry[name])) &&
-    lists.every((name) => Array.isArray(entry[name]))
+    strings.every((name) => isListOf(entry[name], isString)) &&
+    objects.every((name) => isListOf(entry[name], hasTexts)) &&
+    (entry.late === undefined || isListOf(entry.late, isString)) &&
+    TEXTS.every((name) => isTextIfThere(entry[name]))
   );
 }
 
@@ -110,7 +122,11 @@ function isStoredTally(value: unknown): boolean {
   return isString(id) && isCount(views) && isCount(clicks) && Array.isArray(hours) && hours.every(isBucket);
 }
 
+/** An author, enclosure or origin: texts, and a length. */
+const hasTexts = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every((one) => isString(one) || typeof one === 'number');
 const isString = (value: unknown): value is string => typeof value === 'string';
+const isTextIfThere = (value: unknown): boolean => value === undefined || isString(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const isInstant = (value: unknown): value is Instant => isString(value) && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);

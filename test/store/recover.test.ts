@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import * as nodeFs from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ViaductError } from '../../src/errors.ts';
 import type { SourceRecord } from '../../src/model.ts';
-import { AT, aPlan, aRecord, aSource, idsOf, withDataDir, withStore } from './stored-values.ts';
+import { AT, anEntry, aPlan, aRecord, aSource, idsOf, withDataDir, withStore } from './stored-values.ts';
 import { systemError, watchedFs } from './watched-fs.ts';
 
 /** What a crash, a full disk, an editor or another program may leave in a file, and how it is told. */
@@ -20,6 +21,23 @@ const damages = [
   { name: 'the right version only', content: '{"version":1}', why: 'has not the expected shape' },
   { name: 'not UTF-8', content: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), why: 'is not UTF-8' },
 ];
+
+/** A record whose entry has this in it. */
+const withEntry = (given: object): string => JSON.stringify(aRecord('a', [{ ...anEntry('a', 'one'), ...given }]));
+for (const given of [
+  { title: 5 },
+  { guids: [1] },
+  { linkKeys: [null] },
+  { authors: [null] },
+  { enclosures: ['https://a.example/'] },
+  { origins: [{ url: {} }] },
+  { categories: {} },
+  { late: 'x' },
+  { html: ['x'] },
+]) {
+  const name = `of an entry with ${JSON.stringify(given)}`;
+  damages.push({ name, content: withEntry(given), why: 'has not the expected shape' });
+}
 
 /** A folder with two sources, each written twice: the copies know one entry, the files two. */
 async function withStored<T>(work: (dataDir: string) => Promise<T>): Promise<T> {
@@ -392,5 +410,30 @@ async function snapshot(folder: string): Promise<readonly string[]> {
   };
   return Promise.all(names.sort().map(line));
 }
+
+test('openStore: a FIFO in place of a file hangs nothing: it is set aside', async () => {
+  await withStored(async (dataDir) => {
+    const file = path.join(dataDir, 'sources', 'a.json');
+    await nodeFs.rm(file);
+    execFileSync('mkfifo', [file]);
+    await withStore(dataDir, async (store) => {
+      assert.equal(idsOf(store, 'a'), ['a-one']);
+      assert.match(store.notices[0]?.message ?? '', /^is no regular file/);
+    });
+  });
+});
+
+test('openStore: a file that is too large to be read at once is called just that, and stays', async () => {
+  await withStored(async (dataDir) => {
+    const file = path.join(dataDir, 'sources', 'a.json');
+    await nodeFs.truncate(file, 600_000_000);
+    const failure = await withStore(dataDir, async () => assert.unreachable('the store opened')).catch(
+      (error) => error,
+    );
+    assert.is(failure.code, 'store/unreadable');
+    assert.match(failure.message, /600 MB.*It is not damaged/);
+    assert.is((await nodeFs.stat(file)).size, 600_000_000);
+  });
+});
 
 test.run();
