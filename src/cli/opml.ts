@@ -46,7 +46,9 @@ export async function importOpml(fileName: string, context: CommandContext): Pro
 
 async function readList(file: string): Promise<Buffer> {
   try {
-    const { size } = await stat(file);
+    const found = await stat(file);
+    const { size } = found;
+    if (!found.isFile()) throw new ViaductError('usage/import', `${file} is no plain file.`);
     if (size > MAX_FILE_MB * 1e6) throw new ViaductError('usage/import', `${file} is larger than ${MAX_FILE_MB} MB.`);
     return await readFile(file);
   } catch (error) {

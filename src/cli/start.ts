@@ -18,15 +18,22 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
   const app = await openApp(config, settings, { log });
   const stopped = new Promise<string>((resolve) => io.onStop(resolve));
   let stopWatching = () => {};
+  let reported: string | undefined;
   try {
     if (what.serve) await announce(await app.serve(), context);
     if (what.poll) app.startPolling();
     stopWatching = watchFile(settings.configFile, async (isStill) => {
       const read = await readFeedsFile(context);
       // Saved again while it was read: there will be another call.
-      if (!(await isStill())) return;
-      if ('config' in read) await app.reload(read.config);
-      else app.reportBroken(read.problem);
+      if (!(await isStill())) return undefined;
+      if ('config' in read) {
+        await app.reload(read.config);
+        reported = undefined;
+        return undefined;
+      }
+      if (read.problem.message !== reported) app.reportBroken(read.problem);
+      reported = read.problem.message;
+      return read.problem.code === 'config/unreadable' ? 'again' : undefined;
     });
     log('info', 'stopping', { signal: await stopped });
     return 0;
@@ -56,6 +63,8 @@ async function readFeedsFile(context: CommandContext): Promise<{ config: Config 
     return { config: await context.loadConfig() };
   } catch (error) {
     if (error instanceof ConfigError) return { problem: error };
-    throw error;
+    if (!(error instanceof ViaductError)) throw error;
+    // data/ids.json, which says under which ids the sources are stored.
+    return { problem: new ConfigError('config/unreadable', error.message, { cause: error }) };
   }
 }

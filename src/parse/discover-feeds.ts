@@ -6,6 +6,9 @@ import { resolveUrl } from './urls.ts';
 
 const MAX_FEEDS = 50;
 const TITLE_CHARS = 200;
+/** What htmlparser2 takes for an end tag grows with the elements that are open: a page of 200,000 would take 20 s. What lies deeper
+ *  than any page is not read. */
+const MAX_DEPTH = 1000;
 const FEED_TYPE = /^\s*(application\/(rss|atom|rdf|feed)\+(xml|json)|(application|text)\/xml)\s*(;|$)/i;
 /** Comments on one article or all of them are seldom what somebody means who names a site. */
 const COMMENTS = /\bcomments?\b|\/comments\//i;
@@ -29,8 +32,14 @@ export function discoverFeeds(bytes: Uint8Array, baseUrl: string, contentType?: 
     const title = cleanText(written ?? '', TITLE_CHARS);
     if (!list.some((known) => known.url === url)) list.push({ url, ...(title !== '' && { title }) });
   };
+  let depth = 0;
   const parser = new Parser({
+    onclosetag() {
+      depth -= 1;
+    },
     onopentag(name, { href, rel = '', type = '', title }) {
+      depth += 1;
+      if (depth > MAX_DEPTH) throw TOO_DEEP;
       const relations = rel.toLowerCase().split(/\s+/);
       if (name === 'base' && base === baseUrl) base = resolveUrl(href, baseUrl) ?? baseUrl;
       else if (name === 'a' && looksLikeFeed(href)) add(anchors, href, title);
@@ -38,11 +47,17 @@ export function discoverFeeds(bytes: Uint8Array, baseUrl: string, contentType?: 
       else if (name === 'link' && relations.includes('feed')) add(links, href, title);
     },
   });
-  parser.end(decode(bytes, contentType));
+  try {
+    parser.end(decode(bytes, contentType));
+  } catch (error) {
+    if (error !== TOO_DEEP) throw error;
+  }
   const isAboutComments = ({ url, title = '' }: FeedLink) => COMMENTS.test(title) || COMMENTS.test(url);
   const found = links.length > 0 ? links : anchors;
   return [...found.filter((link) => !isAboutComments(link)), ...found.filter(isAboutComments)];
 }
+
+const TOO_DEEP = new Error('nested too deep');
 
 function looksLikeFeed(href: string | undefined): boolean {
   const path = href === undefined ? undefined : parseUrl(href, 'https://page.invalid/')?.pathname;

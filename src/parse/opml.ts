@@ -25,9 +25,13 @@ export function parseOpml(bytes: Uint8Array): readonly OpmlFeed[] {
   const feeds: OpmlFeed[] = [];
   const names: string[] = [];
   let isOpml = false;
+  let depth = 0;
   const parser = new Parser(
     {
       onopentag(tag, attributes) {
+        depth += 1;
+        // Of any elements: what htmlparser2 takes for each grows with those that are open.
+        if (depth > 2 * MAX_DEPTH) throw refused(`its elements are nested more than ${2 * MAX_DEPTH} deep`);
         if (tag === 'opml') isOpml = true;
         if (tag !== 'outline') return;
         const outline = new Map(Object.entries(attributes));
@@ -48,6 +52,7 @@ export function parseOpml(bytes: Uint8Array): readonly OpmlFeed[] {
         });
       },
       onclosetag(tag) {
+        depth -= 1;
         if (tag === 'outline') names.pop();
       },
     },

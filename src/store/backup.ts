@@ -55,7 +55,9 @@ export async function writeBackup(
   }
 
   try {
-    await pipeline(archive, createGzip(), createWriteStream(temp, { mode: 0o600, flush: true }));
+    // Not through a file that is there: it may be another's to read, or a link to somewhere.
+    await rm(temp, { force: true });
+    await pipeline(archive, createGzip(), createWriteStream(temp, { mode: 0o600, flush: true, flags: 'wx' }));
     await rename(temp, file);
     return { files, bytes: (await stat(file)).size };
   } catch (error) {

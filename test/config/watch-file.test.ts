@@ -25,6 +25,7 @@ async function withWatched(
     file,
     async () => {
       count += 1;
+      return undefined;
     },
     EVERY_MS,
   );
@@ -78,6 +79,25 @@ test('watchFile: while a file still grows there is no call', async () => {
     await calls(during + 1);
     assert.is(during, 0);
   });
+});
+
+test('watchFile: what says that it could not be read is looked at again, though nobody saved it', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'viaduct-watch-'));
+  const file = path.join(folder, 'feeds.json');
+  await writeFile(file, '[]');
+  const answers: ('again' | undefined)[] = ['again', 'again', undefined];
+  let count = 0;
+  const stop = watchFile(file, async () => answers[count++], 10, 30);
+  try {
+    await wait(50);
+    await writeFile(file, '[1]');
+    while (count < 3) await wait(5);
+    await wait(150);
+    assert.is(count, 3);
+  } finally {
+    stop();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test.run();

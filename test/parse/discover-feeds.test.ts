@@ -118,4 +118,21 @@ for (const { start, format } of formats) {
   test(`feedFormat: ${start}`, () => assert.is(feedFormat(Buffer.from(start)), format));
 }
 
+test('discoverFeeds: a page that is nested without end takes no time, and what stands before that is found', () => {
+  const head = '<link rel=alternate type="application/rss+xml" href="/feed">';
+  for (const deep of [
+    '<div>'.repeat(200_000),
+    '<i>'.repeat(60_000) + '</b>'.repeat(60_000),
+    '<b><p>'.repeat(100_000),
+  ]) {
+    const startedAt = process.cpuUsage().user;
+    const found = discoverFeeds(new TextEncoder().encode(head + deep), 'https://a.example/');
+    assert.equal(
+      found.map(({ url }) => url),
+      ['https://a.example/feed'],
+    );
+    assert.ok(process.cpuUsage().user - startedAt < 3_000_000, 'it took 20 s');
+  }
+});
+
 test.run();

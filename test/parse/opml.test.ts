@@ -76,4 +76,12 @@ for (const { name, text, message } of refused) {
   });
 }
 
+test('parseOpml: a list that is nested without end is refused at once', () => {
+  for (const deep of ['<div>'.repeat(200_000), '<i>'.repeat(60_000) + '</b>'.repeat(60_000)]) {
+    const startedAt = process.cpuUsage().user;
+    assert.throws(() => parseOpml(new TextEncoder().encode(`<opml>${deep}`)), /nested more than 100 deep/);
+    assert.ok(process.cpuUsage().user - startedAt < 3_000_000, 'it took 20 s');
+  }
+});
+
 test.run();
