@@ -1,6 +1,6 @@
 /** What an operator does to a data folder: look at it, save it, bring it back. */
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -116,6 +116,19 @@ test('backup: nothing to save is told', async () => {
     const { code, stderr } = await viaduct(folder, 'backup', 'saved.tgz');
     assert.is(code, 2);
     assert.match(stderr, /nothing to save/);
+  });
+});
+
+test('backup: what stands where it writes first is replaced, not written through', async () => {
+  await withData(async (folder) => {
+    const other = path.join(folder, 'other');
+    await writeFile(other, 'mine');
+    await symlink(other, path.join(folder, 'saved.tgz.tmp'));
+    assert.is((await viaduct(folder, 'backup', 'saved.tgz')).code, 0);
+    assert.is(await readFile(other, 'utf8'), 'mine');
+    await writeFile(path.join(folder, 'saved.tgz.tmp'), '', { mode: 0o666 });
+    assert.is((await viaduct(folder, 'backup', 'saved.tgz')).code, 0);
+    assert.is((await stat(path.join(folder, 'saved.tgz'))).mode & 0o777, 0o600);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The real daemon on a feeds.json that is edited while it runs. */
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -51,6 +51,22 @@ test('the daemon: /metrics answers this machine and nobody for whom a proxy asks
     assert.is(forwarded.status, 404);
     assert.is((await fetch(`${address}/readyz`)).status, 200);
     assert.match(await get('/status/feed.xml'), /<rss version="2.0"/);
+  });
+});
+
+test('reload: while data/ids.json cannot be read the previous list stays in use, and the new one is taken once it can', async () => {
+  await withDaemon(['/one'], async ({ running, folder, get, save, list }) => {
+    const ids = path.join(folder, 'data/ids.json');
+    await rename(ids, `${ids}.away`);
+    await mkdir(ids);
+    await save(list(['/one', '/two']));
+    await running.logged('feeds.broken');
+    assert.match(await get('/sources'), /Onefeed/);
+    await rmdir(ids);
+    await rename(`${ids}.away`, ids);
+    await running.logged('feeds.reloaded');
+    await until(async () => (await get('/sources')).includes('Twofeed'));
+    assert.not.match(await get('/status'), /cannot be read/);
   });
 });
 
