@@ -88,7 +88,7 @@ export function globalGuid(guid: string): string | undefined {
 }
 
 /** The host that a global guid was made on; undefined where it names none. */
-export function guidHost(guid: string): string | undefined {
+function guidHost(guid: string): string | undefined {
   const host = /^(?:tag:|https?:\/\/)([^/?#,:]+)/i.exec(guid)?.[1];
   return host?.toLowerCase().replace(/^www\./, '');
 }

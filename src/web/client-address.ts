@@ -39,9 +39,10 @@ function isTrusted(address: Address, trustProxy: readonly string[]): boolean {
   });
 }
 
-/** The block of addresses that one visitor may change within: IPv4 as it is, IPv6 /64. */
+/** The block of addresses that one visitor may change within: IPv4 as it is, IPv6 /56, which is what a household is given
+ *  (RIPE-690 §4.2). */
 export function visitorBlock(address: string): string {
-  return block(address, 32, 64);
+  return block(address, 32, 56);
 }
 
 /** The block that one network's caps are for: IPv4 /24, IPv6 /48; a loopback address by itself, as no network gives them out. */

@@ -217,8 +217,9 @@ const MAX_NAME_CHARS = 40;
 const ANNOUNCED = /(?<![\d,.])(\d{1,3}(?:,\d{3})+|\d{1,9})\s+(?:subscriber|reader|user)s?\b/i;
 /** Some hosted readers say who they are in a comment, as browsers and robots do: 'Mozilla/5.0 (compatible; BazQux/2.4; …'. */
 const DISGUISE = /^Mozilla\/[\d.]+ \((?:compatible; ?)?/;
-/** Two viaducts that read each other would count each other's readers up for ever, so each is one reader. */
-const VIADUCT = /^viaduct\//;
+/** Readers that fetch for many. Of anybody else the number is what anybody can write. */
+const HOSTED =
+  /^(?:feedly|feedbin|newsblur|inoreader|theoldreader|the old reader|bazqux|feedspot|bloglovin|g2reader|feeder\.co|netvibes|blogtrottr|feedhq|yoleo|commafeed\.com|readwise|feedless|kill the newsletter|newsify|feedreader\.com|livejournal|dreamwidth)\b/i;
 /** Those that fetch feeds without anybody reading them. 'Feedly', 'FeedFetcher' and 'Tiny Tiny RSS' are none of them. */
 const NOT_A_READER =
   /bot\b|crawl|spider|slurp|scan|monitor|uptime|validat|archiv|preview|headless|lighthouse|^(?:curl|wget|python|go-http|java|okhttp|axios|node|undici|libwww|ruby|php|perl|guzzle|httpie|aiohttp|httpx)\b/i;
@@ -235,17 +236,16 @@ export type ReaderAgent =
 /** Reads a User-Agent. `name` is the same for all versions of one reader. */
 export function readReaderAgent(agent: string): ReaderAgent {
   const said = ANNOUNCED.exec(agent)?.[1];
-  if (said !== undefined && !VIADUCT.test(agent)) {
+  const bare = agent.replace(DISGUISE, '');
+  if (said !== undefined && HOSTED.test(bare)) {
     const subscribers = Number(said.replaceAll(',', ''));
     const name =
-      agent
-        .replace(DISGUISE, '')
+      bare
         .split(/[/(;:]|\s-\s|\s\d|\sfeed-id/, 1)[0]
         ?.trim()
         .toLowerCase()
         .slice(0, MAX_NAME_CHARS) ?? '';
-    const isCredible = subscribers > 0 && subscribers <= MAX_SUBSCRIBERS && name !== '';
-    return isCredible ? { kind: 'hosted', name, subscribers } : { kind: 'none' };
+    return subscribers > 0 && subscribers <= MAX_SUBSCRIBERS ? { kind: 'hosted', name, subscribers } : { kind: 'none' };
   }
   return agent.trim() === '' || NOT_A_READER.test(agent) ? { kind: 'none' } : { kind: 'plain' };
 }

@@ -23,6 +23,8 @@ export interface Visits {
 /** New visitors that one network may add: all in all a minute, and of one item a day. */
 const NEW_PER_MINUTE = 30;
 const NEW_PER_ITEM_AND_DAY = 10;
+/** New visitors of one item a day that one address may be: a household. Their browsers are what they say. */
+const NEW_PER_ADDRESS = 2;
 
 export function createVisits(ports: {
   readonly store: Store;
@@ -33,6 +35,7 @@ export function createVisits(ports: {
   const { store, config, clock, log } = ports;
   const thisMinute = createCap(NEW_PER_MINUTE, 'YYYY-MM-DDTHH:MM'.length);
   const today = createCap(NEW_PER_ITEM_AND_DAY, 'YYYY-MM-DD'.length);
+  const ofAddress = createCap(NEW_PER_ADDRESS, 'YYYY-MM-DD'.length);
   let lastProblemMinute = '';
 
   async function count(kind: 'view' | 'click', item: Item, visit: Visit): Promise<boolean> {
@@ -41,22 +44,26 @@ export function createVisits(ports: {
     const address = clientAddress(visit.peer, visit.header('x-forwarded-for'), trustProxy);
     if (address === undefined) return false;
     const now = clock();
-    const network = networkBlock(address);
-    const itemAndNetwork = `${kind} ${item.id} ${network}`;
-    if (!thisMinute.take(network, now)) return false;
-    if (!today.take(itemAndNetwork, now)) {
-      thisMinute.giveBack(network);
+    const [network, visitor] = [networkBlock(address), visitorBlock(address)];
+    const caps = [
+      [thisMinute, network],
+      [today, `${kind} ${item.id} ${network}`],
+      [ofAddress, `${kind} ${item.id} ${visitor}`],
+    ] as const;
+    const giveBack = (count: number) => {
+      for (const [cap, key] of caps.slice(0, count)) cap.giveBack(key);
+    };
+    const full = caps.findIndex(([cap, key]) => !cap.take(key, now));
+    if (full >= 0) {
+      giveBack(full);
       return false;
     }
     const key = createHmac('sha256', store.daySalt(now))
-      .update([kind, item.id, visitorBlock(address), visit.header('user-agent')].join('\0'))
+      .update([kind, item.id, visitor, visit.header('user-agent')].join('\0'))
       .digest('hex')
       .slice(0, 16);
     const isNew = await store.count(kind, item.id, key, now).catch(explainUncounted);
-    if (!isNew) {
-      thisMinute.giveBack(network);
-      today.giveBack(itemAndNetwork);
-    }
+    if (!isNew) giveBack(caps.length);
     return isNew;
   }
 

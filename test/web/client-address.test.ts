@@ -40,9 +40,9 @@ for (const { name, peer, said, trust = [], address } of cases) {
   test(`clientAddress: ${name}`, () => assert.is(clientAddress(peer, said, trust), address));
 }
 
-test('visitorBlock: IPv4 as it is, IPv6 /64', () => {
+test('visitorBlock: IPv4 as it is, IPv6 /56', () => {
   assert.is(visitorBlock('203.0.113.9'), '203.0.113.9/32');
-  assert.is(visitorBlock('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64');
+  assert.is(visitorBlock('2001:db8:1:2:3:4:5:6'), '2001:db8:1::/56');
 });
 
 test('networkBlock: IPv4 /24, IPv6 /48, a loopback address by itself', () => {

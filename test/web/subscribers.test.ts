@@ -81,7 +81,7 @@ test('subscribers: one network adds 10 readers a day to all feeds together, by w
 
 test('subscribers: no sum of what is announced is more than what one may announce', () => {
   const { subscribers, fetch } = subscribersUnderTest();
-  for (const name of ['a', 'b', 'c']) fetch(FEED, `${name}/1.0 (900000 subscribers)`);
+  for (const name of ['Feedly', 'Feedbin', 'BazQux']) fetch(FEED, `${name}/1.0 (900000 subscribers)`);
   assert.equal([subscribers.of(FEED), subscribers.total()], [1_000_000, 1_000_000]);
 });
 

@@ -122,20 +122,49 @@ test('visits: 100 people behind a trusted proxy count as 100', async () => {
   assert.is(await countAll(visits, people), 100);
 });
 
-test('visits: one IPv6 /64 is one person', async () => {
-  const { visits } = aCounter();
-  const hosts = Array.from({ length: 50 }, (_, n) => aVisit({}, 'GET', `2001:db8:1:2::${n.toString(16)}`));
-  assert.is(await countAll(visits, hosts), 1);
+test('visits: one IPv6 /56 is one person, and a /48 ten', async () => {
+  const from = (count: number, address: (n: string) => string) =>
+    Array.from({ length: count }, (_, n) => aVisit({}, 'GET', address(n.toString(16).padStart(2, '0'))));
+  assert.is(
+    await countAll(
+      aCounter().visits,
+      from(50, (n) => `2001:db8:1:2::${n}`),
+    ),
+    1,
+  );
+  assert.is(
+    await countAll(
+      aCounter().visits,
+      from(200, (n) => `2001:db8:1:12${n}::1`),
+    ),
+    1,
+  );
+  assert.is(
+    await countAll(
+      aCounter().visits,
+      from(200, (n) => `2001:db8:1:${n}00::1`),
+    ),
+    10,
+  );
+});
+
+test('visits: one address is two people at most, whatever browsers it names', async () => {
+  const { visits, at } = aCounter();
+  const agents = Array.from({ length: 25 }, (_, n) => aVisit({ 'user-agent': `${BROWSER['user-agent']} a${n}` }));
+  assert.is(await countAll(visits, agents), 2);
+  assert.is(await countAll(visits, agents, anItem(2)), 2);
+  at.now = '2026-03-05T00:00:00.000Z';
+  assert.is(await countAll(visits, agents), 2);
 });
 
 test('visits: 10 a day an item from one network, more the next day', async () => {
   const { visits, at } = aCounter();
-  const agents = Array.from({ length: 25 }, (_, n) => aVisit({ 'user-agent': `${BROWSER['user-agent']} a${n}` }));
-  assert.is(await countAll(visits, agents), 10);
+  const people = Array.from({ length: 25 }, (_, n) => aVisit({}, 'GET', `203.0.113.${n + 1}`));
+  assert.is(await countAll(visits, people), 10);
   at.now = '2026-03-04T12:05:00.000Z';
-  assert.is(await countAll(visits, agents), 0);
+  assert.is(await countAll(visits, people), 0);
   at.now = '2026-03-05T00:00:00.000Z';
-  assert.is(await countAll(visits, agents), 10);
+  assert.is(await countAll(visits, people), 10);
 });
 
 test('visits: 30 new people a minute from one network', async () => {
@@ -143,8 +172,8 @@ test('visits: 30 new people a minute from one network', async () => {
   const count = async () => {
     let counted = 0;
     for (let n = 0; n < 10; n++) {
-      for (let agent = 0; agent < 10; agent++) {
-        const visit = aVisit({ 'user-agent': `${BROWSER['user-agent']} a${agent}` });
+      for (let person = 0; person < 10; person++) {
+        const visit = aVisit({}, 'GET', `203.0.113.${person + 1}`);
         if (await visits.count('view', anItem(n), visit)) counted += 1;
       }
     }
@@ -159,8 +188,8 @@ test('visits: who was here before uses up nothing of a network', async () => {
   const { visits } = aCounter();
   assert.is(await countAll(visits, [aVisit({})]), 1);
   for (let n = 0; n < 40; n++) await visits.count('view', anItem(1), aVisit({}));
-  const others = Array.from({ length: 9 }, (_, n) => aVisit({ 'user-agent': `${BROWSER['user-agent']} a${n}` }));
-  assert.is(await countAll(visits, others), 9);
+  const neighbours = Array.from({ length: 9 }, (_, n) => aVisit({}, 'GET', `203.0.113.${n + 100}`));
+  assert.is(await countAll(visits, neighbours), 9);
 });
 
 test('visits: a full disk costs the count, one line a minute, never the page', async () => {
