@@ -52,7 +52,8 @@ function toJson(item: Item, tally: Tally): object {
     published: item.published,
     via: item.via,
     guids: [...new Set(item.entries.flatMap((entry) => entry.guids))],
-    categories: [...new Set(item.entries.flatMap((entry) => entry.categories))],
+    // Those of the item's publisher, as in the feeds: others' are what anybody can write.
+    categories: item.primary.categories,
     views: tally.views,
     clicks: tally.clicks,
   };

@@ -26,6 +26,8 @@ export function standingOf({ url }: Entry, { publishers, hosts }: Home): Standin
 export interface EntryKeys {
   readonly entry: Entry;
   readonly standing: Standing;
+  /** Who publishes at its address (publisher.ts). */
+  readonly publisher: string | undefined;
   /** Strong keys, without the front pages of hosts: they are evidence for nothing. */
   readonly links: readonly string[];
   readonly weakLinks: readonly string[];
@@ -45,6 +47,7 @@ export function entryKeysOf(entry: Entry, home: Home): EntryKeys {
   return {
     entry,
     standing: standingOf(entry, home),
+    publisher: publisherOf(entry.url),
     links,
     weakLinks: unique(links.map(weakKey)),
     globalGuids: claimedGuids(entry, publishers),

@@ -73,7 +73,7 @@ export const MATCH_RULES: readonly MatchRule[] = [
     valuesOf: ({ enclosures }) => enclosures,
     kind: 'enclosures',
     isOutOfScope: isTitleUseless,
-    accepts: (a, b) => wereTitles(areTitlesEqual, a, b),
+    accepts: (a, b) => wereTitles(areTitlesEqual, a, b) && isOriginalKnown(a, b),
   },
   {
     // Press releases and cross-posts; two newsrooms write one headline over texts of their own (Lallassu/gorss#14).
@@ -81,7 +81,10 @@ export const MATCH_RULES: readonly MatchRule[] = [
     valuesOf: distinctTitle,
     isOutOfScope: isTitleUseless,
     accepts: (a, b) =>
-      wereTitles(areTitlesEqual, a, b) && areDatesNear(a.entry, b.entry) && areTextsOne(a.entry, b.entry),
+      wereTitles(areTitlesEqual, a, b) &&
+      isOriginalKnown(a, b) &&
+      areDatesNear(a.entry, b.entry) &&
+      areTextsOne(a.entry, b.entry),
   },
 ];
 
@@ -96,6 +99,13 @@ function wereTitles(areOne: (a: string, b: string) => boolean, a: EntryKeys, b: 
   if (!areOne(a.title, b.title)) return false;
   const fits = (first: string, other: EntryKeys) => areOne(first, other.title) || areOne(first, other.firstTitle);
   return (a.firstTitle === a.title || fits(a.firstTitle, b)) && (b.firstTitle === b.title || fits(b.firstTitle, a));
+}
+
+/** Of an article that two publishers have on their own sites the one that we saw first stands for it. Of two that we first saw in
+ *  one round either may have copied the other, so each stands for itself. */
+function isOriginalKnown(a: EntryKeys, b: EntryKeys): boolean {
+  const areTwo = a.standing > 0 && b.standing > 0 && a.publisher !== b.publisher;
+  return !areTwo || a.entry.firstSeen !== b.entry.firstSeen;
 }
 
 function areTitlesEqual(a: string, b: string): boolean {
