@@ -7,6 +7,7 @@ import { type Home, pageUrl } from './home.ts';
 import { titleKey } from './likeness.ts';
 import type { Listing } from './listing.ts';
 import { publisherOf } from './publisher.ts';
+import { isShortKey } from './short-links.ts';
 import { cappedNames } from './source-limits.ts';
 import { weakKey } from './url-keys.ts';
 
@@ -81,7 +82,12 @@ export function listedAgain(entry: Entry, listing: Listing, { home, now, unrelia
   const publishedAt = isNamed ? earliest(listed.publishedAt, entry.publishedAt) : listed.publishedAt;
   const published = listed.publishedAt && trueDate({ publishedAt: listed.publishedAt }, now);
   const { publishedAt: _, updatedAt: __, ...content } = listed;
-  const late = lateNames(entry, listing);
+  const names = {
+    guids: cappedNames([...entry.guids, ...facts.guids].filter((guid) => !unreliableGuids.has(guid))),
+    linkKeys: cappedNames([...entry.linkKeys, ...listing.linkKeys]),
+  };
+  // Never fewer than are kept of both: a name that is forgotten to be late would be one that the entry came with.
+  const late = lateNames(entry, listing).filter((name) => names.guids.includes(name) || names.linkKeys.includes(name));
   const ownSite = entry.ownSite ?? ownSiteOf(listing, home);
   const firstTitle = entry.firstTitle ?? (isRetitled(entry, listed) ? (entry.title ?? '') : undefined);
   const next: Entry = {
@@ -90,8 +96,7 @@ export function listedAgain(entry: Entry, listing: Listing, { home, now, unrelia
     ...(updatedAt !== undefined && { updatedAt }),
     id: entry.id,
     source: entry.source,
-    guids: cappedNames([...entry.guids, ...facts.guids].filter((guid) => !unreliableGuids.has(guid))),
-    linkKeys: cappedNames([...entry.linkKeys, ...listing.linkKeys]),
+    ...names,
     ...(ownSite !== undefined && { ownSite }),
     ...(late.length > 0 && { late }),
     ...(firstTitle !== undefined && { firstTitle }),
@@ -107,17 +112,19 @@ export function listedAgain(entry: Entry, listing: Listing, { home, now, unrelia
   return isDeepStrictEqual(next, entry) ? entry : next;
 }
 
-/** What the entry was not first listed with: guids, and links of another page. The same page under a further address, such as
- *  where a short link leads, is not late. */
+/** What the entry was not first listed with: guids, and links of another page. Where a short link that it had leads is not late. */
 function lateNames({ late = [], guids, linkKeys }: Entry, listing: Listing): readonly string[] {
   const pages = new Set(linkKeys.map(weakKey));
-  const isElsewhere = !listing.linkKeys.some((link) => pages.has(weakKey(link)));
+  const isKnown = (link: string) => pages.has(weakKey(link));
+  const isResolved =
+    listing.linkKeys.some((link) => isKnown(link) && isShortKey(link)) && listing.otherLinks.length === 0;
+  const newLinks = isResolved ? [] : listing.linkKeys.filter((link) => !isKnown(link));
   const newGuids = listing.facts.guids.filter((guid) => !guids.includes(guid));
-  return cappedNames([...late, ...newGuids, ...listing.otherLinks, ...(isElsewhere ? listing.linkKeys : [])]);
+  return [...new Set([...late, ...newGuids, ...listing.otherLinks, ...newLinks])];
 }
 
 function ownSiteOf({ url }: Listing, { publishers }: Home): string | undefined {
-  const publisher = publisherOf(url);
+  const publisher = url === undefined ? publishers.values().next().value : publisherOf(url);
   return publisher !== undefined && publishers.has(publisher) ? publisher : undefined;
 }
 

@@ -7,7 +7,7 @@ import { weakKey } from './url-keys.ts';
 
 /** A source that has more entries of one value says nothing by it: 1,000 links that differ in what is left out of a key would
  *  else be compared with 1,000 of another source. */
-const MAX_SHARING = 30;
+const MAX_SHARING = 5;
 
 /** Values that identify nothing, by what is compared. */
 type ValueSets = Readonly<Record<ValueKind, ReadonlySet<string>>>;

@@ -84,8 +84,14 @@ function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   return shared / (a.size + b.size - shared);
 }
 
+/** No title tells more things apart; a table of a thousand would be compared with each other one. */
+const MAX_NUMBERS = 20;
+
 function numbersOf(key: string): string[] {
-  return key.split(' ').filter((word) => /\p{N}/u.test(word));
+  return key
+    .split(' ')
+    .filter((word) => /\p{N}/u.test(word))
+    .slice(0, MAX_NUMBERS);
 }
 
 function countWords(key: string): number {

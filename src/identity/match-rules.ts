@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../durations.ts';
 import type { Entry } from '../model.ts';
-import { compareSightings, type EntryKeys } from './entry-keys.ts';
+import { compareSightings, type EntryKeys, isMadeBy } from './entry-keys.ts';
 import { areTitlesAlike, areTitlesOne, textLikeness, wordsOf } from './likeness.ts';
 import { hasFragment } from './url-keys.ts';
 
@@ -127,7 +127,7 @@ function mayBeOne(a: string, b: string): boolean {
  *          there is a publisher among them, and one of its entries has no edge with another publisher, or another entry none
  *          with a publisher: no third makes one of two articles, and nobody is brought along by others
  *
- *  Publishers are those of the highest Standing, if it is not 0. Each group is in order of first sighting. */
+ *  Publishers: see publishersAmong. Each group is in order of first sighting. */
 export function cluster(entries: readonly EntryKeys[], edges: readonly Edge[]): readonly (readonly EntryKeys[])[] {
   const joined = [...new Set(edges.flatMap(({ a, b }) => [a, b]))];
   joined.sort((a, b) => compareSightings(a.entry, b.entry));
@@ -142,13 +142,12 @@ export function cluster(entries: readonly EntryKeys[], edges: readonly Edge[]): 
   const mayJoin = (mine: readonly EntryKeys[], theirs: readonly EntryKeys[]) => {
     if (mine.some(({ entry }) => theirs.some((other) => wereListedTogether(entry, other.entry)))) return false;
     const together = [...mine, ...theirs];
-    const highest = Math.max(...together.map(({ standing }) => standing));
-    if (highest === 0) return true;
-    const publishers = together.filter(({ standing }) => standing === highest);
+    const publishers = publishersAmong(together);
+    if (publishers.size === 0) return true;
     return together.every((keys) =>
-      keys.standing === highest
-        ? publishers.every((one) => one === keys || haveEdge(one, keys))
-        : publishers.some((one) => haveEdge(one, keys)),
+      publishers.has(keys)
+        ? [...publishers].every((one) => one === keys || haveEdge(one, keys))
+        : [...publishers].some((one) => haveEdge(one, keys)),
     );
   };
   const groups = joined.map((keys) => [keys]);
@@ -165,6 +164,15 @@ export function cluster(entries: readonly EntryKeys[], edges: readonly Edge[]): 
 }
 
 const isPublisher = ({ standing }: EntryKeys): boolean => standing > 0;
+
+/** Those of the highest Standing, if it is not 0, but for who names another one of them by a link or guid. */
+function publishersAmong(group: readonly EntryKeys[]): ReadonlySet<EntryKeys> {
+  const highest = Math.max(...group.map(({ standing }) => standing));
+  const home = highest === 0 ? [] : group.filter(({ standing }) => standing === highest);
+  const makers = new Set(home.map(({ publisher }) => publisher));
+  const made = home.filter((keys) => !isMadeBy(makers, keys));
+  return new Set(made.length > 0 ? made : home);
+}
 
 /** The ranks of each edge's two entries, the one seen first before the other; edges of publishers first, then the strongest, then
  *  by these ranks. Sorted as numbers: when 250 sources carry one article, each two of them share an edge, and sorting the

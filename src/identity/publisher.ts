@@ -16,13 +16,19 @@ const AUTHOR_PATHS = new Map<string, RegExp>([
   ['feeds.feedburner.com', /^\/(?:~r\/)?([^/]+)/],
   ['feeds2.feedburner.com', /^\/(?:~r\/)?([^/]+)/],
   ['feedproxy.google.com', /^\/~r\/([^/]+)/],
+  ['medium.com', /^\/(?:feed\/)?(@[^/]+)/],
+  ['codeberg.org', /^\/([^/]+)/],
+  ['dev.to', /^\/(?:feed\/)?([^/]+)/],
+  ['feeds.buzzsprout.com', /^\/([^/.]+)/],
+  ['buzzsprout.com', /^\/([^/.]+)/],
+  ['anchor.fm', /^\/(?:s\/)?([^/]+)/],
   ['sites.google.com', /^\/((?:view\/)?[^/]+)/],
   ['storage.googleapis.com', /^\/([^/]+)/],
 ]);
 /** Sites on which the subdomain is the author, beside those that the public suffix list knows (github.io, blogspot.com …). */
 const AUTHOR_SUBDOMAINS = new Set(
   `substack.com medium.com wordpress.com tumblr.com ghost.io neocities.org hashnode.dev micro.blog svbtle.com typepad.com
-  livejournal.com squarespace.com write.as libsyn.com podbean.com buttondown.email beehiiv.com bandcamp.com`.split(
+  livejournal.com squarespace.com write.as libsyn.com podbean.com buttondown.email beehiiv.com bandcamp.com itch.io pika.page mataroa.blog`.split(
     /\s+/,
   ),
 );
@@ -40,15 +46,15 @@ export function publisherOf(url: string | undefined): string | undefined {
 
 /** As publisherOf, of a strong key (url-keys.ts). */
 export function publisherOfKey(key: string): string | undefined {
-  const [, host = '', port = '', path = ''] = /^(?:[^/@]*@)?([^/?#:]+)(:\d+)?([^?#]*)/.exec(key) ?? [];
+  const [, host = '', port = '', path = ''] = /^(?:[^/?#@]*@)?([^/?#:]+)(:\d+)?([^?#]*)/.exec(key) ?? [];
   return host === '' ? undefined : publisherAt(host, host + port, path);
 }
 
 function publisherAt(hostname: string, host: string, path: string): string {
   const domain = domainOf(hostname);
   const pattern = AUTHOR_PATHS.get(hostname) ?? AUTHOR_PATHS.get(domain ?? '');
-  // Mastodon, Medium, YouTube and others: /@author; a home on a university's host: /~author.
-  const author = pattern?.exec(path)?.[1] ?? /^\/([@~][^/]+)/.exec(path)?.[1];
+  // Mastodon, YouTube and others: /@author, and its feed /@author.rss; a home on a university's host: /~author.
+  const author = pattern?.exec(path)?.[1] ?? /^\/([@~][^/]+?)(?:\.(?:rss|atom|json|xml))?(?:\/|$)/.exec(path)?.[1];
   if (author !== undefined) return `${domain ?? host}/${author.toLowerCase()}`;
   if (domain === null) return host;
   if (domain === 'youtu.be') return 'youtube.com';

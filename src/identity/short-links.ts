@@ -15,6 +15,11 @@ export function isShortLink(url: string): boolean {
   return LOOKS_SHORT.test(url) && SHORTENERS.has(hostOfUrl(url) ?? '');
 }
 
+/** As isShortLink, of a strong key (url-keys.ts). */
+export function isShortKey(key: string): boolean {
+  return SHORTENERS.has(key.slice(0, key.indexOf('/')));
+}
+
 /** Links of the record's entries that lead through a shortener to a page that is not known yet. */
 export function unresolvedLinks(record: SourceRecord): readonly string[] {
   return record.entries.flatMap((entry) => {

@@ -94,7 +94,7 @@ function unwrap(url: string): URL | undefined {
 }
 
 function innerAddress({ hostname, pathname, search, searchParams }: URL): string | undefined {
-  if (/(?:^|\.)google\.[a-z.]+$/.test(hostname)) {
+  if (/^(?:[a-z0-9-]+\.)*google\.(?:com|[a-z]{2}|com?\.[a-z]{2})$/.test(hostname)) {
     if (pathname === '/url') return searchParams.get('url') ?? searchParams.get('q') ?? undefined;
     return addressInPath(/^\/amp\/(s\/)?(.+)/.exec(pathname), search);
   }

@@ -1,12 +1,12 @@
 import {
   compareSightings,
   compareText,
-  guidPublisher,
+  type EntryKeys,
+  isMadeBy,
+  publisherOfEntry,
   type SourceProfile,
-  type Standing,
   standingOf,
 } from '../identity/entry-keys.ts';
-import { publisherOf } from '../identity/publisher.ts';
 import { hostOfUrl } from '../identity/url-keys.ts';
 import type { Entry, Item, Via } from '../model.ts';
 
@@ -20,20 +20,26 @@ export function deriveItem(
   profileOf: (source: string) => SourceProfile,
 ): Item {
   const [oldest] = entries;
-  const standing = (entry: Entry) => standingOf(entry, profileOf(entry.source).home);
-  const primary = primaryOf(entries, standing);
+  const keysOf = (entry: Entry) => {
+    const { home } = profileOf(entry.source);
+    return { entry, standing: standingOf(entry, home), publisher: publisherOfEntry(entry, home.publishers) };
+  };
+  const all = entries.map(keysOf);
+  const { entry: primary, standing, publisher } = primaryOf(all);
   // What others say of an article beforehand, or of its age, changes nothing about it.
-  const isByPublisher = (entry: Entry) =>
-    standing(entry) === standing(primary) && publisherOf(entry.url) === publisherOf(primary.url);
-  const publishers = standing(primary) > 0 ? entries.filter(isByPublisher) : [];
+  const publishers =
+    standing === 0
+      ? []
+      : all.filter((one) => one.standing === standing && one.publisher === publisher).map(({ entry }) => entry);
   const body = bodyOf(primary, publishers);
-  const announced = [...publishers, ...entries].find(({ published }) => published);
+  const announced = entries.find(({ published }) => published);
+  const arrived = publishers.find(({ published }) => published) ?? announced ?? publishers[0] ?? oldest;
   const via = viasOf(entries, profileOf);
   const category = [primary.source, ...via.map(({ source }) => source)]
     .map((source) => profileOf(source).source.category)
     .find((name) => name !== undefined);
   return {
-    id: [oldest, ...hidden].sort(compareSightings)[0]?.id ?? oldest.id,
+    id: oldestOf([...entries, ...hidden]).id,
     entries,
     hidden,
     primary,
@@ -42,7 +48,7 @@ export function deriveItem(
     title: shownTitle(primary),
     date: primary.date,
     // A later source does not lift an item that was announced before.
-    arrival: (announced ?? oldest).arrival,
+    arrival: arrived.arrival,
     firstSeen: (publishers[0] ?? oldest).firstSeen,
     updated: [primary.edited, body.edited].reduce<string>((a, b) => (b && b > a ? b : a), primary.date),
     published: announced !== undefined,
@@ -56,23 +62,32 @@ export function sourceName({ source, feed }: Pick<SourceProfile, 'source' | 'fee
   return source.via ?? source.title ?? feed.title ?? source.id;
 }
 
+/** An entry, and what its source is to its article. */
+type Placed = Pick<EntryKeys, 'entry' | 'standing' | 'publisher'>;
+
 /** The entry of the publisher on whose site the article stands, whatever the dates say; else of one whose document calls that site
  *  its home; else any. Of several the one that we saw first, by our clock: a date is what anybody can write, and decides only
  *  among strangers whom we saw in one round. */
-function primaryOf(entries: readonly [Entry, ...Entry[]], standing: (entry: Entry) => Standing): Entry {
-  const highest = Math.max(...entries.map(standing));
-  const home = entries.filter((entry) => standing(entry) === highest);
-  const makers = new Set(home.map(({ url }) => publisherOf(url)));
-  const made = home.filter((entry) => !isMadeElsewhere(entry, makers));
-  const order = (a: Entry, b: Entry) =>
+function primaryOf(all: readonly Placed[]): Placed {
+  const highest = Math.max(...all.map(({ standing }) => standing));
+  const home = all.filter(({ standing }) => standing === highest);
+  const makers = new Set(home.map(({ publisher }) => publisher));
+  const made = home.filter((one) => !isMadeBy(makers, one));
+  const order = ({ entry: a }: Placed, { entry: b }: Placed) =>
     compareText(a.firstSeen, b.firstSeen) || (highest > 0 && compareText(a.source, b.source)) || compareSightings(a, b);
-  return (made.length > 0 ? made : home).reduce((best, entry) => (order(entry, best) < 0 ? entry : best));
+  return (made.length > 0 ? made : home).reduce((best, one) => (order(one, best) < 0 ? one : best));
 }
 
-/** A planet links to its own counter and keeps the author's guid: then the author is the publisher. */
-function isMadeElsewhere({ url, guids: [guid = ''] }: Entry, makers: ReadonlySet<string | undefined>): boolean {
-  const maker = guidPublisher(guid);
-  return maker !== undefined && maker !== publisherOf(url) && makers.has(maker);
+/** The entry that an item has its id of. Of those of one round one that stood on its own site, and names nobody else who did. */
+function oldestOf(all: readonly Entry[]): Entry {
+  const makers = new Set(all.map(({ ownSite }) => ownSite));
+  const rank = (entry: Entry) =>
+    entry.ownSite === undefined || isMadeBy(makers, { entry, publisher: entry.ownSite }) ? 1 : 0;
+  return all.reduce((best, entry) => {
+    const order =
+      compareText(entry.firstSeen, best.firstSeen) || rank(entry) - rank(best) || compareSightings(entry, best);
+    return order < 0 ? entry : best;
+  });
 }
 
 /** The primary; where it has no text, the longest of its publisher's: nobody else's words stand under its name. */
