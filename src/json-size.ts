@@ -1,8 +1,11 @@
 const known = new WeakMap<object, number>();
 
-/** How many characters a value has as JSON, but for what is escaped in it. */
+/** What JSON escapes (RFC 8259 §7). */
+const ESCAPED = /["\\\u0000-\u001f]/;
+
+/** How many characters a value has as JSON. */
 export function jsonChars(value: unknown): number {
-  if (typeof value === 'string') return value.length + 2;
+  if (typeof value === 'string') return ESCAPED.test(value) ? JSON.stringify(value).length : value.length + 2;
   if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + jsonChars(one) + 1, 2);
   if (typeof value !== 'object' || value === null) return 5;
   let chars = 2;

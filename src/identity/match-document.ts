@@ -13,6 +13,9 @@ import type { Hosts } from './url-keys.ts';
 /** So many unreliable guids and links of a source are remembered, the latest ones. */
 const MAX_UNRELIABLE = 1000;
 
+/** Documents can be made in which each link that turns out to be unreliable shows one more. */
+const MAX_ROUNDS = 10;
+
 /** What one document is matched with. */
 export interface MatchInput {
   readonly source: Source;
@@ -180,13 +183,13 @@ interface Identified extends Matches {
 
 /** Which listing is which entry, and which are new. No step matched a new listing; so if a kept entry has its link, that link
  *  names two articles. It is unreliable from now on, and all is done again without it, so that the next poll sees the same.
- *  That ends, for a link that is unreliable is no listing's any more. */
+ *  That ends, for a link that is unreliable is no listing's any more, and after MAX_ROUNDS: then the next polls go on with it. */
 function identify(input: MatchInput, old: SourceRecord, home: Home, steps: readonly MatchStep[]): Identified {
   const { document, now, resolved = new Map() } = input;
   // Two look-ups and no united set, which would be made anew for every document, with the hosts of all sources in it.
   const ownHosts: Hosts = { has: (host) => input.ownHosts.has(host) || home.hosts.has(host) };
   const learnt = new Set(old.unreliableLinks);
-  for (;;) {
+  for (let round = 1; ; round++) {
     const known = { guids: old.unreliableGuids, links: learnt };
     const read = readListings(document, known, { home, ownHosts, resolved, now });
     const unreliable = { guids: read.unreliableGuids, links: read.unreliableLinks };
@@ -197,7 +200,14 @@ function identify(input: MatchInput, old: SourceRecord, home: Home, steps: reado
     const newcomers = left.filter((listing) => !returned.has(listing));
     const newLinks = new Set(newcomers.flatMap(({ facts }) => facts.links));
     const reused = old.entries.flatMap(({ linkKeys }) => linkKeys.filter((key) => newLinks.has(key)));
-    if (reused.length === 0) return { ...matches, newcomers, tombstones, unreliable };
+    if (reused.length === 0 || round === MAX_ROUNDS) {
+      return {
+        ...matches,
+        newcomers,
+        tombstones,
+        unreliable: { ...unreliable, links: new Set([...unreliable.links, ...reused]) },
+      };
+    }
     for (const key of reused) learnt.add(key);
   }
 }

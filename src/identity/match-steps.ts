@@ -8,6 +8,9 @@ import { hasFragment } from './url-keys.ts';
  *  busy source would hold up each of its polls for 0.5 s. */
 const NEWEST = 2000;
 
+/** Entries of one value that a listing is compared with, the newest: a guid or link of more names none of them. */
+const MAX_CANDIDATES = 20;
+
 /** One rule by which an item of a document is one of its source's entries. */
 export interface MatchStep {
   /** By what an entry was recognised, as people read it. */
@@ -163,7 +166,9 @@ export function matchListings(
       !step.isUnique || (keptBy.get(value)?.length === 1 && listedBy.get(value)?.length === 1);
     for (const listing of listings) {
       if (known.has(listing)) continue;
-      const candidates = step.valuesOf(listing.facts).flatMap((value) => (isUsable(value) && keptBy.get(value)) || []);
+      const candidates = step
+        .valuesOf(listing.facts)
+        .flatMap((value) => (isUsable(value) && keptBy.get(value)?.slice(0, MAX_CANDIDATES)) || []);
       const found = candidates.find((one) => !claimed.has(one) && step.accepts(listing.facts, one.facts));
       if (!found) continue;
       known.set(listing, found);

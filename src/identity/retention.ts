@@ -8,6 +8,9 @@ const TOMBSTONE_DAYS = 180;
 /** A tombstone that is still listed is dated anew so often: once a poll would be a write a poll. */
 const REFRESH_DAYS = 7;
 
+/** Of the names of one entry that are remembered. */
+const MAX_HASHES = 20;
+
 /** Takes out entries that were last listed more than `retentionDays` ago (0: none), leaving a tombstone of each, and
  *  tombstones whose time is over. What stands in the last document never goes, nor what `isNeeded` says is still needed. */
 export function expire(
@@ -52,7 +55,7 @@ export function findExpired(
 /** What is left of an entry that goes. */
 export function tombstoneOf(entry: Entry): Tombstone {
   const { id, firstSeen, lastListed } = entry;
-  return { id, keys: hashesOf(entry, entry.guids, entry.linkKeys), firstSeen, lastListed };
+  return { id, keys: hashesOf(entry, entry.guids, entry.linkKeys).slice(0, MAX_HASHES), firstSeen, lastListed };
 }
 
 /** Short hashes of an entry's guids and links; of its content where it has neither. */

@@ -1,6 +1,6 @@
 import { addMs, DAY_MS } from '../durations.ts';
-import { jsonCharsOf } from '../json-size.ts';
-import type { Config, Entry, Instant, SourceRecord } from '../model.ts';
+import { jsonChars, jsonCharsOf } from '../json-size.ts';
+import type { Config, Entry, Instant, SourceRecord, Tombstone } from '../model.ts';
 import { compareText } from './entry-keys.ts';
 import { tombstoneOf } from './retention.ts';
 
@@ -37,9 +37,12 @@ export function withinLimits(
   record: SourceRecord,
   { maxEntries, maxSourceMB }: SourceLimits,
 ): { readonly record: SourceRecord; readonly dropped: number } {
-  const maxChars = maxSourceMB * 1_000_000;
+  const { entries: _, tombstones, ...rest } = record;
+  // What is remembered of what went is no more than a quarter.
+  const graves = fitting(tombstones, maxEntries, (maxSourceMB * 1_000_000) / 4);
+  const maxChars = maxSourceMB * 1_000_000 - jsonChars(rest) - graves.chars;
   let chars = record.entries.reduce((sum, entry) => sum + jsonCharsOf(entry), 0);
-  if (record.entries.length <= maxEntries && chars <= maxChars && record.tombstones.length <= maxEntries)
+  if (record.entries.length <= maxEntries && chars <= maxChars && graves.kept.length === tombstones.length)
     return { record, dropped: 0 };
   const over = new Set<Entry>();
   for (const entry of record.entries.toSorted(compareWorth)) {
@@ -47,15 +50,25 @@ export function withinLimits(
     over.add(entry);
     chars -= jsonCharsOf(entry);
   }
-  const tombstones = [...[...over].map(tombstoneOf), ...record.tombstones];
+  const all = [...[...over].map(tombstoneOf), ...tombstones];
   return {
     record: {
       ...record,
       entries: record.entries.filter((entry) => !over.has(entry)),
-      tombstones: tombstones.sort((a, b) => compareText(b.lastListed, a.lastListed)).slice(0, maxEntries),
+      tombstones: fitting(all, maxEntries, (maxSourceMB * 1_000_000) / 4).kept,
     },
     dropped: over.size,
   };
+}
+
+/** The tombstones that were listed last, as many as fit. */
+function fitting(tombstones: readonly Tombstone[], maxCount: number, maxChars: number) {
+  let chars = tombstones.reduce((sum, one) => sum + jsonCharsOf(one), 0);
+  if (tombstones.length <= maxCount && chars <= maxChars) return { kept: tombstones, chars };
+  const kept = tombstones.toSorted((a, b) => compareText(b.lastListed, a.lastListed)).slice(0, maxCount);
+  chars = kept.reduce((sum, one) => sum + jsonCharsOf(one), 0);
+  while (chars > maxChars) chars -= jsonCharsOf(kept.pop() as Tombstone);
+  return { kept, chars };
 }
 
 /** What is worth least comes first. */

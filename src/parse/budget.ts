@@ -6,8 +6,8 @@ import type { FeedDocument, ListedEntry } from '../model.ts';
 const CHARS_A_BYTE = 4;
 const FREE_CHARS = 1_000_000;
 
-/** Its guid and addresses are kept as they are written, as what identifies it, and as what its title leads to. */
-const KEPT_THRICE = ['guid', 'permalink', 'link', 'origLink', 'externalUrl'] as const;
+/** How often more each address is kept: as what identifies the entry, as what its title leads to, as the source's own page. */
+const COPIES = { guid: 1, comments: 1, permalink: 3, link: 3, origLink: 3, externalUrl: 3 } as const;
 
 /** An entry's own id and dates. */
 const CHARS_AN_ENTRY = 300;
@@ -31,5 +31,8 @@ export function withinBudget(document: FeedDocument, bytes: number): FeedDocumen
 
 /** About how many characters will be kept of an entry. */
 function keptChars(entry: ListedEntry): number {
-  return CHARS_AN_ENTRY + jsonChars(entry) + 2 * KEPT_THRICE.reduce((sum, name) => sum + (entry[name]?.length ?? 0), 0);
+  const copies = (Object.keys(COPIES) as (keyof typeof COPIES)[]).map(
+    (name) => COPIES[name] * jsonChars(entry[name] ?? ''),
+  );
+  return copies.reduce((sum, chars) => sum + chars, CHARS_AN_ENTRY + jsonChars(entry));
 }

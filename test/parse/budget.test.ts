@@ -88,6 +88,10 @@ const amplifiers: readonly { readonly name: string; readonly text: string; reado
     }),
   },
   {
+    name: 'what JSON escapes, in a base and in the authors of a feed',
+    text: `<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://a.example/?${'\\\\'.repeat(900)}">${repeat(20, (at) => `<author><name>${at}${'\\\\'.repeat(90)}</name></author>`)}${repeat(1000, (at) => `<entry><id>${at}</id><title>${at}</title><link href="#a${at}"/></entry>`)}</feed>`,
+  },
+  {
     name: 'an entity that each title is made of',
     text: `<!DOCTYPE rss [<!ENTITY a "${long(1000)}">]><rss><channel>${repeat(1000, (at) => `<item><title>${at}&a;</title><guid>${at}&a;</guid></item>`)}</channel></rss>`,
   },
@@ -102,10 +106,14 @@ for (const { name, text, baseUrl } of amplifiers) {
   });
 }
 
-/** Addresses are kept three times. */
+/** With the copies that are kept of guids and addresses. */
 function keptOf({ entries }: FeedDocument): number {
-  const addresses = entries.flatMap(({ guid, permalink, link }) => [guid, permalink, link]);
-  return JSON.stringify(entries).length + 2 * addresses.join('').length;
+  const chars = (texts: readonly (string | undefined)[]) =>
+    JSON.stringify(texts.filter((text) => text !== undefined)).length;
+  const guids = chars(entries.flatMap(({ guid, comments }) => [guid, comments]));
+  return (
+    JSON.stringify(entries).length + guids + 3 * chars(entries.flatMap(({ permalink, link }) => [permalink, link]))
+  );
 }
 
 test('parseFeed: the largest entries go first, and are counted', async () => {
