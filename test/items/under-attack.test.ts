@@ -21,10 +21,10 @@ interface Document {
   readonly listed: readonly Partial<ListedEntry>[];
 }
 
-/** Titles of one victim are alike, as those of reports and serials are. */
+/** Titles of one victim are alike, as those of reports and serials are. Paul's have no address, as in many podcasts. */
 const article = (victim: string, number: number): Partial<ListedEntry> => ({
   guid: `tag:${victim}.example,2026:${number}`,
-  link: `https://${victim}.example/post/${number}`,
+  ...(victim !== 'paul' && { link: `https://${victim}.example/post/${number}` }),
   title: `How ${victim} brews the ${['green', 'black', 'white', 'red', 'yellow'][number]} tea properly`,
   text: wordsAbout(`${victim}${number}`),
   enclosures: [{ url: `https://cdn.example/${victim}/${number}.mp3`, type: 'audio/mpeg' }],
@@ -124,6 +124,9 @@ const anArticle = (until: number) =>
     .tuple(fc.constantFrom(...VICTIMS), fc.nat({ max: Math.min(until, ARTICLES - 1) }))
     .map(([victim, number]) => article(victim, number));
 
+/** Stands for an attacker's own site. */
+const OWN = 'https://own.example';
+
 /** An entry that takes each of its fields from some article of a victim, or has it to itself. Whoever attacks in a round knows the
  *  articles of that round; the links and guids of those up to `guessed` can be guessed. */
 const anAttack = (round: number, guessed: number) =>
@@ -140,7 +143,7 @@ const anAttack = (round: number, guessed: number) =>
     .map(
       ({ own, guid, link, title, text, enclosure, publishedAt }): Partial<ListedEntry> => ({
         guid: guid?.guid ?? `own-${own}`,
-        link: link?.link ?? `https://attacker.example/${own}`,
+        link: link?.link ?? `${OWN}/${own}`,
         ...(title?.title !== undefined && { title: title.title }),
         ...(text?.text !== undefined && { text: text.text }),
         enclosures: enclosure?.enclosures ?? [],
@@ -149,17 +152,26 @@ const anAttack = (round: number, guessed: number) =>
     );
 
 const attackers = (guessed: (round: number) => number) =>
-  fc.array(
-    fc.nat({ max: ROUNDS - 1 }).chain((round) =>
-      fc.record({
-        source: fc.constantFrom('bad', 'mallory', 'zzz'),
-        round: fc.constant(round),
-        feed: fc.constantFrom(...VICTIMS, 'attacker').map((host) => ({ url: `https://${host}.example/` })),
-        listed: fc.array(anAttack(round, guessed(round)), { minLength: 1, maxLength: 5 }),
-      }),
-    ),
-    { minLength: 1, maxLength: 10 },
-  );
+  fc
+    .array(
+      fc.nat({ max: ROUNDS - 1 }).chain((round) =>
+        fc.record({
+          source: fc.constantFrom('bad', 'mallory', 'zzz'),
+          round: fc.constant(round),
+          feed: fc.constantFrom(...VICTIMS, 'attacker').map((host) => ({ url: `https://${host}.example/` })),
+          listed: fc.array(anAttack(round, guessed(round)), { minLength: 1, maxLength: 5 }),
+        }),
+      ),
+      { minLength: 1, maxLength: 10 },
+    )
+    .map((attacks) =>
+      attacks.map((attack) => ({ ...attack, listed: attack.listed.map((one) => onSite(attack.source, one)) })),
+    );
+
+function onSite(source: string, { link = '', ...listed }: Partial<ListedEntry>): Partial<ListedEntry> {
+  return { ...listed, link: link.replace(OWN, `https://${source}.example`) };
+}
+
 const orders = fc.array(fc.nat(), { minLength: 7, maxLength: 7 });
 
 const fixed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
@@ -179,6 +191,68 @@ test('200 generated attackers who guess links and guids beforehand: nothing but 
     fc.property(clairvoyant, orders, (attacks, order) => assertUnharmed(attacks, order, false)),
     { numRuns, ...fixed },
   );
+});
+
+const V = article('anna', 2);
+const LATER = { round: 3, feed: {} };
+const evil = (given: Partial<ListedEntry>): Partial<ListedEntry> => ({
+  guid: 'o1',
+  title: 'BUY PILLS',
+  text: wordsAbout('evil'),
+  ...given,
+});
+const own = (given: Partial<ListedEntry> = {}) => evil({ link: 'https://aaa.example/1', ...given });
+/** What each of these did before: an item of an article of round 2 was the attacker's. Rounds and what is listed in each. */
+const takeovers: readonly (readonly [string, readonly (readonly [number, readonly Partial<ListedEntry>[]])[]])[] = [
+  ['a wrapper of Google’s on a host of its own', [[2, [evil({ link: `https://google.aaa.example/url?q=${V.link}` })]]]],
+  [
+    'the link first, and its own at the next poll',
+    [
+      [2, [evil({ link: V.link as string })]],
+      [3, [own()]],
+    ],
+  ],
+  ['its own guid first, and the victim’s in a double', [[2, [own(), own({ guid: V.guid as string })]]]],
+  [
+    'an old entry of its own with three doubles',
+    [
+      [0, [own()]],
+      [
+        3,
+        [
+          evil({ updatedAt: march(1) }),
+          evil({ link: V.link as string, updatedAt: march(1) }),
+          own({ updatedAt: march(1) }),
+        ],
+      ],
+    ],
+  ],
+  [
+    'so many names that some are forgotten',
+    [
+      [0, [own()]],
+      [1, [own(), own({ guid: 'junk' })]],
+      [3, [own({ link: V.link as string })]],
+      [4, [own(), ...Array.from({ length: 60 }, (_, at) => own({ guid: `d${at}` }))]],
+    ],
+  ],
+];
+for (const [name, polls] of takeovers) {
+  test(`a takeover by ${name}`, () => {
+    const attacks = polls.map(([round, listed]) => ({ ...LATER, source: 'aaa', round, listed }));
+    for (const order of [[0], [1, 0]]) assertUnharmed(attacks, order, true);
+  });
+}
+
+test('two podcasts without addresses are not made one by two feeds of one hostile site', () => {
+  const [one, other] = [article('paul', 2), article('paul', 1)];
+  const link = 'https://aaa.example/1';
+  const attacks = [one, other].map(({ guid, title }, at) => ({
+    ...LATER,
+    source: `aaa${at}`,
+    listed: [{ guid: guid as string, title: title as string, link }],
+  }));
+  assertUnharmed(attacks, [0], true);
 });
 
 test.run();
