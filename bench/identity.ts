@@ -21,6 +21,7 @@ export async function benchIdentity(): Promise<void> {
 
   if (dedupe) showAblation(dedupe.cases, dedupe.score, farm, polled);
   showTimes();
+  showHostileJoins();
 }
 
 function showCases(cases: readonly ReadCase[], score: Score): void {
@@ -155,6 +156,49 @@ function showTimes(): void {
   console.log(
     `one poll of a source with 10,000 entries, 101 listed: match ${(performance.now() - start).toFixed(1)} ms`,
   );
+}
+
+/** Two sources whose entries share all that they can: what the fourth poll of one costs, of 1,000 entries and of 4,000. */
+function showHostileJoins(): void {
+  const shared: Readonly<Record<string, (name: string, at: number) => Partial<ListedEntry>>> = {
+    'one link but for ?ref=': (name, at) => ({ link: `https://x.example/page?ref=${name}${at}` }),
+    'one enclosure': () => ({ enclosures: [{ url: 'https://cdn.example/a.mp3', type: 'audio/mpeg' }] }),
+    'one title and text': () => ({ text: Array.from({ length: 60 }, (_, word) => `w${word}`).join(' ') }),
+  };
+  for (const [what, share] of Object.entries(shared)) {
+    const times = [1000, 4000].map((count) => {
+      const index = createItemIndex();
+      const records = new Map<string, SourceRecord>();
+      let last = 0;
+      for (let poll = 0; poll < 8; poll++) {
+        const source = aSource({ id: `s${poll % 2}`, url: `https://s${poll % 2}.example/feed.xml` });
+        const entries = Array.from({ length: count }, (_, at): ListedEntry => {
+          const guid = `${source.id}-${poll}-${at}`;
+          const bare = { minutes: 1, authors: [], categories: [], enclosures: [], origins: [] };
+          return { ...bare, guid, title: 'The same title of all', ...share(source.id, at + poll * count) };
+        });
+        const document = { feed: {}, entries, skipped: 0, complete: true };
+        const now = new Date(Date.UTC(2026, 0, 15, poll)).toISOString();
+        const limits = { maxEntries: 100_000, maxSourceMB: 1000, newEntriesPerDay: 100_000 };
+        const start = performance.now();
+        const { record } = matchDocument({
+          ...matchContext(source),
+          record: records.get(source.id),
+          document,
+          now,
+          limits,
+        });
+        records.set(source.id, record);
+        index.apply(source, record);
+        index.newest();
+        last = performance.now() - start;
+      }
+      return last;
+    });
+    console.log(
+      `two sources that share ${what}: fourth poll ${times.map((ms) => `${ms.toFixed(0)} ms`).join(' of 1,000 entries, ')} of 4,000`,
+    );
+  }
 }
 
 function polledSource(at: number, entries: number): { source: Source; record: SourceRecord } {
