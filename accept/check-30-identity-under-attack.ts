@@ -209,11 +209,7 @@ function compare(
       const [was, is] = [before, after].map((one) => JSON.stringify(one[field as keyof StoredItem]));
       if (was !== is) changed.push(`${field} of ${url}: ${was} → ${is}`);
     }
-    if (before.id !== after.id) {
-      ids += 1;
-      if (process.env.DEBUG)
-        console.log(url, after.via.map((v) => v.source + ' ' + (v as { firstSeen?: string }).firstSeen).join(', '));
-    }
+    if (before.id !== after.id) ids += 1;
   }
   report.none(`${order}: fields of their items that are not what they are without attackers`, changed);
   report.figure(`${order}: ids that are another's, who announced the link beforehand`, ids, '<= 20', ids <= POLLS);
