@@ -14,6 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // nobody can read is no reason to stop serving.
 process.stderr.on('error', () => undefined);
 
+let isStopping = false;
 const env = processEnvironment();
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (line) =>
@@ -27,6 +28,14 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   env,
   onStop: (stop) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop(signal));
+    const end = (signal: string) => {
+      isStopping = true;
+      stop(signal);
+    };
+    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(signal));
+    // Who sends it twice is a supervisor that waits, and has a SIGKILL for later.
+    process.on('SIGTERM', () => end('SIGTERM'));
   },
 });
+// What a slow disk still has in hand keeps nobody waiting.
+if (isStopping) process.exit();

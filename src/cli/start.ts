@@ -7,6 +7,8 @@ import type { CommandContext } from './context.ts';
 
 /** Milliseconds that polls in flight get to end after SIGTERM; the whole stop takes under 5 s. */
 const STOP_GRACE_MS = 3500;
+/** What a disk has not written by then it may write or not: every file is whole either way. */
+const STOP_MS = 4800;
 
 /** Polls by cron and serves, until the process is asked to end.
  *  @throws ViaductError 'usage/…' when both are switched off or the port is taken */
@@ -39,7 +41,7 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
     return 0;
   } finally {
     stopWatching();
-    await app.close(STOP_GRACE_MS);
+    await within(STOP_MS, app.close(STOP_GRACE_MS));
   }
 
   async function announce(port: number, { io }: CommandContext): Promise<void> {
@@ -56,6 +58,14 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
       });
     }
   }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, over]).finally(() => clearTimeout(timer));
 }
 
 async function readFeedsFile(context: CommandContext): Promise<{ config: Config } | { problem: ConfigError }> {

@@ -16,7 +16,7 @@ export interface Visit {
 
 export interface Visits {
   /** Counts a view or click if a person made it and none of today's was theirs. Resolves, with whether it counted, once the
-   *  count would survive the process; a store that cannot write costs the count, never the answer. */
+   *  count would survive the process, or after half a second; a store that cannot write costs the count, never the answer. */
   count(kind: 'view' | 'click', item: Item, visit: Visit): Promise<boolean>;
 }
 
@@ -62,7 +62,7 @@ export function createVisits(ports: {
       .update([kind, item.id, visitor, visit.header('user-agent')].join('\0'))
       .digest('hex')
       .slice(0, 16);
-    const isNew = await store.count(kind, item.id, key, now).catch(explainUncounted);
+    const isNew = await soon(store.count(kind, item.id, key, now).catch(explainUncounted));
     if (!isNew) giveBack(caps.length);
     return isNew;
   }
@@ -76,6 +76,17 @@ export function createVisits(ports: {
   }
 
   return { count };
+}
+
+/** A disk that takes longer makes no reader wait: the count is in memory, and written as soon as it can be. */
+const MAX_WAIT_MS = 500;
+
+async function soon(counted: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(true), MAX_WAIT_MS);
+  });
+  return Promise.race([counted, late]).finally(() => clearTimeout(timer));
 }
 
 /** Whether a person is opening this page to read it: a navigation of a browser, not a prefetch, a robot or a script. */

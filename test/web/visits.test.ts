@@ -202,4 +202,13 @@ test('visits: a full disk costs the count, one line a minute, never the page', a
   assert.equal(logged, ['visit.uncounted', 'visit.uncounted']);
 });
 
+test('visits: a disk that takes its time keeps no reader waiting', async () => {
+  const { visits, store } = aCounter();
+  const slow = new Promise<boolean>(() => undefined);
+  store.count = () => slow;
+  const startedAt = performance.now();
+  assert.is(await visits.count('view', anItem(1), aVisit({})), true);
+  assert.ok(performance.now() - startedAt < 5_000);
+});
+
 test.run();
