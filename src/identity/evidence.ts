@@ -149,14 +149,25 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
       for (const value of changed) addAll(affected, file, value);
     }
     for (const file of new Set([...files, titles])) {
-      const values = new Set([...went, ...came].flatMap((keys) => file.valuesOf(keys)));
-      const sizeOf = (value: string) => file.entries.get(value)?.get(after.source)?.length ?? 0;
-      const sizes = new Map([...values].map((value) => [value, sizeOf(value)]));
-      for (const keys of went) for (const value of file.valuesOf(keys)) takeOut(file, value, keys);
-      for (const keys of came) for (const value of file.valuesOf(keys)) putIn(file, value, keys);
-      for (const [value, size] of sizes) {
-        const isSilent = size > MAX_SHARING && sizeOf(value) > MAX_SHARING;
-        if (!isSilent && !provesNothing(file, value, after.source)) addAll(affected, file, value);
+      const values = new Set<string>();
+      for (const keys of went)
+        for (const value of file.valuesOf(keys)) {
+          values.add(value);
+          takeOut(file, value, keys);
+        }
+      for (const keys of came)
+        for (const value of file.valuesOf(keys)) {
+          values.add(value);
+          putIn(file, value, keys);
+        }
+      for (const value of values) {
+        const sharing = file.entries.get(value);
+        if (!sharing) continue;
+        const own = sharing.get(after.source)?.length ?? 0;
+        // Most values are those of one entry.
+        if (sharing.size === 1 && own === 1) continue;
+        if (own > MAX_SHARING && wereMany(file, value, own, came, went)) continue;
+        if (!provesNothing(file, value, after.source)) addAll(affected, file, value);
       }
     }
     return affected;
@@ -220,6 +231,18 @@ function takeOut({ entries }: RuleFile, value: string, keys: EntryKeys): void {
 function addAll(affected: Set<EntryKeys>, { entries }: RuleFile, value: string): void {
   for (const ofSource of entries.get(value)?.values() ?? [])
     if (ofSource.length <= MAX_SHARING + 1) for (const keys of ofSource) affected.add(keys);
+}
+
+/** Whether the source said nothing by the value before some of its entries came and went, of which it has `now`. */
+function wereMany(
+  { valuesOf }: RuleFile,
+  value: string,
+  now: number,
+  came: readonly EntryKeys[],
+  went: readonly EntryKeys[],
+): boolean {
+  const countIn = (some: readonly EntryKeys[]) => some.filter((keys) => valuesOf(keys).includes(value)).length;
+  return now - countIn(came) + countIn(went) > MAX_SHARING;
 }
 
 function keysOnlyIn(one: SourceEvidence | undefined, other: SourceEvidence | undefined): readonly EntryKeys[] {

@@ -24,8 +24,10 @@ export function deriveItem(
     const { home } = profileOf(entry.source);
     return { entry, standing: standingOf(entry, home), publisher: publisherOfEntry(entry, home.publishers) };
   };
-  const all = entries.map(keysOf);
-  const { entry: primary, standing, publisher } = primaryOf(all);
+  // Most items have one entry, and nothing to weigh.
+  const isAlone = entries.length + hidden.length === 1;
+  const all = isAlone ? [{ entry: oldest, standing: 0 as const, publisher: undefined }] : entries.map(keysOf);
+  const { entry: primary, standing, publisher } = isAlone ? (all[0] as Placed) : primaryOf(all);
   // What others say of an article beforehand, or of its age, changes nothing about it.
   const publishers =
     standing === 0
@@ -39,7 +41,7 @@ export function deriveItem(
     .map((source) => profileOf(source).source.category)
     .find((name) => name !== undefined);
   return {
-    id: oldestOf([...entries, ...hidden]).id,
+    id: isAlone ? oldest.id : oldestOf([...entries, ...hidden]).id,
     entries,
     hidden,
     primary,
