@@ -22,6 +22,7 @@ export async function benchIdentity(): Promise<void> {
   if (dedupe) showAblation(dedupe.cases, dedupe.score, farm, polled);
   showTimes();
   showHostileJoins();
+  showPressRelease();
 }
 
 function showCases(cases: readonly ReadCase[], score: Score): void {
@@ -199,6 +200,31 @@ function showHostileJoins(): void {
       `two sources that share ${what}: fourth poll ${times.map((ms) => `${ms.toFixed(0)} ms`).join(' of 1,000 entries, ')} of 4,000`,
     );
   }
+}
+
+/** A press release that so many sites print, each on its own: what the poll of the last one costs. */
+function showPressRelease(): void {
+  const text = Array.from({ length: 60 }, (_, word) => `w${word}`).join(' ');
+  const times = [125, 250].map((sites) => {
+    const index = createItemIndex();
+    let last = 0;
+    for (let site = 0; site < sites; site++) {
+      const source = aSource({ id: `s${site}`, url: `https://s${site}.example/feed.xml` });
+      const link = `https://s${site}.example/1`;
+      const listed = { minutes: 1, authors: [], categories: [], enclosures: [], origins: [], guid: link, link };
+      const entries = [{ ...listed, title: 'A press release with a long title', text }];
+      const document = { feed: {}, entries, skipped: 0, complete: true };
+      const now = new Date(Date.UTC(2026, 0, 15, 0, site)).toISOString();
+      const { record } = matchDocument({ ...matchContext(source), record: undefined, document, now });
+      const start = performance.now();
+      index.apply(source, record);
+      last = performance.now() - start;
+    }
+    return last;
+  });
+  console.log(
+    `a press release: the last poll ${times.map((ms) => `${ms.toFixed(0)} ms`).join(' of 125 sites, ')} of 250`,
+  );
 }
 
 function polledSource(at: number, entries: number): { source: Source; record: SourceRecord } {

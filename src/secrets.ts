@@ -34,7 +34,13 @@ export function secretPieces(
   const all = pieces.flatMap((piece) =>
     piece === undefined ? [] : [piece, decodePercent(piece), encodeURIComponent(piece)],
   );
-  return [...new Set(all)].filter((piece) => piece.length >= MIN_PIECE_CHARACTERS).sort((a, b) => b.length - a.length);
+  return unique(all)
+    .filter((piece) => piece.length >= MIN_PIECE_CHARACTERS)
+    .sort((a, b) => b.length - a.length);
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
 }
 
 /** Parts of addresses of which every other feed has some. */
@@ -170,7 +176,8 @@ function redactorOf(source: Source, hops: readonly Hop[]): (text: string) => str
     .flatMap((url) => [...spellingsOf(url)]);
   const pieces = [...(source.secrets ?? []), ...hops.flatMap(({ to }) => secretPieces(to, to, {}))];
   const secrets = [...new Set([...whole, ...pieces])].sort((a, b) => b.length - a.length);
-  const tokens = addresses.flatMap(segmentsOf).filter(isToken);
+  const ofHome = segmentsOf(source.homepage ?? '');
+  const tokens = addresses.flatMap(segmentsOf).filter((segment) => isToken(segment) && !ofHome.includes(segment));
   const conceal = concealer(undefined, [], tokens);
   return (text) => conceal(secrets.reduce((redacted, secret) => redacted.replaceAll(secret, REDACTED), text));
 }
@@ -190,8 +197,17 @@ export interface Redaction {
   text(text: string): string;
 }
 
-/** The redaction for these sources. An address without path and query says nothing more than its site: only it itself is secret. */
-export function createRedaction({ sources, site }: Pick<Config, 'sources' | 'site'>): Redaction {
+const redactions = new WeakMap<Pick<Config, 'sources' | 'site'>, Redaction>();
+
+/** The redaction for these sources, made once. An address without path and query says nothing more than its site: only it itself is
+ *  secret. */
+export function redactionFor(config: Pick<Config, 'sources' | 'site'>): Redaction {
+  const known = redactions.get(config) ?? createRedaction(config);
+  redactions.set(config, known);
+  return known;
+}
+
+function createRedaction({ sources, site }: Pick<Config, 'sources' | 'site'>): Redaction {
   const secrets = sources
     .filter((source) => !source.url.startsWith('file:') && publicFeedUrl(source) === undefined)
     .map(({ id, url, homepage }) => ({
@@ -228,10 +244,10 @@ export function createRedaction({ sources, site }: Pick<Config, 'sources' | 'sit
  *  `/u/TOKEN/ep1.html` publishes the way to `/u/TOKEN/feed.xml`. */
 function concealAll(sources: readonly Source[]): (text: string) => string {
   const isPrivate = (source: Source) => /^https?:/.test(source.url) && publicFeedUrl(source) === undefined;
+  const known = new Set(sources.filter((source) => !isPrivate(source)).flatMap(({ url }) => segmentsOf(url)));
   const concealers = sources.filter(isPrivate).map((source) => {
-    const others = sources.filter((other) => other !== source && !isPrivate(other)).map(({ url }) => url);
-    const known = new Set([source.homepage ?? '', ...others].flatMap(segmentsOf));
-    const segments = [...new Set(segmentsOf(source.url))].filter((segment) => !known.has(segment));
+    const ofHome = segmentsOf(source.homepage ?? '');
+    const segments = unique(segmentsOf(source.url)).filter((one) => !known.has(one) && !ofHome.includes(one));
     return concealer(parseUrl(source.url)?.host, segments, segments.filter(isToken));
   });
   return (text) => concealers.reduce((concealed, conceal) => conceal(concealed), text);

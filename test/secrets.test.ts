@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ViaductError } from '../src/errors.ts';
 import type { Fetched } from '../src/fetch/fetcher.ts';
-import { createRedaction, hideAddresses, redactReading, secretPieces } from '../src/secrets.ts';
+import { hideAddresses, redactionFor, redactReading, secretPieces } from '../src/secrets.ts';
 import { aConfig, aSource } from './publish/build-item.ts';
 
 const cases: readonly [written: string, url: string, pieces: readonly string[]][] = [
@@ -24,9 +25,9 @@ for (const [written, url, pieces] of cases) {
   test(`secretPieces: ${written}`, () => assert.equal(secretPieces(written, url, { KEY: 'lowwords' }), pieces));
 }
 
-test('createRedaction: a private address is published in no spelling, nor as the start of another', () => {
+test('redactionFor: a private address is published in no spelling, nor as the start of another', () => {
   const url = 'https://bridge.example/feed?user=me&key=s3cret';
-  const { text, url: publicUrl } = createRedaction(
+  const { text, url: publicUrl } = redactionFor(
     aConfig({ sources: [aSource({ id: 'b', url, private: true, homepage: 'https://x.com/me' })] }),
   );
   assert.is(publicUrl(url), undefined);
@@ -37,16 +38,16 @@ test('createRedaction: a private address is published in no spelling, nor as the
   assert.is(text(`<a href="${url.replace('&', '&amp;')}">x</a>`), '<a href="https://x.com/me">x</a>');
 });
 
-test('createRedaction: a private source without homepage is its page here', () => {
-  const { text } = createRedaction(
+test('redactionFor: a private source without homepage is its page here', () => {
+  const { text } = redactionFor(
     aConfig({ sources: [aSource({ id: 'b', url: 'https://b.example/s', private: true })] }),
   );
   assert.is(text('https://b.example/s'), 'https://news.example.org/sources/b');
 });
 
-test('createRedaction: a private feed at the root of its site hides itself, not the site', () => {
+test('redactionFor: a private feed at the root of its site hides itself, not the site', () => {
   const config = aConfig({ sources: [aSource({ id: 'b', url: 'https://b.example/', private: true })] });
-  const { text, url: publicUrl } = createRedaction(config);
+  const { text, url: publicUrl } = redactionFor(config);
   assert.is(publicUrl('https://b.example/'), undefined);
   assert.is(publicUrl('https://b.example/post'), 'https://b.example/post');
   assert.is(text('see https://b.example/post'), 'see https://b.example/post');
@@ -76,6 +77,26 @@ test('redactReading: validators from a host that is a secret itself are not kept
   assert.is(freshnessFrom('https://cdn.example/feed')?.etag, '"1"');
 });
 
+test('redactReading: what stands in the public homepage, too, is no secret', () => {
+  const source = aSource({
+    id: 'a',
+    url: 'https://hub.example/openAI/gpt4all/releases.atom?key=s3cr3tKey',
+    private: true,
+    homepage: 'https://hub.example/openAI/gpt4all/',
+    secrets: ['s3cr3tKey'],
+  });
+  const error = new ViaductError(
+    'parse/xml',
+    'See https://hub.example/openAI/gpt4all/1 or https://hub.example/x/s3cr3tKey',
+  );
+  const fetched = sameAfterRedirect('https://hub.example/');
+  const reading = redactReading(source, { kind: 'parse-failed', error, fetched });
+  assert.is(
+    reading.kind === 'parse-failed' && reading.error.message,
+    'See https://hub.example/openAI/gpt4all/1 or https://hub.example/x/[private]',
+  );
+});
+
 test('hideAddresses: an address in a message becomes words, whatever the case of its scheme', () => {
   assert.is(hideAddresses('It redirects to HTTPS://a.example/s3cret. Sorry'), 'It redirects to its address Sorry');
 });
@@ -94,12 +115,12 @@ const concealed: readonly [string, boolean][] = [
   ['https://bridge.example/news/feed.xml', true],
 ];
 for (const [address, isPublished] of concealed) {
-  test(`createRedaction: beside ${PRIVATE}, ${address} is ${isPublished ? '' : 'not '}published`, () => {
+  test(`redactionFor: beside ${PRIVATE}, ${address} is ${isPublished ? '' : 'not '}published`, () => {
     const sources = [
       aSource({ id: 'b', url: PRIVATE, private: true, homepage: 'https://bridge.example/shows' }),
       aSource({ id: 'c', url: 'https://other.example/u/list.xml' }),
     ];
-    const { url, text } = createRedaction(aConfig({ sources }));
+    const { url, text } = redactionFor(aConfig({ sources }));
     assert.is(url(address) !== undefined, isPublished);
     assert.is(text(`see <a href="${address}">it</a> and ${address}.`).includes(address), isPublished);
   });

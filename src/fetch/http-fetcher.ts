@@ -137,9 +137,10 @@ async function fetchThrough(
   const hops: Hop[] = [];
   const namedHost = parseAddress(request.namedUrl ?? request.url).hostname;
   let url = withoutCredentials(asked);
+  let isNamed = true;
   for (;;) {
     // A redirect that has left its host does not come back into what is allowed for it.
-    const isNamed = [...hops.map(({ from }) => new URL(from)), url].every(({ hostname }) => hostname === namedHost);
+    isNamed &&= url.hostname === namedHost;
     const client = isNamed ? clients.named : clients.other;
     const validators = url.host === validatorsFrom ? validatorHeaders(request) : {};
     const headers = {

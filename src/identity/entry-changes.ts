@@ -50,6 +50,7 @@ export function newEntries(
     const id = entryId(source.id, facts.guids[0] ?? facts.links[0] ?? contentName(listed), taken);
     taken.add(id);
     const names = { guids: cappedNames(facts.guids), linkKeys: cappedNames(linkKeys) };
+    const late = otherLinks.filter((link) => names.linkKeys.includes(link));
     const seen = { firstSeen: now, isListed: true as const, lastListed: now };
     const ownSite = ownSiteOf(listing, home);
     return [
@@ -59,7 +60,7 @@ export function newEntries(
         source: source.id,
         ...names,
         ...(ownSite !== undefined && { ownSite }),
-        ...(otherLinks.length > 0 && { late: cappedNames(otherLinks) }),
+        ...(late.length > 0 && { late }),
         ...urlsOf(listing, home),
         ...seen,
         ...dates,

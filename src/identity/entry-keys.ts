@@ -39,8 +39,32 @@ export function isMadeBy(
   makers: ReadonlySet<string | undefined>,
   { entry, publisher }: Pick<EntryKeys, 'entry' | 'publisher'>,
 ): boolean {
-  const named = [...entry.guids.map(guidPublisher), ...entry.linkKeys.map(publisherOfKey)];
-  return named.some((one) => one !== undefined && one !== publisher && one !== entry.ownSite && makers.has(one));
+  if (makers.size === 1 && makers.has(publisher)) return false;
+  return namedBy(entry).some((one) => one !== publisher && one !== entry.ownSite && makers.has(one));
+}
+
+const named = new WeakMap<Entry, readonly string[]>();
+
+/** Who made what the entry's guids and links name. Remembered, as each of 250 publishers of one article is asked at every poll. */
+function namedBy(entry: Entry): readonly string[] {
+  const known = named.get(entry);
+  if (known) return known;
+  const all = [...entry.guids.map(guidPublisher), ...entry.linkKeys.map(publisherOfKey)];
+  const made = unique(all.filter((one) => one !== undefined));
+  named.set(entry, made);
+  return made;
+}
+
+/** Of entries of one article those of its publishers: of the highest Standing, but for who names another one of them by a link or
+ *  guid. Of strangers all who name none. */
+export function foremostOf<T extends Pick<EntryKeys, 'entry' | 'standing' | 'publisher'>>(
+  group: readonly T[],
+): readonly T[] {
+  const highest = Math.max(...group.map(({ standing }) => standing));
+  const home = group.filter(({ standing }) => standing === highest);
+  const makers = new Set(home.map(({ publisher }) => publisher));
+  const made = home.filter((one) => !isMadeBy(makers, one));
+  return made.length > 0 ? made : home;
 }
 
 /** An entry with the values that match rules compare: what it says of articles, as far as that is its to say. */

@@ -39,6 +39,8 @@ interface Draft {
   readonly guids: Set<string>;
   readonly links: Set<string>;
   readonly linkKeys: Set<string>;
+  /** The weak keys of these. */
+  readonly pages: Set<string>;
   readonly otherLinks: Set<string>;
 }
 
@@ -82,6 +84,7 @@ export function readListings(
       guids: new Set(guid === undefined ? [] : [guid]),
       links: new Set(linkKeys.filter((link) => !context.home.keys.has(link))),
       linkKeys: new Set(linkKeys),
+      pages: new Set(linkKeys.map(weakKey)),
       otherLinks: new Set(),
     };
   });
@@ -116,6 +119,7 @@ function withoutUnreliable(item: Draft, guids: ReadonlySet<string>, links: Reado
     guids: new Set([...item.guids].filter((guid) => !guids.has(guid))),
     links: new Set([...item.links].filter((link) => !links.has(link))),
     linkKeys: new Set(item.linkKeys),
+    pages: new Set(item.pages),
     otherLinks: new Set(),
   };
 }
@@ -182,8 +186,8 @@ function fold(first: Draft, other: Draft): void {
   }
   for (const guid of other.guids) first.guids.add(guid);
   for (const link of other.links) first.links.add(link);
-  const pages = new Set([...first.linkKeys].map(weakKey));
-  const isElsewhere = first.linkKeys.size > 0 && ![...other.linkKeys].some((link) => pages.has(weakKey(link)));
+  const isElsewhere = first.linkKeys.size > 0 && !sharesAny(other.pages, first.pages);
+  for (const page of other.pages) first.pages.add(page);
   for (const link of other.linkKeys) {
     first.linkKeys.add(link);
     if (isElsewhere) first.otherLinks.add(link);

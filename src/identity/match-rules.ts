@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../durations.ts';
 import type { Entry } from '../model.ts';
-import { compareSightings, type EntryKeys, isMadeBy } from './entry-keys.ts';
+import { compareSightings, type EntryKeys, foremostOf } from './entry-keys.ts';
 import { areTitlesAlike, areTitlesOne, textLikeness, wordsOf } from './likeness.ts';
 import { hasFragment } from './url-keys.ts';
 
@@ -127,7 +127,7 @@ function mayBeOne(a: string, b: string): boolean {
  *          there is a publisher among them, and one of its entries has no edge with another publisher, or another entry none
  *          with a publisher: no third makes one of two articles, and nobody is brought along by others
  *
- *  Publishers: see publishersAmong. Each group is in order of first sighting. */
+ *  Publishers: those of foremostOf who have a Standing. Each group is in order of first sighting. */
 export function cluster(entries: readonly EntryKeys[], edges: readonly Edge[]): readonly (readonly EntryKeys[])[] {
   const joined = [...new Set(edges.flatMap(({ a, b }) => [a, b]))];
   joined.sort((a, b) => compareSightings(a.entry, b.entry));
@@ -139,40 +139,51 @@ export function cluster(entries: readonly EntryKeys[], edges: readonly Edge[]): 
     withPublisher.add(rankOf(a) * joined.length + rankOf(b)).add(rankOf(b) * joined.length + rankOf(a));
   }
   const haveEdge = (a: EntryKeys, b: EntryKeys) => withPublisher.has(rankOf(a) * joined.length + rankOf(b));
-  const mayJoin = (mine: readonly EntryKeys[], theirs: readonly EntryKeys[]) => {
-    if (mine.some(({ entry }) => theirs.some((other) => wereListedTogether(entry, other.entry)))) return false;
-    const together = [...mine, ...theirs];
-    const publishers = publishersAmong(together);
-    if (publishers.size === 0) return true;
-    return together.every((keys) =>
-      publishers.has(keys)
-        ? [...publishers].every((one) => one === keys || haveEdge(one, keys))
-        : [...publishers].some((one) => haveEdge(one, keys)),
-    );
-  };
-  const groups = joined.map((keys) => [keys]);
+  const groups = joined.map((keys) => groupOf([keys]));
   for (const [first, second] of strongestFirst(edges, rankOf, joined.length)) {
     const [mine, theirs] = [groups[first], groups[second]];
-    if (!mine || !theirs || mine === theirs || !mayJoin(mine, theirs)) continue;
-    mine.push(...theirs);
-    for (const keys of theirs) groups[rankOf(keys)] = mine;
+    if (!mine || !theirs || mine === theirs || mine.refused.has(theirs) || theirs.refused.has(mine)) continue;
+    const both = groupOf([...mine.members, ...theirs.members]);
+    if (mayJoin(mine, theirs, both, haveEdge)) for (const keys of both.members) groups[rankOf(keys)] = both;
+    else mine.refused.add(theirs);
   }
   const alone = entries.filter((keys) => !ranks.has(keys)).map((keys) => [keys]);
-  const together = new Set(groups);
-  for (const group of together) group.sort((a, b) => rankOf(a) - rankOf(b));
+  const together = [...new Set(groups)].map(({ members }) => members.toSorted((a, b) => rankOf(a) - rankOf(b)));
   return [...alone, ...together];
 }
 
-const isPublisher = ({ standing }: EntryKeys): boolean => standing > 0;
-
-/** Those of the highest Standing, if it is not 0, but for who names another one of them by a link or guid. */
-function publishersAmong(group: readonly EntryKeys[]): ReadonlySet<EntryKeys> {
-  const highest = Math.max(...group.map(({ standing }) => standing));
-  const home = highest === 0 ? [] : group.filter(({ standing }) => standing === highest);
-  const makers = new Set(home.map(({ publisher }) => publisher));
-  const made = home.filter((keys) => !isMadeBy(makers, keys));
-  return new Set(made.length > 0 ? made : home);
+/** Entries that are one, as far as edges have been looked at. */
+interface Group {
+  readonly members: readonly EntryKeys[];
+  /** Those of its publishers, each of which has an edge with every other. Empty where there is none. */
+  readonly publishers: ReadonlySet<EntryKeys>;
+  /** Groups that it is not one with. */
+  readonly refused: Set<Group>;
 }
+
+function groupOf(members: readonly EntryKeys[]): Group {
+  return { members, publishers: new Set(members.some(isPublisher) ? foremostOf(members) : []), refused: new Set() };
+}
+
+/** Whether two groups may become `both`. What was asked when each of them was made is not asked again: all pairs of 250
+ *  publishers, at each entry that joined them, took minutes. */
+function mayJoin(mine: Group, theirs: Group, both: Group, haveEdge: (a: EntryKeys, b: EntryKeys) => boolean): boolean {
+  if (mine.members.some(({ entry }) => theirs.members.some((other) => wereListedTogether(entry, other.entry))))
+    return false;
+  const publishers = [...both.publishers];
+  if (publishers.length === 0) return true;
+  const haveEdges = (some: readonly EntryKeys[], others: readonly EntryKeys[]) =>
+    some.every((one) => others.every((other) => one === other || haveEdge(one, other)));
+  const known = (group: Group) => publishers.filter((keys) => group.publishers.has(keys));
+  const further = publishers.filter((keys) => !mine.publishers.has(keys) && !theirs.publishers.has(keys));
+  return (
+    haveEdges(known(mine), known(theirs)) &&
+    haveEdges(further, publishers) &&
+    both.members.every((keys) => both.publishers.has(keys) || publishers.some((one) => haveEdge(one, keys)))
+  );
+}
+
+const isPublisher = ({ standing }: EntryKeys): boolean => standing > 0;
 
 /** The ranks of each edge's two entries, the one seen first before the other; edges of publishers first, then the strongest, then
  *  by these ranks. Sorted as numbers: when 250 sources carry one article, each two of them share an edge, and sorting the
@@ -214,8 +225,18 @@ function areDatesNear(a: Entry, b: Entry): boolean {
   return Math.abs(Date.parse(a.date) - Date.parse(b.date)) <= THREE_DAYS_MS;
 }
 
+/** What was found of two, by the one of the lesser id: 250 copies of a press release are 31,000 twos, at every poll of each. */
+const textsCompared = new WeakMap<Entry, WeakMap<Entry, boolean>>();
+
 function areTextsOne(a: Entry, b: Entry): boolean {
-  const [mine, theirs] = [a.text ?? a.summary ?? '', b.text ?? b.summary ?? ''];
-  if (wordsOf(mine).length < MIN_WORDS || wordsOf(theirs).length < MIN_WORDS) return false;
-  return (textLikeness(mine, theirs) ?? 0) >= MIN_LIKENESS;
+  const [one, other] = a.id < b.id ? [a, b] : [b, a];
+  const ofOne = textsCompared.get(one) ?? new WeakMap<Entry, boolean>();
+  const areOne = ofOne.get(other) ?? compareTexts(one.text ?? one.summary ?? '', other.text ?? other.summary ?? '');
+  textsCompared.set(one, ofOne.set(other, areOne));
+  return areOne;
+}
+
+function compareTexts(a: string, b: string): boolean {
+  if (wordsOf(a).length < MIN_WORDS || wordsOf(b).length < MIN_WORDS) return false;
+  return (textLikeness(a, b) ?? 0) >= MIN_LIKENESS;
 }

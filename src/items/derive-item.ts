@@ -2,10 +2,9 @@ import {
   compareSightings,
   compareText,
   type EntryKeys,
+  foremostOf,
   isMadeBy,
-  publisherOfEntry,
   type SourceProfile,
-  standingOf,
 } from '../identity/entry-keys.ts';
 import { hostOfUrl } from '../identity/url-keys.ts';
 import type { Entry, Item, Via } from '../model.ts';
@@ -14,25 +13,19 @@ import type { Entry, Item, Via } from '../model.ts';
 const TITLE_COLUMNS = 80;
 const WORD_END_COLUMNS = 60;
 
-/** The item that these entries make. Both lists are in order of first sighting; `profileOf` knows the sources of `entries`. */
+/** The item that these entries make. Both lists are in order of first sighting; `profileOf` knows the sources of `shown`. */
 export function deriveItem(
-  { entries, hidden }: { entries: readonly [Entry, ...Entry[]]; hidden: readonly Entry[] },
+  { shown, hidden }: { shown: readonly [EntryKeys, ...EntryKeys[]]; hidden: readonly Entry[] },
   profileOf: (source: string) => SourceProfile,
 ): Item {
-  const [oldest] = entries;
-  const keysOf = (entry: Entry) => {
-    const { home } = profileOf(entry.source);
-    return { entry, standing: standingOf(entry, home), publisher: publisherOfEntry(entry, home.publishers) };
-  };
-  // Most items have one entry, and nothing to weigh.
-  const isAlone = entries.length + hidden.length === 1;
-  const all = isAlone ? [{ entry: oldest, standing: 0 as const, publisher: undefined }] : entries.map(keysOf);
-  const { entry: primary, standing, publisher } = isAlone ? (all[0] as Placed) : primaryOf(all);
+  const entries = shown.map(({ entry }) => entry);
+  const [{ entry: oldest }] = shown;
+  const { entry: primary, standing, publisher } = primaryOf(shown);
   // What others say of an article beforehand, or of its age, changes nothing about it.
   const publishers =
     standing === 0
       ? []
-      : all.filter((one) => one.standing === standing && one.publisher === publisher).map(({ entry }) => entry);
+      : shown.filter((one) => one.standing === standing && one.publisher === publisher).map(({ entry }) => entry);
   const body = bodyOf(primary, publishers);
   const announced = entries.find(({ published }) => published);
   const arrived = publishers.find(({ published }) => published) ?? announced ?? publishers[0] ?? oldest;
@@ -41,7 +34,7 @@ export function deriveItem(
     .map((source) => profileOf(source).source.category)
     .find((name) => name !== undefined);
   return {
-    id: isAlone ? oldest.id : oldestOf([...entries, ...hidden]).id,
+    id: oldestOf([...entries, ...hidden]).id,
     entries,
     hidden,
     primary,
@@ -64,20 +57,15 @@ export function sourceName({ source, feed }: Pick<SourceProfile, 'source' | 'fee
   return source.via ?? source.title ?? feed.title ?? source.id;
 }
 
-/** An entry, and what its source is to its article. */
-type Placed = Pick<EntryKeys, 'entry' | 'standing' | 'publisher'>;
-
 /** The entry of the publisher on whose site the article stands, whatever the dates say; else of one whose document calls that site
  *  its home; else any. Of several the one that we saw first, by our clock: a date is what anybody can write, and decides only
  *  among strangers whom we saw in one round. */
-function primaryOf(all: readonly Placed[]): Placed {
-  const highest = Math.max(...all.map(({ standing }) => standing));
-  const home = all.filter(({ standing }) => standing === highest);
-  const makers = new Set(home.map(({ publisher }) => publisher));
-  const made = home.filter((one) => !isMadeBy(makers, one));
-  const order = ({ entry: a }: Placed, { entry: b }: Placed) =>
-    compareText(a.firstSeen, b.firstSeen) || (highest > 0 && compareText(a.source, b.source)) || compareSightings(a, b);
-  return (made.length > 0 ? made : home).reduce((best, one) => (order(one, best) < 0 ? one : best));
+function primaryOf(shown: readonly EntryKeys[]): EntryKeys {
+  const order = ({ entry: a, standing }: EntryKeys, { entry: b }: EntryKeys) =>
+    compareText(a.firstSeen, b.firstSeen) ||
+    (standing > 0 && compareText(a.source, b.source)) ||
+    compareSightings(a, b);
+  return foremostOf(shown).reduce((best, one) => (order(one, best) < 0 ? one : best));
 }
 
 /** The entry that an item has its id of. Of those of one round one that stood on its own site, and names nobody else who did. */

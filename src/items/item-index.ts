@@ -92,17 +92,18 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
     const changed = new Set(before.keys());
     for (const group of cluster(entries, edges)) {
       const members = group.map(({ entry }) => entry);
-      const [first, ...rest] = members.filter(isShown);
+      const [first, ...rest] = group.filter(({ entry }) => isShown(entry));
       // Nobody sees anything of it.
       if (!first) continue;
+      const entries = members.filter(isShown);
       const hidden = members.filter((entry) => !isShown(entry));
       const old = before.get(members[0]?.id ?? '');
       const isSame =
         old &&
-        isSameList(old.entries, [first, ...rest]) &&
+        isSameList(old.entries, entries) &&
         isSameList(old.hidden, hidden) &&
         !members.some(({ source }) => source === renamed);
-      const item = isSame ? old : deriveItem({ entries: [first, ...rest], hidden }, profileOf);
+      const item = isSame ? old : deriveItem({ shown: [first, ...rest], hidden }, profileOf);
       if (isSame) changed.delete(item.id);
       else changed.add(item.id);
       items.set(item.id, item);

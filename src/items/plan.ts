@@ -59,10 +59,10 @@ export function planPoll(input: {
           resolved,
         })
       : undefined;
-  const hasAnswered = reading.kind === 'not-modified' || reading.kind === 'same' || mustWait;
+  const hasAnswered = reading.kind !== 'fetch-failed' && reading.kind !== 'parse-failed';
   // A source that never changes still ages: what left its document long ago goes at any answer.
   const next =
-    record && hasAnswered
+    record && hasAnswered && !matched
       ? applyResolved(expire(record, { now: roundAt, retentionDays, isNeeded }), resolved, hostsOf(config))
       : matched?.changed
         ? stamped(matched.record)

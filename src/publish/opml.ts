@@ -1,5 +1,5 @@
 import type { Config } from '../model.ts';
-import { createRedaction } from '../secrets.ts';
+import { redactionFor } from '../secrets.ts';
 import { cleanLine, element, escapeText, openTag } from './clean.ts';
 import type { PublishedSource } from './publish-context.ts';
 import { publicFeedUrl } from './web-url.ts';
@@ -7,7 +7,7 @@ import { publicFeedUrl } from './web-url.ts';
 /** The sources as OPML 2.0, in their order, those with a category below an outline of that name. A source whose address
  *  may not be shown is a link to its homepage; without one it is left out, as are files and disabled sources. */
 export function publishOpml(config: Config, sources: readonly PublishedSource[]): string {
-  const redaction = createRedaction(config);
+  const redaction = redactionFor(config);
   const withoutCategory: string[] = [];
   const categories = new Map<string, string[]>();
   for (const published of sources) {

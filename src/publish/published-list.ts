@@ -1,6 +1,6 @@
 import { createAddressGuard } from '../fetch/address-guard.ts';
 import type { Config, Instant, Item } from '../model.ts';
-import { createRedaction, type Redaction } from '../secrets.ts';
+import { type Redaction, redactionFor } from '../secrets.ts';
 import { cleanLine, languageTag, openTag } from './clean.ts';
 import { withinFeedBudget } from './feed-budget.ts';
 import { feedUrn } from './ids.ts';
@@ -55,7 +55,7 @@ export function prepareList(list: FeedList, context: PublishContext): PublishedL
 
 /** The items made ready; those that no format can hold are left out. What was made ready once is at hand. */
 export function prepareItems(items: readonly Item[], context: PublishContext): readonly PublishedItem[] {
-  const redaction = forFeeds(createRedaction(context.config), context.config);
+  const redaction = forFeeds(redactionFor(context.config), context.config);
   return items.flatMap((item) => prepareOnce(item, context, redaction) ?? []);
 }
 

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import type { Config, Item } from '../model.ts';
 import { categoryPath, itemPath, sourcePath } from '../publish/links.ts';
 import { publishOpml } from '../publish/opml.ts';
-import { createRedaction } from '../secrets.ts';
+import { redactionFor } from '../secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../worker/metrics.ts';
 import { arrangeHome, moreLike } from './arrange.ts';
@@ -94,14 +94,14 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     const item = store.items.find(c.req.param('id'));
     if (!item) return missing();
     // The title as pages and feeds show it: a Location header must give no private address away either.
-    const path = itemPath({ id: item.id, title: createRedaction(ports.config()).text(item.title) });
+    const path = itemPath({ id: item.id, title: redactionFor(ports.config()).text(item.title) });
     if (new URL(c.req.url).pathname !== path) return toResponse(redirectReply(301, path, BRIEFLY));
     await count(c, 'view', item);
     return page(c, path, (view) => itemPage(view, item, { more: moreLike(item, snapshot(), store) }));
   });
   app.get('/go/:id', async (c) => {
     const item = store.items.find(c.req.param('id'));
-    const original = createRedaction(ports.config()).url(item?.url);
+    const original = redactionFor(ports.config()).url(item?.url);
     if (!item || original === undefined) return missing();
     await count(c, 'click', item);
     // 302: a 301 would be remembered, and later clicks never be seen.

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 
 /** A smaller step is NTP's, or a busy machine. */
 const JUMP_MS = MINUTE_MS;
-/** So far no daylight saving, time zone or night in a bag sets a clock: it is wrong now, or was before. */
+/** A change by more than this is no correction and no time zone: the clock is wrong now, or was wrong before. */
 const FAR_MS = 7 * DAY_MS;
 
 /** Sees when the wall clock is set, which timers do not notice: they count on another one. */

@@ -3,7 +3,7 @@ import type { ConfigError, ConfigProblem } from '../config/parse-config.ts';
 import { sourceName } from '../items/derive-item.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Source } from '../model.ts';
-import { createRedaction } from '../secrets.ts';
+import { redactionFor } from '../secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { PolledSource } from './poller.ts';
 
@@ -77,7 +77,7 @@ export function createFeedsNews(ports: {
   /** As pages show it; of a private source nothing that its publisher made of its address. */
   function nameOf(source: Source, known: Config): string {
     const name = sourceName({ source, feed: store.record(source.id)?.feed ?? {} });
-    return createRedaction(known).text(name).replace(/\s+/g, ' ').trim().slice(0, 100) || source.id;
+    return redactionFor(known).text(name).replace(/\s+/g, ' ').trim().slice(0, 100) || source.id;
   }
 
   function wordsFor(change: SourceChange, before: Config): string {

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SOURCE_LIMITS } from '../../src/identity/source-limits.ts';
 import type { Config, Source } from '../../src/model.ts';
 import { secretWarnings } from '../../src/secrets.ts';
 import { problems, read, refused } from './config-under-test.ts';
@@ -20,9 +21,7 @@ const DEFAULTS: Config = {
     perHost: 1,
     timeoutSeconds: 30,
     maxBodyMB: 10,
-    maxEntries: 10_000,
-    maxSourceMB: 20,
-    newEntriesPerDay: 2000,
+    ...SOURCE_LIMITS,
   },
   sources: [],
 };

@@ -143,4 +143,12 @@ test('planPoll: where memory is short nothing is taken, nothing is lost, and old
   assert.is(later.record?.entries.length, 1);
 });
 
+test('planPoll: where memory is short, too, a failure lets nothing go', () => {
+  const first = plan(posts(0, 2), {}).record;
+  const { record } = plan(posts(1, 1), { record: first });
+  for (const reading of [unreadable(), failed(500)]) {
+    assert.is(plan(reading, { record, mustWait: true, days: 95 }).record, undefined);
+  }
+});
+
 test.run();

@@ -1,3 +1,4 @@
+import { SOURCE_LIMITS } from '../../src/identity/source-limits.ts';
 import type { Config, Entry, Item, SafeHtml, Source, Via } from '../../src/model.ts';
 import type { FeedList, PublishContext, PublishedSource } from '../../src/publish/publish-context.ts';
 
@@ -105,9 +106,7 @@ export function aConfig(fields: Partial<Omit<Config, 'site'>> & { site?: Partial
       perHost: 1,
       timeoutSeconds: 30,
       maxBodyMB: 10,
-      maxEntries: 10_000,
-      maxSourceMB: 20,
-      newEntriesPerDay: 2000,
+      ...SOURCE_LIMITS,
     },
     sources: [aSource({ id: 'field', title: 'Field Notes', homepage: 'https://field.example/' })],
     ...fields,

@@ -4,8 +4,9 @@ import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ViaductError } from '../../src/errors.ts';
+import type { SafeHtml } from '../../src/model.ts';
 import { type ServerLimits, serveSite } from '../../src/web/server.ts';
-import { aConfig, anItem, BROWSER, type SiteUnderTest, withSite } from './site-under-test.ts';
+import { aConfig, anItem, aSource, BROWSER, type SiteUnderTest, withSite } from './site-under-test.ts';
 
 interface Served extends SiteUnderTest {
   readonly port: number;
@@ -312,6 +313,33 @@ test('server: who does not take the answers is disconnected', async () => {
     },
     { takeMs: 150, checkMs: 50, headersMs: 600_000, requestMs: 600_000 },
   );
+});
+
+test('server: of answers that nobody takes no more is held than maxUntaken', async () => {
+  const item = anItem(1);
+  const long = { ...item, body: { ...item.body, html: `<p>${'x '.repeat(500_000)}</p>` as SafeHtml } };
+  const full = aConfig({ content: 'full', sources: [aSource({ content: 'full' })] });
+  const work = async ({ site }: SiteUnderTest) => {
+    const limits = { maxUntaken: 500_000, takeMs: 600_000, checkMs: 50, headersMs: 600_000, requestMs: 600_000 };
+    const server = await serveSite(site, { host: '127.0.0.1', port: 0, limits });
+    try {
+      const socket = net.connect(server.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.pause();
+      const closed = new Promise<boolean>((resolve) => socket.once('close', () => resolve(true)));
+      // Whoever is cut off notices by writing.
+      const asking = setInterval(() => socket.write('GET /feed.xml HTTP/1.1\r\nHost: x\r\n\r\n'), 20);
+      const waited = new Promise<boolean>((resolve) => setTimeout(resolve, 20_000, false).unref());
+      const isClosed = await Promise.race([closed, waited]);
+      clearInterval(asking);
+      socket.destroy();
+      assert.ok(isClosed);
+      assert.is((await ask(server.port, '/')).status, 200);
+    } finally {
+      await server.close();
+    }
+  };
+  await withSite([long], work, full);
 });
 
 test('server: one connection too many closes the oldest idle one, never the newcomer', async () => {

@@ -1,4 +1,6 @@
 /** A site over a store that holds the items a test gives it; what its clock says is the test's affair. */
+
+import { SOURCE_LIMITS } from '../../src/identity/source-limits.ts';
 import type { Config, Entry, Instant, Item, Source, Tally } from '../../src/model.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createSite, type Site } from '../../src/web/site.ts';
@@ -44,9 +46,7 @@ export function aConfig(changes: Partial<Config> = {}): Config {
       perHost: 1,
       timeoutSeconds: 30,
       maxBodyMB: 10,
-      maxEntries: 10_000,
-      maxSourceMB: 20,
-      newEntriesPerDay: 2000,
+      ...SOURCE_LIMITS,
     },
     sources: [aSource()],
     ...changes,

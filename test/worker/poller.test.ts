@@ -2,22 +2,27 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import { sourceId } from '../../src/config/source-id.ts';
+import { addMs, DAY_MS } from '../../src/durations.ts';
 import { ViaductError } from '../../src/errors.ts';
-import { FetchError, type FetchRequest } from '../../src/fetch/fetcher.ts';
+import { FetchError, type Fetched, type FetchRequest } from '../../src/fetch/fetcher.ts';
 import { createHostQueue } from '../../src/fetch/host-queue.ts';
 import type { SourceState } from '../../src/model.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createNextTick } from '../../src/worker/next-tick.ts';
 import { createPoller, type Poller } from '../../src/worker/poller.ts';
 import { memoryStore } from '../helpers/memory-store.ts';
+import { pollAll } from '../items/poll-all.ts';
 
 const SOURCES = ['1', '2', '3', '4'].map((name) => `https://a.example/${name}.xml`);
+
+const NOW = '2026-03-04T12:00:00.000Z';
 
 const SPACING_MS = 1000;
 
 /** A poller of sources whose pauses `pauses` counts and nobody waits for. */
 async function withPoller(
-  fetch: (poller: Poller, request: FetchRequest) => Promise<never>,
+  fetch: (poller: Poller, request: FetchRequest) => Promise<Fetched>,
   work: (run: {
     poller: Poller;
     asked: string[];
@@ -34,7 +39,7 @@ async function withPoller(
   const store = storeOver(await memoryStore());
   await store.follow(config.sources);
   const asked: string[] = [];
-  const clock = { now: '2026-03-04T12:00:00.000Z' };
+  const clock = { now: NOW };
   const onJumps: (() => void)[] = [];
   const pauses: number[] = [];
   let nowMs = 0;
@@ -71,7 +76,10 @@ async function withPoller(
     formerIdOf: () => undefined,
     restoreId: async (source) => source,
     links: { known: new Map(), resolve: () => undefined },
-    clockWatch: { isFarOff: () => false, onJump: (listener) => void onJumps.push(listener) },
+    clockWatch: {
+      isFarOff: () => Math.abs(Date.parse(clock.now) - Date.parse(NOW)) > 7 * DAY_MS,
+      onJump: (listener) => void onJumps.push(listener),
+    },
   });
   try {
     const pass = () => poller.pass({ sources: config.sources, force: false });
@@ -245,6 +253,40 @@ for (const now of [
         assert.equal(asked, ['https://b.example/feed']);
       },
       ['https://b.example/feed'],
+    );
+  });
+}
+
+for (const [name, days, kept] of [
+  ['by a clock that is far off nothing goes', 40 * 365, 2],
+  ['by a clock that is right what is old goes', 0, 1],
+] as const) {
+  test(`createPoller: ${name}`, async () => {
+    const address = 'https://alice.example/feed.xml';
+    const id = sourceId(address);
+    const { records } = pollAll([
+      { source: id, listed: [{ guid: '1' }, { guid: '2' }], at: addMs(NOW, -200 * DAY_MS) },
+      { source: id, listed: [{ guid: '2' }], at: addMs(NOW, -199 * DAY_MS) },
+    ]);
+    const seeded: Store[] = [];
+    const notModified = async (): Promise<Fetched> => ({ kind: 'not-modified', hops: [], freshness: {} });
+    await withPoller(
+      notModified,
+      async ({ pass, jumpTo }) => {
+        const [store] = seeded;
+        const record = records.get(id);
+        assert.ok(store && record);
+        const state = { ...store.state(id), etag: '"1"' };
+        await store.commit({ source: id, record, state, outcome: { kind: 'unchanged' } });
+        jumpTo(addMs(NOW, days * DAY_MS));
+        await pass();
+        assert.is(store.record(id)?.entries.length, kept);
+      },
+      [address],
+      (store) => {
+        seeded.push(store);
+        return store;
+      },
     );
   });
 }

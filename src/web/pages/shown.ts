@@ -1,23 +1,23 @@
-import type { Config, ContentPolicy, Entry, Instant, Item, Source } from '../../model.ts';
+import type { ContentPolicy, Entry, Instant, Item, Source } from '../../model.ts';
 import { cleanLine } from '../../publish/clean.ts';
 import { excerpt, standfirst } from '../../publish/excerpt.ts';
 import { itemPath } from '../../publish/links.ts';
-import { createRedaction, hideAddresses, type Redaction } from '../../secrets.ts';
+import { hideAddresses, redactionFor } from '../../secrets.ts';
 import type { SourceView, View } from '../view.ts';
 
 /** What others wrote, as a page may repeat it: on one line, without the addresses of private sources. */
 export function shownText(view: View, text: string): string {
-  return cleanLine(redactionOf(view).text(text));
+  return cleanLine(redactionFor(view.config).text(text));
 }
 
 /** Sanitised HTML without the addresses of private sources. */
 function shownHtml(view: View, html: string): string {
-  return redactionOf(view).text(html);
+  return redactionFor(view.config).text(html);
 }
 
 /** An href to another site: absolute http(s), and no private source's address. Undefined when it is neither, or private. */
 export function shownUrl(view: View, url: string | undefined): string | undefined {
-  return redactionOf(view).url(url);
+  return redactionFor(view.config).url(url);
 }
 
 /** Why a source could not be read; of a private source without any address. */
@@ -32,7 +32,7 @@ export function titleOf(view: View, item: Item): string {
 
 /** Path of the item's page, the one that feeds give. */
 export function pathOf(view: View, item: Item): string {
-  return itemPath({ id: item.id, title: redactionOf(view).text(item.title) });
+  return itemPath({ id: item.id, title: redactionFor(view.config).text(item.title) });
 }
 
 /** The sentence or two under a title; undefined when the source gives none, or lets its titles be shown only. */
@@ -55,14 +55,6 @@ export function sourceOf(view: View, id: string): SourceView | undefined {
 export function authorOf(view: View, { authors }: Entry): string | undefined {
   const names = authors.map(({ name }) => (name === undefined ? '' : shownText(view, name)));
   return names.find((name) => name !== '');
-}
-
-const redactions = new WeakMap<Config, Redaction>();
-
-function redactionOf({ config }: View): Redaction {
-  const known = redactions.get(config) ?? createRedaction(config);
-  redactions.set(config, known);
-  return known;
 }
 
 /** What of an item's text its page shows. */
