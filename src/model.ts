@@ -151,8 +151,10 @@ export interface ListedEntry {
   readonly origLink?: string;
   /** JSON Feed external_url. */
   readonly externalUrl?: string;
-  /** RSS comments. */
+  /** Where it is discussed: RSS comments, Atom's rel=replies (RFC 4685 §4). */
   readonly comments?: string;
+  /** Atom's rel=related (RFC 4287 §4.2.7.2): of an entry whose link leads elsewhere often its source's own post. */
+  readonly related?: string;
   readonly title?: string;
   /** The publisher's summary as plain text (the whole of it, ≤ 4,000 characters); absent when there is only a content. */
   readonly summary?: string;
@@ -203,7 +205,7 @@ export interface Entry extends ListedEntry {
   readonly firstTitle?: string;
   /** Where the article is: external_url, else origLink, else link, else permalink; listed tracking removed. */
   readonly url?: string;
-  /** The source's own page for it. */
+  /** The source's own page for it, if it has one (identity/home.ts). */
   readonly viaUrl?: string;
   readonly firstSeen: Instant;
   /** It stands in the last whole document of its source: it was last listed when the source last answered. */
@@ -312,8 +314,10 @@ export interface Via {
   readonly source: string;
   /** via handle, else title, else the feed's own title, else id. */
   readonly name: string;
-  /** The source's own page for the entry. */
+  /** The source's own page for the entry, else its homepage. Never the article, unless that is the source's own. */
   readonly url?: string;
+  /** Where its readers discuss it. */
+  readonly discussion?: string;
   /** The feed we read; absent for private sources and files. */
   readonly feed?: string;
   readonly guid?: string;

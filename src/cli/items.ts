@@ -1,5 +1,7 @@
 import { ViaductError } from '../errors.ts';
 import type { Item, Tally } from '../model.ts';
+import { firstWords } from '../publish/excerpt.ts';
+import { ownWordsOf } from '../publish/own-words.ts';
 import type { CommandContext } from './context.ts';
 import { selectSources } from './select-sources.ts';
 import { inTable } from './terminal.ts';
@@ -50,7 +52,10 @@ function toJson(item: Item, tally: Tally): object {
     firstSeen: item.firstSeen,
     updated: item.updated,
     published: item.published,
-    via: item.via,
+    via: item.via.map((via) => {
+      const own = ownWordsOf(item).get(via.source);
+      return own ? { ...via, comment: firstWords(own.text) } : via;
+    }),
     guids: [...new Set(item.entries.flatMap((entry) => entry.guids))],
     // Those of the item's publisher, as in the feeds: others' are what anybody can write.
     categories: item.primary.categories,

@@ -9,7 +9,7 @@ import type { Listing } from './listing.ts';
 import { publisherOf } from './publisher.ts';
 import { isShortKey } from './short-links.ts';
 import { cappedNames } from './source-limits.ts';
-import { weakKey } from './url-keys.ts';
+import { cleanLink, weakKey } from './url-keys.ts';
 
 /** Before this a date is a mistake of the generator. */
 const EARLIEST: Instant = '1990-01-01T00:00:00.000Z';
@@ -209,8 +209,11 @@ function archivedOf(
 }
 
 function urlsOf(listing: Listing, home: Home): Pick<Entry, 'url' | 'viaUrl'> {
-  const viaUrl = pageUrl(listing.listed, home);
-  return { ...(listing.url !== undefined && { url: listing.url }), ...(viaUrl !== undefined && { viaUrl }) };
+  const page = pageUrl(listing.listed, home);
+  return {
+    ...(listing.url !== undefined && { url: listing.url }),
+    ...(page !== undefined && { viaUrl: cleanLink(page) }),
+  };
 }
 
 function earliest(...instants: readonly (Instant | undefined)[]): Instant | undefined {

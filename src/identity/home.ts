@@ -37,14 +37,15 @@ export function meaningfulGuid(guid: string | undefined, home: Home): string | u
   return key !== undefined && home.keys.has(key) ? undefined : trimmed;
 }
 
-/** The source's own page for the entry: JSON Feed's url where external_url leads elsewhere (JSON Feed 1.1, items), else
- *  a permalink or the comments on the source's host when the link leads elsewhere, else the link. */
-export function pageUrl(listed: ListedEntry, home: Home): string | undefined {
-  const { link, externalUrl, permalink, comments } = listed;
+/** The source's own page for the entry: JSON Feed's url where external_url leads elsewhere (JSON Feed 1.1, items), else the
+ *  link if it stays on the source's site; where it leads elsewhere Atom's related (Daring Fireball), a permalink or the
+ *  comments there. Undefined where none is known: who only points at an article has no page of it. */
+export function pageUrl(listed: ListedEntry, { hosts, publishers }: Home): string | undefined {
+  const { link, externalUrl, related, permalink, comments } = listed;
   if (link && externalUrl && strongKey(link) !== strongKey(externalUrl)) return link;
-  const isAtHome = (url: string | undefined) => url !== undefined && home.hosts.has(hostOfUrl(url) ?? '');
-  if (isAtHome(link)) return link;
-  return [permalink, comments].find(isAtHome) ?? link ?? permalink ?? externalUrl;
+  const isAtHome = (url: string | undefined) =>
+    url !== undefined && (hosts.has(hostOfUrl(url) ?? '') || publishers.has(publisherOf(url) ?? ''));
+  return [link, related, permalink, comments].find(isAtHome);
 }
 
 function frontPageKey(url: string): string | undefined {

@@ -6,7 +6,7 @@ import {
   isMadeBy,
   type SourceProfile,
 } from '../identity/entry-keys.ts';
-import { hostOfUrl } from '../identity/url-keys.ts';
+import { cleanLink, hostOfUrl } from '../identity/url-keys.ts';
 import type { Entry, Item, Via } from '../model.ts';
 
 /** Columns of a title that is made of the start of a text: at most, and from where on it may end between words. */
@@ -95,17 +95,30 @@ function viasOf(entries: readonly Entry[], profileOf: (source: string) => Source
   for (const entry of entries) if (!bySource.has(entry.source)) bySource.set(entry.source, entry);
   return [...bySource.values()].map((entry) => {
     const profile = profileOf(entry.source);
-    const { id, url, private: isPrivate } = profile.source;
+    const { id, url, homepage, private: isPrivate } = profile.source;
     const guid = entry.guids[0];
+    const page = entry.viaUrl ?? homepage ?? profile.feed.url;
+    const discussion = discussionOf(entry);
     return {
       source: id,
       name: sourceName(profile),
-      ...(entry.viaUrl !== undefined && { url: entry.viaUrl }),
+      ...(page !== undefined && { url: page }),
+      ...(discussion !== undefined && { discussion }),
       ...(!isPrivate && !url.startsWith('file:') && { feed: url }),
       ...(guid !== undefined && { guid }),
       firstSeen: entry.firstSeen,
     };
   });
+}
+
+/** Pages that are there for discussing others. */
+const DISCUSSION =
+  /^https?:\/\/(?:news\.ycombinator\.com\/item\?|lobste\.rs\/s\/|(?:(?:www|old)\.)?reddit\.com\/r\/[^/]+\/comments\/|tildes\.net\/~[^/]+\/\w)/;
+
+/** Where the entry's readers discuss it: what it names as its comments, else its source's page on a site for discussions. */
+function discussionOf({ comments, viaUrl, permalink }: Entry): string | undefined {
+  const page = comments ?? [viaUrl, permalink].find((url) => url !== undefined && DISCUSSION.test(url));
+  return page === undefined ? undefined : cleanLink(page);
 }
 
 function shownTitle(entry: Entry): string {

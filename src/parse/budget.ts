@@ -7,7 +7,7 @@ const CHARS_A_BYTE = 4;
 const FREE_CHARS = 1_000_000;
 
 /** How often more each address is kept: as what identifies the entry, as what its title leads to, as the source's own page. */
-const COPIES = { guid: 1, comments: 1, permalink: 3, link: 3, origLink: 3, externalUrl: 3 } as const;
+const COPIES = { guid: 1, comments: 1, related: 1, permalink: 3, link: 3, origLink: 3, externalUrl: 3 } as const;
 
 /** An entry's own id and dates. */
 const CHARS_AN_ENTRY = 300;

@@ -1,10 +1,11 @@
 import { ViaductError } from '../errors.ts';
-import type { FeedInfo, ListedEntry, Person } from '../model.ts';
+import type { FeedInfo, ListedEntry, Origin, Person } from '../model.ts';
 import { parseDate } from './dates.ts';
 import { type Markup, readBody } from './entry-body.ts';
 import {
   MAX_CATEGORIES,
   MAX_ENCLOSURES,
+  MAX_ORIGINS,
   NAME_CHARS,
   newestItems,
   SUMMARY_CHARS,
@@ -93,6 +94,7 @@ function toEntry(item: Members, feedAuthors: readonly Person[], base: string | u
     origLink: undefined,
     externalUrl: linkOf(item.external_url, base),
     comments: undefined,
+    related: undefined,
     title,
     ...readBody(summary?.html, content?.html, title),
     html: undefined,
@@ -103,7 +105,7 @@ function toEntry(item: Members, feedAuthors: readonly Person[], base: string | u
     enclosures: enclosuresOf(item.attachments, base),
     image: urlOf(item.image, base) ?? urlOf(item.banner_image, base),
     language: toLanguage(textOf(item.language)),
-    origins: [],
+    origins: originsOf(item._viaduct, base),
   });
   return { entry, ...(content && { content }) };
 }
@@ -143,6 +145,19 @@ function enclosuresOf(attachments: unknown, base: string | undefined): ListedEnt
     if (!isMembers(attachment)) return [];
     const url = urlOf(attachment.url, base);
     return url === undefined ? [] : [toEnclosure(url, textOf(attachment.mime_type), attachment.size_in_bytes)];
+  });
+}
+
+/** Via whom another viaduct had it (docs/namespace.md). */
+function originsOf(extension: unknown, base: string | undefined): Origin[] {
+  const vias = isMembers(extension) && Array.isArray(extension.via) ? extension.via.slice(0, MAX_ORIGINS) : [];
+  return vias.filter(isMembers).flatMap(({ name, url, feed }) => {
+    const origin = compact<Origin>({
+      title: plainOf(name, TITLE_CHARS),
+      url: urlOf(url, base),
+      feed: urlOf(feed, base),
+    });
+    return Object.keys(origin).length === 0 ? [] : [origin];
   });
 }
 

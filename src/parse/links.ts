@@ -39,8 +39,12 @@ const IANA = /^http:\/\/www\.iana\.org\/assignments\/relation\//;
 
 /** The page that a reader opens: the first alternate that is HTML or says nothing, else any alternate. */
 export function alternateOf(links: readonly Link[]): string | undefined {
-  const alternates = links.filter(({ rel }) => rel === 'alternate');
-  return (alternates.find(({ type }) => type === undefined || /html/.test(type)) ?? alternates[0])?.url;
+  return pageOf('alternate', links) ?? links.find(({ rel }) => rel === 'alternate')?.url;
+}
+
+/** The first link of that relation that leads to a page: it is HTML or says nothing. */
+export function pageOf(wanted: string, links: readonly Link[]): string | undefined {
+  return links.find(({ rel, type }) => rel === wanted && (type === undefined || /html/.test(type)))?.url;
 }
 
 /** Attached media, each URL once: RSS <enclosure>, Media RSS, Atom's rel=enclosure. Absent and unusable attributes are

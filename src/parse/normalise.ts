@@ -52,6 +52,7 @@ function toListedEntry(item: RssItem, document: RssDocument, feedAuthors: readon
     origLink: item.origLink,
     externalUrl: undefined,
     comments: item.comments,
+    related: item.related,
     title: item.title,
     ...readBody(summary, content, item.title),
     html: undefined,

@@ -5,7 +5,7 @@ import type { Fields, ReadDocument, Value } from './document-reader.ts';
 import { type Markup, markupOf } from './entry-body.ts';
 import { readHtml, titleToText } from './html-text.ts';
 import { MAX_CATEGORIES, MAX_ORIGINS, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
-import { alternateOf, enclosuresOf, linksOf, originsOf, urlIn } from './links.ts';
+import { alternateOf, enclosuresOf, linksOf, originsOf, pageOf, urlIn } from './links.ts';
 import { describedBy, onlyObject, pictureOf, titledBy } from './media-object.ts';
 import { distinctPeople, peopleInSource, peopleOf } from './people.ts';
 import { cleanText, withoutUnsafe } from './plain-text.ts';
@@ -41,6 +41,7 @@ interface ItemExtras {
   readonly sourceElements?: readonly RssElement[];
   readonly updated?: Instant;
   readonly origLink?: string;
+  readonly related?: string;
   readonly image?: string;
   readonly longDescription?: string;
   readonly longContent?: string;
@@ -67,6 +68,7 @@ const ITEM_FIELDS = [
   ['source', 'sourceElements', { keepArray: true }],
   ['atom:updated', 'updated'],
   ['feedburner:origLink', 'origLink'],
+  ['related', 'related'],
   ['image', 'image'],
   ['longDescription', 'longDescription'],
   ['longContent', 'longContent'],
@@ -188,7 +190,8 @@ function itemXml(entry: Fields, { base, bodyBase, language, longBodies, room }: 
     element('atom:updated', lastDate(values('updated'))),
     creatorsXml(authorsOf(values, base), room),
     ...categoriesOf(values('category')).map((category) => element('category', category)),
-    element('comments', firstOf(values('comments'), urlOf)),
+    element('comments', firstOf(values('comments'), urlOf) ?? pageOf('replies', links)),
+    element('related', pageOf('related', links)),
     element('feedburner:origLink', firstOf(values('original'), urlOf)),
     summary && bodyXml('description', 'longDescription', summary, longBodies),
     content && content.html !== summary?.html ? bodyXml('content:encoded', 'longContent', content, longBodies) : '',

@@ -86,6 +86,12 @@ function writeAdditions(item: PublishedItem | undefined): string {
     ...item.chain.map(({ href, isPage, title }) =>
       element('link', { rel: 'via', type: isPage ? 'text/html' : undefined, href, title }),
     ),
+    // RFC 4685 §4: where its readers discuss it.
+    ...item.via.flatMap(({ discussion, name }) =>
+      discussion === undefined
+        ? []
+        : [element('link', { rel: 'replies', type: 'text/html', href: discussion, title: `Discussion: ${name}` })],
+    ),
     element('link', { rel: 'related', type: 'text/html', href: related.url, title: related.title }),
     ...item.enclosures.map(({ url, type, length }) => element('link', { rel: 'enclosure', type, length, href: url })),
     '<source>',

@@ -20,19 +20,60 @@ export function excerpt(entry: ListedEntry): string | undefined {
 }
 
 function shorten(entry: ListedEntry, maxWords: number): string | undefined {
-  const { summary, text, title } = entry;
-  if (summary !== undefined && isTelling(summary, title)) {
+  const { title } = entry;
+  const [summary, text] = [entry.summary, entry.text].map((one) => one && tellingText(one, title));
+  if (summary && isTelling(summary, title)) {
     const whole = endCleanly(summary);
     return wordLimitIndex(whole, maxWords) === undefined ? whole : cutToWords(firstSentences(whole), maxWords);
   }
-  if (text !== undefined && isTelling(text, title)) return cutToWords(firstSentences(endCleanly(text)), maxWords);
+  if (text && isTelling(text, title)) return cutToWords(firstSentences(endCleanly(text)), maxWords);
   return undefined;
 }
+
+/** At most so many words of a text, up to the end of a word. Ends with '…' when it was cut. */
+export function firstWords(text: string, maxWords = STANDFIRST_WORDS): string {
+  return cutToWords(endCleanly(text), maxWords);
+}
+
+/** What generators write around a text: arXiv's list, hnrss, Reddit, WordPress. */
+const FRAMES = [
+  /^arXiv:\S+ Announce Type: \S+\s+Abstract:\s*/,
+  /(?:Article|Comments) URL: \S+/g,
+  /Points: \d+\s+# Comments: \d+/,
+  /submitted by\s+\/u\/\S+(?:\s+to\s+r\/\S+)?/,
+  /\[(?:link|comments)\]/g,
+  /The post .{1,300}? (?:appeared first|first appeared) on .{1,100}$/,
+];
+/** Marks of the chapters of a film, the first one at its start, and what is written above them. */
+const CHAPTERS =
+  /(?:(?:chapters?|time ?stamps?|time ?codes?|kapitel)\s*:?\s*)?\(?\b0?0:00\b(?:.*?\b\d{1,2}:\d{2}\b){2}.*$/is;
+
+/** The text without what stands around the words of its author: frames, chapter marks, the title at its start. '' when nothing
+ *  is left. */
+export function tellingText(text: string, title: string | undefined): string {
+  let told = text;
+  for (const frame of FRAMES) told = told.replace(frame, ' ');
+  return withoutTitle(told.replace(CHAPTERS, '').trim(), title?.trim() ?? '');
+}
+
+/** 'Rain again. It rained.' under the title 'Rain again' begins with 'It'. Where the title is the start of the first sentence it stays. */
+function withoutTitle(text: string, title: string): string {
+  if (title.length < 8 || !text.toLowerCase().startsWith(title.toLowerCase())) return text;
+  const rest = text.slice(title.length);
+  const isSentence = /^\s*[.:!?–—|-]\s/.test(rest) || rest.trim().toLowerCase().startsWith(title.toLowerCase());
+  const isHeading = title.split(' ').length > 3 && SENTENCE_START.test(rest);
+  return isSentence || isHeading ? withoutTitle(rest.replace(/^[\s.:!?–—|-]+/, ''), title) : text;
+}
+
+/** Words that begin sentences and, with a capital letter, are no part of a name. */
+const SENTENCE_START =
+  /^\s+(?:A|An|The|This|These|That|It|In|On|At|We|Our|You|I|He|She|They|When|After|For|As|If|Der|Die|Das|Ein|Eine|Wir|Es|Le|La|Les|Un|Une|El|Los|Las)\s/;
 
 /** What aggregators and blog engines write where a summary belongs. */
 const EMPTY_WORDS = new Set(['comments', 'read more', 'continue reading', 'link', 'permalink']);
 
-function isTelling(text: string, title: string | undefined): boolean {
+/** Whether a text says more than the title does. */
+export function isTelling(text: string, title: string | undefined): boolean {
   if (text.length > 2 * (title?.length ?? 0) + 100) return true;
   const folded = fold(text);
   return folded !== '' && !EMPTY_WORDS.has(folded) && (title === undefined || folded !== fold(title));

@@ -10,6 +10,8 @@ export interface FeedList {
   readonly path: string;
   /** '?q=…' when the list is a search. */
   readonly query?: string;
+  /** Of the list of one source its id. */
+  readonly source?: string;
   /** Newest arrival first; see selectRiver. */
   readonly items: readonly Item[];
 }

@@ -39,7 +39,7 @@ export async function publishInTurns(
   turn: () => Promise<void>,
 ): Promise<PublishedFeed> {
   for (let at = 0; at < list.items.length; at += AT_A_STRETCH) {
-    prepareItems(list.items.slice(at, at + AT_A_STRETCH), context);
+    prepareItems({ ...list, items: list.items.slice(at, at + AT_A_STRETCH) }, context);
     await turn();
   }
   const prepared = prepareList(list, context);

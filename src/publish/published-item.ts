@@ -1,12 +1,14 @@
-import type { Enclosure, Entry, Instant, Item, Origin, Person, Via } from '../model.ts';
+import { cleanLink } from '../identity/url-keys.ts';
+import type { ContentPolicy, Enclosure, Entry, Instant, Item, Origin, Person, Via } from '../model.ts';
 import { parseUrl } from '../parse-url.ts';
 import type { Redaction } from '../secrets.ts';
 import { cleanLine, cleanText, escapeAttribute, escapeText, languageTag } from './clean.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt, firstWords } from './excerpt.ts';
 import { itemUrn, sourceUrn } from './ids.ts';
 import { itemPath, sourcePath } from './links.ts';
+import { ownWordsOf } from './own-words.ts';
 import type { PublishContext } from './publish-context.ts';
-import { publicFeedUrl } from './web-url.ts';
+import { publicFeedUrl, withoutTracking } from './web-url.ts';
 
 /** An item as all three formats tell it: every string clean, every URL absolute http(s), every date sound. */
 export interface PublishedItem {
@@ -34,10 +36,14 @@ export interface PublishedItem {
   /** The whole content; ends with `viaLine`. */
   readonly html: string;
   readonly viaLine: string;
+  /** The same without links. */
+  readonly viaWords: string;
   /** A step of the tally; absent for none. */
   readonly views?: number;
   readonly sources: number;
-  readonly via: readonly Via[];
+  readonly via: readonly PublishedVia[];
+  /** The first of their discussions. */
+  readonly discussion?: string;
   /** Via whom our sources had it: the outer ends of the chain. */
   readonly origins: readonly Origin[];
   /** Both as links, via first. */
@@ -52,6 +58,9 @@ export interface PublishedItem {
     readonly updated: Instant;
   };
 }
+
+/** A via, and what it says of the article in words of its own: plain text, at most 60 words. */
+export type PublishedVia = Via & { readonly comment?: string };
 
 /** One rel=via: a page, or where there is none, a feed. */
 export interface ChainLink {
@@ -71,9 +80,17 @@ export interface TypedEnclosure extends Enclosure {
 
 const MAX_CATEGORIES = 20;
 const MAX_ORIGINS = 10;
+/** Vias whose own words stand below an item; of the others their number. */
+const COMMENTS_SHOWN = 3;
 
-/** The item as it is published; undefined when it came from this site, or has no date that a feed can hold. */
-export function preparePublished(item: Item, context: PublishContext, redaction: Redaction): PublishedItem | undefined {
+/** The item as it is published; undefined when it came from this site, or has no date that a feed can hold. In the list of the
+ *  source `teller` its own words, if it has some, take the place of the publisher's text. */
+export function preparePublished(
+  item: Item,
+  context: PublishContext,
+  redaction: Redaction,
+  teller?: string,
+): PublishedItem | undefined {
   const { site, tallies, link } = context.config;
   const entries = item.entries.filter((entry) => !comesFromSite(entry, site.url));
   const published = [item.date, item.firstSeen, item.arrival].find(isSoundInstant);
@@ -87,11 +104,13 @@ export function preparePublished(item: Item, context: PublishContext, redaction:
   const leadsToPage = link === 'page' || original === undefined;
   const via = publishedVia(item, entries, context, redaction);
   const views = tallies ? tallyStep(context.views(item)) : undefined;
-  const policy = context.source(item.body.source)?.source.content ?? context.config.content;
-  const short = policy === 'title' ? undefined : excerpt(item.body);
+  const body = (teller !== undefined && ownWordsOf(item).get(teller)?.entry) || item.body;
+  const policy = policyOf(body, context);
+  const short = policy === 'title' ? undefined : excerpt(body);
   const text = short === undefined ? undefined : cleanLine(redaction.text(short));
   const origins = publishedOrigins(entries, redaction);
   const viaLine = writeViaLine(views, page, via);
+  const discussion = via.map((one) => one.discussion).find((url) => url !== undefined);
   const language = languageTag(item.primary.language);
   const image = policy === 'full' ? redaction.url(item.primary.image) : undefined;
   const sources = Math.max(1, via.length);
@@ -114,8 +133,16 @@ export function preparePublished(item: Item, context: PublishContext, redaction:
     ...(language !== undefined && { language }),
     ...(image !== undefined && { image }),
     ...(text && { excerpt: text }),
-    html: [...writeBody(item.body, policy === 'full', text, page, redaction), viaLine].join('\n'),
+    html: [
+      ...writeBody(body, policy === 'full', text, page, redaction),
+      ...writeComments(via, body, page),
+      viaLine,
+    ].join('\n'),
     viaLine,
+    viaWords: [views && shownCount(views), via.length > 0 && `via ${via.map(({ name }) => name).join(', ')}`]
+      .filter(Boolean)
+      .join(' · '),
+    ...(discussion !== undefined && { discussion }),
     ...(views !== undefined && { views }),
     sources,
     via,
@@ -128,13 +155,27 @@ export function preparePublished(item: Item, context: PublishContext, redaction:
 /** A four-digit year: what RFC 3339 and RFC 822 can say. */
 const isSoundInstant = (instant: Instant): boolean => /^\d{4}-/.test(instant) && Number.isFinite(Date.parse(instant));
 
-function publishedVia(item: Item, entries: readonly Entry[], context: PublishContext, redaction: Redaction): Via[] {
+function policyOf({ source }: Entry, context: PublishContext): ContentPolicy {
+  return context.source(source)?.source.content ?? context.config.content;
+}
+
+function publishedVia(
+  item: Item,
+  entries: readonly Entry[],
+  context: PublishContext,
+  redaction: Redaction,
+): PublishedVia[] {
+  const words = ownWordsOf(item);
   const tellers = new Set(entries.map((entry) => entry.source));
   return item.via
     .filter((via) => tellers.has(via.source))
     .map((via) => {
       const known = context.source(via.source);
       const url = redaction.url(via.url);
+      const discussion = redaction.url(via.discussion);
+      const said = words.get(via.source);
+      const mayShow = said !== undefined && policyOf(said.entry, context) !== 'title';
+      const comment = mayShow ? cleanLine(redaction.text(firstWords(said.text))) : '';
       const feed = known && publicFeedUrl(known.source);
       return {
         source: via.source,
@@ -143,6 +184,8 @@ function publishedVia(item: Item, entries: readonly Entry[], context: PublishCon
         ...(feed !== undefined && { feed }),
         ...(via.guid !== undefined && { guid: cleanText(redaction.text(via.guid)) }),
         firstSeen: via.firstSeen,
+        ...(discussion !== undefined && { discussion }),
+        ...(comment !== '' && { comment }),
       };
     });
 }
@@ -150,7 +193,7 @@ function publishedVia(item: Item, entries: readonly Entry[], context: PublishCon
 function publishedOrigins(entries: readonly Entry[], redaction: Redaction): Origin[] {
   const origins = new Map<string, Origin>();
   for (const origin of entries.flatMap((entry) => entry.origins)) {
-    const url = redaction.url(origin.url);
+    const url = redaction.url(origin.url && cleanLink(origin.url));
     const feed = redaction.url(origin.feed);
     const title = origin.title === undefined ? '' : cleanLine(redaction.text(origin.title));
     const key = url ?? feed ?? title;
@@ -236,8 +279,19 @@ function publishedEnclosures({ primary, body }: Item, redaction: Redaction): Typ
 }
 
 function writeBody(body: Entry, isFull: boolean, text: string | undefined, page: string, redaction: Redaction) {
-  if (isFull && body.html !== undefined) return [leadTo(page, cleanText(redaction.text(body.html)))];
+  if (isFull && body.html !== undefined) return [leadTo(page, withoutTracking(cleanText(redaction.text(body.html))))];
   return text ? [`<p>${escapeText(text)}</p>`] : [];
+}
+
+/** What others say of it, a paragraph each; not of the one whose text stands above. */
+function writeComments(via: readonly PublishedVia[], body: Entry, page: string): string[] {
+  const all = via.filter(({ source, comment }) => comment !== undefined && source !== body.source);
+  const shown = all.slice(0, COMMENTS_SHOWN).map(({ name, url, comment = '' }) => {
+    const who = url === undefined ? escapeText(name) : anchor(url, name);
+    return `<p><b>${who}:</b> ${escapeText(comment)}</p>`;
+  });
+  const more = all.length - shown.length;
+  return more > 0 ? [...shown, `<p>${anchor(page, `${more} more on this page`)}</p>`] : shown;
 }
 
 /** A link to a footnote, which in a feed would lead into nothing, leads to the same text on our page. */

@@ -4,6 +4,7 @@ import { type Redaction, redactionFor } from '../secrets.ts';
 import { cleanLine, languageTag, openTag } from './clean.ts';
 import { withinFeedBudget } from './feed-budget.ts';
 import { feedUrn } from './ids.ts';
+import { ownWordsOf } from './own-words.ts';
 import type { FeedList, PublishContext } from './publish-context.ts';
 import { type PublishedItem, preparePublished, tallyStep } from './published-item.ts';
 
@@ -35,7 +36,7 @@ export interface PublishedList {
 /** The list made ready for the writers; items that no format can hold are left out. */
 export function prepareList(list: FeedList, context: PublishContext): PublishedList {
   const { site } = context.config;
-  const items = withinFeedBudget(prepareItems(list.items, context));
+  const items = withinFeedBudget(prepareItems(list, context));
   const [newestChange] = items.map(({ changed }) => changed).sort((a, b) => (a < b ? 1 : -1));
   const title = cleanLine(list.title) || cleanLine(site.title) || 'viaduct';
   const address = (file: string) => `${site.url}${list.path}${file}${list.query ?? ''}`;
@@ -54,9 +55,15 @@ export function prepareList(list: FeedList, context: PublishContext): PublishedL
 }
 
 /** The items made ready; those that no format can hold are left out. What was made ready once is at hand. */
-export function prepareItems(items: readonly Item[], context: PublishContext): readonly PublishedItem[] {
+export function prepareItems(
+  { items, source }: Pick<FeedList, 'items' | 'source'>,
+  context: PublishContext,
+): readonly PublishedItem[] {
   const redaction = forFeeds(redactionFor(context.config), context.config);
-  return items.flatMap((item) => prepareOnce(item, context, redaction) ?? []);
+  return items.flatMap((item) => {
+    const teller = source !== undefined && ownWordsOf(item).has(source) ? source : undefined;
+    return prepareOnce(item, context, redaction, teller) ?? [];
+  });
 }
 
 /** A host without a dot (`https://example/`) is nobody's on the Internet, and an error to the W3C's validator: left out, unless
@@ -77,15 +84,22 @@ function forFeeds(redaction: Redaction, { allow }: Config): Redaction {
  *  100 items cost. Kept as long as the item itself. */
 const prepared = new WeakMap<
   Item,
-  { readonly facts: readonly unknown[]; readonly published: PublishedItem | undefined }
+  // By whose words stand for the item; '' for its own.
+  Map<string, { readonly facts: readonly unknown[]; readonly published: PublishedItem | undefined }>
 >();
 
-function prepareOnce(item: Item, context: PublishContext, redaction: Redaction): PublishedItem | undefined {
+function prepareOnce(
+  item: Item,
+  context: PublishContext,
+  redaction: Redaction,
+  teller: string | undefined,
+): PublishedItem | undefined {
   const facts = factsBeside(item, context);
-  const before = prepared.get(item);
-  if (before?.facts.every((fact, index) => fact === facts[index])) return before.published;
-  const published = preparePublished(item, context, redaction);
-  prepared.set(item, { facts, published });
+  const versions = prepared.get(item) ?? new Map();
+  const before = versions.get(teller ?? '');
+  if (before?.facts.every((fact: unknown, index: number) => fact === facts[index])) return before.published;
+  const published = preparePublished(item, context, redaction, teller);
+  prepared.set(item, versions.set(teller ?? '', { facts, published }));
   return published;
 }
 

@@ -23,15 +23,14 @@ export function writeRss(list: PublishedList): string {
   });
   for (const [index, item] of list.items.entries()) {
     const [enclosure] = item.enclosures;
-    const isMoreThanViaLine = item.html !== item.viaLine;
     feed.addItem({
       title: forCdata(item.title),
       id: item.id,
       link: item.link,
       date: new Date(item.published),
       // Required before content:encoded; HTML, so that plain text is escaped.
-      description: item.excerpt === undefined ? forCdata(item.viaLine) : escapeText(item.excerpt),
-      ...(isMoreThanViaLine && { content: forCdata(item.html) }),
+      description: escapeText(item.excerpt ?? item.viaWords),
+      content: forCdata(item.html),
       category: item.categories.map((name) => ({ name: forText(name) })),
       ...(enclosure && { enclosure }),
       extensions: [{ name: 'v:item', objects: { _text: mark(index) } }],
@@ -50,6 +49,8 @@ function writeAdditions(item: PublishedItem | undefined): string {
   return [
     // Not <author>, which must be an e-mail address.
     ...item.authors.map(({ name }) => element('dc:creator', {}, name)),
+    // RSS 2.0 <comments>: a page of comments; readers show a link to it.
+    ...(item.discussion === undefined ? [] : [element('comments', {}, item.discussion)]),
     // A second enclosure in RSS is a warning, and most readers take one only.
     ...item.enclosures
       .slice(1)

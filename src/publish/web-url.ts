@@ -1,3 +1,4 @@
+import { cleanLink } from '../identity/url-keys.ts';
 import type { Source } from '../model.ts';
 import { parseUrl } from '../parse-url.ts';
 import { cleanText } from './clean.ts';
@@ -12,6 +13,15 @@ export function webUrl(url: string | undefined): string | undefined {
   parsed.password = '';
   const { origin, pathname, search, hash } = parsed;
   return origin + `${pathname}${search}${hash}`.replace(/[^\w;/?:@&=+$.\-!~*'()%,#]/g, encodeURIComponent);
+}
+
+/** Sanitised HTML whose links count nobody (identity/url-keys.ts). */
+export function withoutTracking(html: string): string {
+  return html.replace(/ href="([^"]*[?#][^"]*)"/g, (whole, href: string) => {
+    const url = href.replaceAll('&amp;', '&');
+    const clean = cleanLink(url);
+    return clean === url ? whole : ` href="${clean.replaceAll('&', '&amp;')}"`;
+  });
 }
 
 /** The address that we may publish of a source's feed. Undefined for a private source, for one whose address holds

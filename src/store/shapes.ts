@@ -73,7 +73,7 @@ const FEED_TEXTS = ['title', 'url', 'feedUrl', 'description', 'language', 'image
 
 /** Keys of an entry that hold a text where they are there. */
 const TEXTS =
-  `guid permalink link origLink externalUrl comments title summary text html publishedAt updatedAt image language url
+  `guid permalink link origLink externalUrl comments related title summary text html publishedAt updatedAt image language url
   viaUrl edited firstTitle ownSite`.split(/\s+/);
 
 function isEntry(value: unknown): boolean {

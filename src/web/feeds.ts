@@ -67,6 +67,7 @@ interface Description {
   readonly key: string;
   readonly title: string;
   readonly description: string;
+  readonly source?: string;
   /** Newest arrival first. */
   readonly items: readonly Item[];
 }
@@ -228,7 +229,10 @@ function describe(path: string, { config, store, snapshot }: FeedPorts): Descrip
     return category && describeAs(`categories/${category.slug}`, category.name, ofCategory(category.slug));
   }
   const source = kind === 'sources' ? view.sources.find(({ source }) => source.id === name) : undefined;
-  return source && describeAs(`sources/${source.source.id}`, source.name, store.items.ofSource(source.source.id));
+  const id = source?.source.id;
+  return id === undefined
+    ? undefined
+    : { ...describeAs(`sources/${id}`, source?.name ?? id, store.items.ofSource(id)), source: id };
 
   function describeAs(key: string, listTitle: string, items: readonly Item[]): Description {
     const encoded = key.split('/').map(encodeURIComponent).join('/');

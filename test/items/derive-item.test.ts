@@ -75,10 +75,22 @@ const pages: readonly [string, Partial<ListedEntry>, string | undefined][] = [
     { link: 'https://x.example/1', permalink: 'https://alice.example/p/1' },
     'https://alice.example/p/1',
   ],
+  ['comments elsewhere: none', { link: 'https://x.example/1', comments: 'https://y.example/c/1' }, undefined],
   [
-    'comments elsewhere: the link',
-    { link: 'https://x.example/1', comments: 'https://y.example/c/1' },
-    'https://x.example/1',
+    'related on its own site, where the link leads elsewhere (Daring Fireball)',
+    { link: 'https://x.example/1', related: 'https://alice.example/linked/1', permalink: 'https://alice.example/p/1' },
+    'https://alice.example/linked/1',
+  ],
+  [
+    'related beside a link to its own site',
+    { link: 'https://alice.example/1', related: 'https://alice.example/2' },
+    'https://alice.example/1',
+  ],
+  ['related elsewhere: none', { link: 'https://x.example/1', related: 'https://y.example/1' }, undefined],
+  [
+    'a page on another host of its own domain',
+    { link: 'https://blog.alice.example/1' },
+    'https://blog.alice.example/1',
   ],
   [
     'url beside another external_url (JSON Feed 1.1)',
@@ -90,7 +102,7 @@ const pages: readonly [string, Partial<ListedEntry>, string | undefined][] = [
     { link: 'https://x.example/1', externalUrl: 'http://x.example/1/', permalink: 'https://alice.example/p/1' },
     'https://alice.example/p/1',
   ],
-  ['external_url alone', { externalUrl: 'https://x.example/1' }, 'https://x.example/1'],
+  ['external_url alone', { externalUrl: 'https://x.example/1' }, undefined],
 ];
 for (const [name, listed, expected] of pages) {
   test(`pageUrl: ${name}`, () => {

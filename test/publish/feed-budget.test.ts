@@ -11,7 +11,7 @@ const item = (id: string, chars: number, letter = 'x') => {
   const link = { id, url: `https://field.example/${id}`, guids: [id] };
   return anItem({ id }, [anEntry({ ...link, html: `<p>${letter.repeat(chars)}</p>` as SafeHtml })]);
 };
-const prepared = (...items: ReturnType<typeof item>[]) => prepareItems(items, aContext(config));
+const prepared = (...items: ReturnType<typeof item>[]) => prepareItems({ items }, aContext(config));
 const isCut = ({ html }: { html: string }) => !/x{50}|ü{50}/.test(html);
 
 test('withinFeedBudget: what fits stays as it is', () => {

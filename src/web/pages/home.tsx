@@ -1,19 +1,20 @@
 import type { Item } from '../../model.ts';
 import { sourcePath } from '../../publish/links.ts';
 import type { SourceView, View } from '../view.ts';
+import { Place } from './coverage.tsx';
 import { renderPage } from './layout.tsx';
 import {
   CategoryLink,
+  discussIn,
   foreign,
   ItemLink,
   MetaLine,
   Rows,
   TrendingAndCategories,
   ViaLink,
-  ViaName,
   viewsOf,
 } from './parts.tsx';
-import { dekOf, pathOf, shownText, shownUrl } from './shown.ts';
+import { dekOf, pathOf, shownText } from './shown.ts';
 import { itemListData } from './structured-data.ts';
 import { ageInWords, counted, dayInWords, momentInWords } from './words.ts';
 
@@ -109,6 +110,7 @@ function Story({ item, view, isLead }: { item: Item; view: View; isLead: boolean
               via <ViaLink via={first} view={view} />
             </span>
           ),
+          discussIn(item, view),
         ]}
       />
       {others.length > 0 && <OtherCoverage item={item} view={view} />}
@@ -123,21 +125,12 @@ function OtherCoverage({ item, view }: { item: Item; view: View }) {
   return (
     <p class="mr ui">
       <b>More:</b>{' '}
-      {others.slice(0, OTHERS_NAMED).map((via, at) => {
-        const href = shownUrl(view, via.url);
-        return (
-          <>
-            {at > 0 && ', '}
-            {href === undefined ? (
-              <ViaLink via={via} view={view} />
-            ) : (
-              <a href={href} rel="external">
-                <ViaName via={via} view={view} />
-              </a>
-            )}
-          </>
-        );
-      })}
+      {others.slice(0, OTHERS_NAMED).map((via, at) => (
+        <>
+          {at > 0 && ', '}
+          <Place via={via} view={view} />
+        </>
+      ))}
       {unnamed > 0 && (
         <>
           {' and '}

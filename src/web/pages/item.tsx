@@ -2,6 +2,7 @@ import { raw } from 'hono/html';
 import type { Entry, Item } from '../../model.ts';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { View } from '../view.ts';
+import { Coverage, Why } from './coverage.tsx';
 import { renderPage } from './layout.tsx';
 import {
   CategoryLink,
@@ -212,43 +213,6 @@ function originOf(view: View, { origins }: Entry): string | undefined {
   return titles.find((title) => title !== '');
 }
 
-/** The other sources that carry it, with the page of each. */
-function Coverage({ item, view }: { item: Item; view: View }) {
-  const [, ...others] = item.via;
-  if (others.length === 0) return null;
-  return (
-    <section class="cov" id="coverage" aria-labelledby="cv">
-      <h2 class="lab" id="cv">
-        Also covered by
-      </h2>
-      <ol class="rows">
-        {others.map((via, at) => {
-          const entry = item.entries.find(({ source }) => source === via.source) ?? item.primary;
-          const title = shownText(view, entry.title ?? '') || titleOf(view, item);
-          const href = shownUrl(view, via.url);
-          return (
-            <li>
-              <span class="ui">{at + 1}</span>{' '}
-              {href === undefined ? (
-                <span class="t" {...foreign(entry, view)}>
-                  {title}
-                </span>
-              ) : (
-                <a class="t" href={href} rel="external" {...foreign(entry, view)}>
-                  {title}
-                </a>
-              )}{' '}
-              <span class="ui s">
-                <ViaLink via={via} view={view} />
-              </span>
-            </li>
-          );
-        })}
-      </ol>
-    </section>
-  );
-}
-
 /** The source that carried it first, and how to follow it. */
 function AboutSource({ id, view }: { id: string; view: View }) {
   const about = sourceOf(view, id);
@@ -310,32 +274,5 @@ function More({ item, more, view }: { item: Item; more: readonly Item[]; view: V
         ))}
       </ul>
     </section>
-  );
-}
-
-/** 'Why is this here?': which sources carry it and since when, and what shows that their entries are one article. */
-function Why({ item, view }: { item: Item; view: View }) {
-  const nameOf = (sourceId: string) => {
-    const name = item.via.find(({ source }) => source === sourceId)?.name;
-    return shownText(view, name ?? '') || sourceId;
-  };
-  return (
-    <details class="why ui" id="why">
-      <summary>Why is this here?</summary>
-      <ul>
-        {item.via.map(({ source, firstSeen }) => (
-          <li>
-            Listed in <bdi>{nameOf(source)}</bdi>, first seen there{' '}
-            <time datetime={firstSeen}>{momentInWords(firstSeen, view.config.timezone, view.now)}</time>.
-          </li>
-        ))}
-        {view.reasons(item).map(({ entries: [first, second], words, shared }) => (
-          <li>
-            <bdi>{nameOf(first.source)}</bdi> and <bdi>{nameOf(second.source)}</bdi> carry the same article, recognised
-            by {words}: <bdi>{shownText(view, shared)}</bdi>
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }

@@ -4,8 +4,8 @@ import { languageTag } from '../../publish/clean.ts';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { ListPage, View } from '../view.ts';
 import { FORMATS } from './layout.tsx';
-import { pathOf, shownText, sourceOf, titleOf } from './shown.ts';
-import { counted, shortTime, viewsInWords } from './words.ts';
+import { discussionElsewhere, pathOf, shownText, sourceOf, titleOf } from './shown.ts';
+import { counted, hostOf, shortTime, viewsInWords } from './words.ts';
 
 /** lang and dir of what an entry says: the pages' own words are English, others' may be anything. */
 export function foreign(entry: Entry, view: View): { lang?: string; dir: 'auto' } {
@@ -84,10 +84,21 @@ export function Rows({ items, view }: { items: readonly Item[]; view: View }) {
           <span class="ui s">
             <FirstVia item={item} view={view} />
             {item.via.length > 1 && ` +${item.via.length - 1}`}
+            {discussIn(item, view)}
           </span>
         </li>
       ))}
     </ol>
+  );
+}
+
+/** 'Discuss on lobste.rs' as a link; undefined where there is nothing to discuss elsewhere. */
+export function discussIn(item: Item, view: View): Child | undefined {
+  const href = discussionElsewhere(view, item);
+  return href === undefined ? undefined : (
+    <a class="disc" href={href} rel="external">
+      Discuss on {hostOf(href)}
+    </a>
   );
 }
 

@@ -1,7 +1,8 @@
-import type { ContentPolicy, Entry, Instant, Item, Source } from '../../model.ts';
+import type { ContentPolicy, Entry, Instant, Item, Source, Via } from '../../model.ts';
 import { cleanLine } from '../../publish/clean.ts';
 import { excerpt, standfirst } from '../../publish/excerpt.ts';
 import { itemPath } from '../../publish/links.ts';
+import { withoutTracking } from '../../publish/web-url.ts';
 import { hideAddresses, redactionFor } from '../../secrets.ts';
 import type { SourceView, View } from '../view.ts';
 
@@ -10,9 +11,9 @@ export function shownText(view: View, text: string): string {
   return cleanLine(redactionFor(view.config).text(text));
 }
 
-/** Sanitised HTML without the addresses of private sources. */
-function shownHtml(view: View, html: string): string {
-  return redactionFor(view.config).text(html);
+/** Sanitised HTML as a page shows it: without the addresses of private sources, see forPage. */
+export function shownHtml(view: View, html: string): string {
+  return forPage(withoutTracking(redactionFor(view.config).text(html)));
 }
 
 /** An href to another site: absolute http(s), and no private source's address. Undefined when it is neither, or private. */
@@ -43,12 +44,25 @@ export function dekOf(view: View, item: Item): string | undefined {
 }
 
 /** What of an entry's text may be shown. */
-function policyOf(view: View, entry: Entry): ContentPolicy {
+export function policyOf(view: View, entry: Entry): ContentPolicy {
   return sourceOf(view, entry.source)?.source.content ?? view.config.content;
 }
 
 export function sourceOf(view: View, id: string): SourceView | undefined {
   return view.sources.find(({ source }) => source.id === id);
+}
+
+/** Where a via's readers discuss the item; undefined when that is the item's own page. */
+export function discussionOf(view: View, item: Item, { discussion }: Via): string | undefined {
+  const [href, original] = [shownUrl(view, discussion), shownUrl(view, item.url)];
+  return href === original ? undefined : href;
+}
+
+/** The first discussion of the item that is a page of its own: of an article's own comments its page shows the way. */
+export function discussionElsewhere(view: View, item: Item): string | undefined {
+  const page = (url: string | undefined) => url?.replace(/\/?(#.*)?$/s, '');
+  const hrefs = item.via.map((via) => discussionOf(view, item, via));
+  return hrefs.find((href) => href !== undefined && page(href) !== page(shownUrl(view, item.url)));
 }
 
 /** The first author who has a name. */
@@ -80,7 +94,7 @@ export function bodyOf(view: View, item: Item): ItemBody {
     const isRepeated = dek !== undefined && body.text !== undefined && begins(body.text, dek);
     return {
       ...(dek !== undefined && !isRepeated && { dek }),
-      html: forPage(shownHtml(view, body.html)),
+      html: shownHtml(view, body.html),
       kind: 'full',
       since,
     };

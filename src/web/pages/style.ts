@@ -76,9 +76,10 @@ code,.body pre,.body kbd,.body samp{font:.84em/1.5 ui-monospace,Menlo,Consolas,m
 .rows{padding-top:.2rem}
 .rows li{display:grid;grid-template-columns:4.2rem minmax(0,1fr) minmax(0,9.5rem);gap:0 1rem;align-items:baseline;padding:.6rem 0;border-bottom:1px solid var(--rule);line-height:1.35;font-size:1.0625rem}
 .rows .ui{color:var(--soft);font-size:.8125rem;font-variant-numeric:tabular-nums}.rows .s{text-align:end}.rows .s a{display:inline-block;text-decoration:none;padding:.2rem 0}.rows .s a:hover{text-decoration:underline}
-.list .rows{margin-top:1.25rem;border-top:2px solid var(--ink);padding:0}
+.rows .disc{display:block;color:inherit}.list .rows{margin-top:1.25rem;border-top:2px solid var(--ink);padding:0}
 .why{margin:1.5rem 0 0;color:var(--soft)}.why summary{cursor:pointer;padding:.2rem 0}.why ul{list-style:disc;padding-left:1.2rem;margin:.5rem 0 0}
-.cov{margin:3rem 0 0}.cov .rows li{grid-template-columns:1rem minmax(0,1fr) minmax(0,9.5rem)}
+.cov{margin:3rem 0 0}
+.said{padding-top:.2rem}.said>li{padding:.9rem 0;border-bottom:1px solid var(--rule);font-size:1.0625rem;line-height:1.5}.said .ui{margin-bottom:.2rem;color:var(--soft)}.said .body{font-size:1rem}
 .rank{counter-reset:r}
 .rank li{counter-increment:r;display:grid;grid-template-columns:1.75rem minmax(0,1fr);padding:.7rem 0;border-bottom:1px solid var(--rule);font-size:1.0313rem;line-height:1.35}
 .rank li::before{content:counter(r);color:var(--brick);font:600 .9375rem/1.5 var(--sans);font-variant-numeric:tabular-nums}
@@ -113,7 +114,7 @@ footer .wrap{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem}footer p{margin:0 aut
 @media(max-width:58rem){.cols{grid-template-columns:minmax(0,1fr)}.read{max-width:43rem}aside{margin-top:3rem}.more{max-width:43rem}.more ul{grid-template-columns:minmax(0,1fr)}.more li{border-bottom:1px solid var(--rule)}}
 @media(max-width:40rem){html{font-size:1.0938rem}.wrap{padding-inline:1.15rem}footer p{width:100%}.top .wrap{padding-top:.7rem}.top nav{order:3;width:100%;justify-content:space-between;gap:0 .5rem}
 .read,.list,.one{padding-top:1.6rem}.day{padding:1.4rem 0 1rem}.dek{font-size:1.175rem}.bar nav{gap:0 .8rem}.st{padding:1.25rem 0}.st h2{font-size:1.25rem}
-.rows li{grid-template-columns:3rem minmax(0,1fr);gap:0 .6rem}.rows .s{grid-column:2;text-align:start}.cov .rows li{grid-template-columns:1rem minmax(0,1fr)}
+.rows li{grid-template-columns:3rem minmax(0,1fr);gap:0 .6rem}.rows .s{grid-column:2;text-align:start}
 .orig{flex-direction:column}.feeds tr{grid-template-columns:minmax(0,1fr);gap:.4rem}}
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{:root{--paper:#fff;--ink:#000;--soft:#333;--brick:#000}header.top,.bar,aside,.more,footer,.skip{display:none}.cols{display:block;padding:0}html{font-size:11pt}.orig::after{content:attr(href);flex-basis:100%;font-weight:400}}

@@ -58,6 +58,17 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** 'two' … 'ten', then figures. */
+export function numberInWords(count: number): string {
+  return ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][count - 2] ?? String(count);
+}
+
+/** 'A', 'A and B', 'A, B and C', 'A, B and 3 more'. */
+export function listInWords(names: readonly string[], max: number): string {
+  const shown = names.length > max ? [...names.slice(0, max - 1), `${names.length - max + 1} more`] : names;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const UNKNOWN = 'some time';
 

@@ -25,10 +25,7 @@ test('itemPage: category, title, standfirst, date, minutes, views and via, in th
   );
   assert.is(page.one('span', { title: 'Unique daily readers of this page here' }).text, '24 views');
   assert.is(page.one('a', { href: '#coverage' }).text, '3 more');
-  assert.is(
-    page.one('section', { id: 'coverage' }).text,
-    'Also covered by1 Told by one One2 Told by two Two3 Told by three Three',
-  );
+  assert.is(page.one('section', { id: 'coverage' }).text, 'Also carried byOne, Two and Three');
 });
 
 test('itemPage: one view is not many, none is not shown, and none at all with tallies off', () => {
@@ -167,7 +164,7 @@ test('itemPage: addresses that are not http(s) are no links', () => {
     const sources = [aSourceView({ homepage: url }), ...otherSources('One').map((one) => ({ ...one, homepage: url }))];
     const page = readPage(itemPage(aView({ sources }), { ...item, url, via }, { more: [] }));
     assert.equal(page.all('a', { href: url }), []);
-    assert.match(page.text, /Also covered by/);
+    assert.match(page.text, /Also carried by/);
   }
 });
 
