@@ -120,6 +120,7 @@ function pollAll(one: ReadCase, order: readonly number[], rules: Rules): ItemInd
 /** A source with every default. */
 export function aSource(given: Pick<Source, 'id' | 'url'> & Partial<Source>): Source {
   return {
+    categories: [],
     content: 'summary',
     poll: '*/30 * * * *',
     timeoutSeconds: 30,

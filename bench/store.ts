@@ -203,6 +203,7 @@ function sourceOf(n: number): Source {
   return {
     id: `source-${n}`,
     url: `https://host-${n}.example/feed`,
+    categories: [],
     content: 'summary',
     poll: '*/30 * * * *',
     timeoutSeconds: 30,

@@ -20,7 +20,7 @@ export interface Source {
   /** The name shown, "@handle". */
   readonly via?: string;
   readonly homepage?: string;
-  readonly category?: string;
+  readonly categories: readonly string[];
   readonly content: ContentPolicy;
   /** Cron expression. */
   readonly poll: string;
@@ -348,8 +348,8 @@ export interface Item {
   readonly published: boolean;
   /** One a source, in order of first sighting. */
   readonly via: readonly Via[];
-  /** Configured category of the primary's source, else of the first via that has one. */
-  readonly category?: string;
+  /** The configured categories of all its sources, the primary's first. */
+  readonly categories: readonly string[];
 }
 
 /** What was counted for one item. */

@@ -103,6 +103,7 @@ function probeOf(url: string, { config, isPrivate }: { config: Config; isPrivate
   return {
     id: 'probe',
     url,
+    categories: [],
     content: 'summary',
     poll: config.poll,
     timeoutSeconds: config.limits.timeoutSeconds,

@@ -93,14 +93,15 @@ function sortOut(feeds: readonly OpmlFeed[], config: Config, { io, settings }: C
   }
 }
 
-function toSource({ xmlUrl, title, htmlUrl, category }: OpmlFeed): NewSource {
+function toSource({ xmlUrl, title, htmlUrl, categories }: OpmlFeed): NewSource {
   const home = htmlUrl === undefined || /[\s\u0000-\u001f\u007f<>"]/.test(htmlUrl) ? undefined : parseUrl(htmlUrl);
+  const [first, ...others] = categories.map((name) => name.slice(0, MAX_CATEGORY_CHARS).trimEnd().toWellFormed());
   const isHome = /^https?:$/.test(home?.protocol ?? '') && home?.username === '' && home.password === '';
   return {
     url: xmlUrl,
     ...(title !== undefined && title !== xmlUrl && { title: title.toWellFormed() }),
     ...(isHome && htmlUrl !== undefined && { homepage: htmlUrl }),
-    ...(category !== undefined && { category: category.slice(0, MAX_CATEGORY_CHARS).trimEnd().toWellFormed() }),
+    ...(first !== undefined && { category: others.length === 0 ? first : [first, ...others] }),
   };
 }
 

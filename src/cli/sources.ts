@@ -66,7 +66,9 @@ function describe(source: Source, store: Store, now: Instant) {
     ...(title !== undefined && { title }),
     ...(source.via !== undefined && { via: source.via }),
     ...(homepage !== undefined && { homepage }),
-    ...(source.category !== undefined && { category: source.category }),
+    ...(source.categories.length > 0 && {
+      category: source.categories.length === 1 ? source.categories[0] : source.categories,
+    }),
     ...(source.disabled && { disabled: true }),
     items: store.items.ofSource(source.id).length,
     ...(state.askedAt !== undefined && { lastAsked: state.askedAt }),

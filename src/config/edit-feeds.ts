@@ -7,7 +7,7 @@ export interface NewSource {
   readonly title?: string;
   readonly via?: string;
   readonly homepage?: string;
-  readonly category?: string;
+  readonly category?: string | readonly string[];
   readonly private?: boolean;
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { getNodeValue, type Node } from 'jsonc-parser';
 import { ViaductError } from '../errors.ts';
 import type { Config, Source } from '../model.ts';
+import { categorySlug } from '../publish/links.ts';
 import { describeIssues, formatPath } from './describe-issues.ts';
 import { type JsonPath, readJsonc, type TextProblem } from './read-jsonc.ts';
 import { type ReadSource, readSources } from './read-sources.ts';
@@ -77,8 +78,22 @@ function inFile(steps: JsonPath): JsonPath {
   return typeof steps[0] === 'number' ? ['sources', ...steps] : steps;
 }
 
+/** Of names that differ in spelling only ('AI', 'ai') the first one in the file stands for all. */
+function createCategories(): (written: string | readonly string[] | undefined) => readonly string[] {
+  const names = new Map<string, string>();
+  return (written = []) => {
+    const known = [written].flat().map((name) => {
+      const slug = categorySlug(name);
+      names.set(slug, names.get(slug) ?? name);
+      return names.get(slug) ?? name;
+    });
+    return [...new Set(known)];
+  };
+}
+
 function complete(feeds: Feeds, read: readonly ReadSource[], options: ParseOptions): Config {
   const { url, ...site } = feeds.site;
+  const categoriesOf = createCategories();
   return {
     site: {
       ...site,
@@ -95,18 +110,22 @@ function complete(feeds: Feeds, read: readonly ReadSource[], options: ParseOptio
     allow: feeds.allow,
     trustProxy: feeds.trustProxy,
     limits: feeds.limits,
-    sources: feeds.sources.map((given, index) => ({
-      content: feeds.content,
-      poll: feeds.poll,
-      timeoutSeconds: feeds.limits.timeoutSeconds,
-      insecureTls: false,
-      disabled: false,
-      ...(typeof given === 'string' ? {} : given),
-      id: read[index]?.id ?? '',
-      url: read[index]?.url ?? '',
-      private: read[index]?.private ?? true,
-      ...pickDerived(read[index]),
-    })),
+    sources: feeds.sources.map((written, index) => {
+      const { category, ...given } = typeof written === 'string' ? {} : written;
+      return {
+        content: feeds.content,
+        poll: feeds.poll,
+        timeoutSeconds: feeds.limits.timeoutSeconds,
+        insecureTls: false,
+        disabled: false,
+        ...given,
+        categories: categoriesOf(category),
+        id: read[index]?.id ?? '',
+        url: read[index]?.url ?? '',
+        private: read[index]?.private ?? true,
+        ...pickDerived(read[index]),
+      };
+    }),
   };
 }
 

@@ -45,7 +45,13 @@ const sourceSchema = z
       .exactOptional(text('expected a name such as "@handle"', 100))
       .describe('The name shown with each item after "via": "@handle" or a name.'),
     homepage: z.exactOptional(webAddress()).describe("The source's home page."),
-    category: z.exactOptional(text('expected a category', 100)).describe('The category of its items.'),
+    category: z
+      .exactOptional(
+        z.union([text('expected a category', 100), z.array(text('expected a category', 100)).max(10)], {
+          error: 'expected a category, or a list of at most 10',
+        }),
+      )
+      .describe('The category of its items, or a list of several.'),
     content: z.exactOptional(content).describe('What of its items is republished. Left out, as in the whole file.'),
     poll: z.exactOptional(poll).describe('When it is asked, as a cron expression. Left out, as in the whole file.'),
     timeoutSeconds: z

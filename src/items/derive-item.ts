@@ -30,9 +30,7 @@ export function deriveItem(
   const announced = entries.find(({ published }) => published);
   const arrived = publishers.find(({ published }) => published) ?? announced ?? publishers[0] ?? oldest;
   const via = viasOf(entries, profileOf);
-  const category = [primary.source, ...via.map(({ source }) => source)]
-    .map((source) => profileOf(source).source.category)
-    .find((name) => name !== undefined);
+  const sources = [primary.source, ...via.map(({ source }) => source)];
   return {
     id: oldestOf([...entries, ...hidden]).id,
     entries,
@@ -48,7 +46,7 @@ export function deriveItem(
     updated: [primary.edited, body.edited].reduce<string>((a, b) => (b && b > a ? b : a), primary.date),
     published: announced !== undefined,
     via,
-    ...(category !== undefined && { category }),
+    categories: unique(sources.flatMap((source) => profileOf(source).source.categories)),
   };
 }
 
@@ -84,6 +82,10 @@ function oldestOf(all: readonly Entry[]): Entry {
 function bodyOf(primary: Entry, publishers: readonly Entry[]): Entry {
   if (lengthOf(primary) > 0) return primary;
   return publishers.reduce((best, entry) => (lengthOf(entry) > lengthOf(best) ? entry : best), primary);
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return names.length < 2 ? names : [...new Set(names)];
 }
 
 function lengthOf({ html, text, summary }: Entry): number {

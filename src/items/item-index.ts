@@ -230,8 +230,8 @@ function isSameProfile(a: SourceProfile | undefined, b: SourceProfile | undefine
   const shown = (profile: SourceProfile | undefined) => {
     if (!profile) return '';
     const { source, home } = profile;
-    const { url, category, private: isPrivate } = source;
-    return JSON.stringify([sourceName(profile), url, category, isPrivate, [...home.hosts], [...home.publishers]]);
+    const { url, categories, private: isPrivate } = source;
+    return JSON.stringify([sourceName(profile), url, categories, isPrivate, [...home.hosts], [...home.publishers]]);
   };
   return a === b || shown(a) === shown(b);
 }

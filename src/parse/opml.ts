@@ -5,6 +5,8 @@ import { NAME_CHARS } from './limits.ts';
 import { cleanText } from './plain-text.ts';
 
 const MAX_DEPTH = 50;
+/** As many as a source may have in feeds.json. */
+const MAX_CATEGORIES = 10;
 const MAX_FEEDS = 20_000;
 
 /** A feed of an OPML list, as written: nothing says yet that its addresses can be asked. */
@@ -13,8 +15,8 @@ export interface OpmlFeed {
   readonly xmlUrl: string;
   readonly title?: string;
   readonly htmlUrl?: string;
-  /** The nearest outline around it that has a name, else the end of the first path in its `category` ("/Technology/AI"). */
-  readonly category?: string;
+  /** The nearest outline around it that has a name, then the ends of the paths in its `category` ("/Technology/AI"). */
+  readonly categories: readonly string[];
 }
 
 /** The feeds of an OPML document (opml.org/spec2.opml), in their order. Tags are read leniently: `&` and case as readers write them.
@@ -42,13 +44,17 @@ export function parseOpml(bytes: Uint8Array): readonly OpmlFeed[] {
         if (names.length > MAX_DEPTH) throw refused(`its outlines are nested more than ${MAX_DEPTH} deep`);
         if (xmlUrl === undefined) return;
         if (feeds.length === MAX_FEEDS) throw refused(`it lists more than ${MAX_FEEDS} feeds`);
-        const category = names.slice(0, -1).findLast((around) => around !== '') ?? lastStep(outline.get('category'));
+        const around = names.slice(0, -1).findLast((one) => one !== '');
+        const categories = [...new Set([around ?? [], lastSteps(outline.get('category'))].flat())].slice(
+          0,
+          MAX_CATEGORIES,
+        );
         const htmlUrl = outline.get('htmlurl')?.trim();
         feeds.push({
           xmlUrl,
           ...(name !== '' && { title: name }),
           ...(htmlUrl !== undefined && htmlUrl !== '' && { htmlUrl }),
-          ...(category !== undefined && { category }),
+          categories,
         });
       },
       onclosetag(tag) {
@@ -69,9 +75,14 @@ function isFeed(outline: ReadonlyMap<string, string>): boolean {
 }
 
 /** OPML 2.0, category: paths with slashes, separated by commas. */
-function lastStep(categories = ''): string | undefined {
-  const steps = (categories.split(',')[0] ?? '').split('/').map((step) => cleanText(step, NAME_CHARS));
-  return steps.findLast((step) => step !== '');
+function lastSteps(categories = ''): readonly string[] {
+  return categories.split(',', MAX_CATEGORIES).flatMap(
+    (path) =>
+      path
+        .split('/')
+        .map((step) => cleanText(step, NAME_CHARS))
+        .findLast((step) => step !== '') ?? [],
+  );
 }
 
 function refused(reason: string): ViaductError {

@@ -5,6 +5,10 @@ const MAX_SLUG_CHARS = 80;
 /** More of a title than a slug can use; keeps hostile titles cheap. */
 const READ_CHARS = 300;
 
+/** Slugs of labels: items name the same few again and again. */
+const slugs = new Map<string, string>();
+const MAX_SLUGS = 20_000;
+
 /** The telling part of an address: lower case, words joined by '-', at most 80 characters, never empty ('-' when the
  *  text has no letter or digit). Scripts that have no usual Latin form stay as they are, so encode it in a path. */
 export function slugOf(text: string): string {
@@ -25,6 +29,31 @@ export function categorySlug(name: string): string {
 /** Address path of a category's page, percent-encoded. */
 export function categoryPath(name: string): string {
   return `/categories/${encodeURIComponent(categorySlug(name))}`;
+}
+
+/** What stands for a tag or an author in an address, in its own script: 'C++' → 'cplusplus', '#AI' → 'ai'. '' when it has no letter
+ *  or digit. */
+export function labelSlug(name: string): string {
+  const known = slugs.get(name);
+  if (known !== undefined) return known;
+  if (slugs.size >= MAX_SLUGS) slugs.clear();
+  const signs = name
+    .slice(0, READ_CHARS)
+    .replace(/(?<=\p{L})\+/gu, 'plus')
+    .replace(/(?<=\p{L})#/gu, 'sharp');
+  const slug = cut(slugInOwnScript(signs));
+  slugs.set(name, slug);
+  return slug;
+}
+
+/** Address path of a tag's page. */
+export function tagPath(slug: string): string {
+  return `/tags/${encodeURIComponent(slug)}`;
+}
+
+/** Address path of an author's page. */
+export function authorPath(slug: string): string {
+  return `/authors/${encodeURIComponent(slug)}`;
 }
 
 /** Address path of a source's page. */

@@ -13,7 +13,7 @@ export function publishOpml(config: Config, sources: readonly PublishedSource[])
   for (const published of sources) {
     const outline = writeOutline(published, (url) => redaction.url(url));
     if (outline === undefined) continue;
-    const category = cleanLine(published.source.category ?? '');
+    const category = cleanLine(published.source.categories[0] ?? '');
     const siblings = category === '' ? withoutCategory : (categories.get(category) ?? []);
     siblings.push(outline);
     if (category !== '') categories.set(category, siblings);
@@ -48,6 +48,11 @@ function writeOutline(
   const text = cleanLine(name) || source.id;
   const htmlUrl = publicUrl(homepage);
   const xmlUrl = publicFeedUrl(source);
-  if (xmlUrl !== undefined) return element('outline', { text, title: text, type: 'rss', xmlUrl, htmlUrl });
-  return htmlUrl === undefined ? undefined : element('outline', { text, title: text, type: 'link', url: htmlUrl });
+  // OPML 2.0, category: paths that begin with a slash, with commas between. The first one is the outline around it.
+  const paths = source.categories.slice(1).map((name) => `/${cleanLine(name).replace(/[,/]/g, ' ')}`);
+  const category = paths.length > 0 ? paths.join(',') : undefined;
+  if (xmlUrl !== undefined) return element('outline', { text, title: text, type: 'rss', xmlUrl, htmlUrl, category });
+  return htmlUrl === undefined
+    ? undefined
+    : element('outline', { text, title: text, type: 'link', url: htmlUrl, category });
 }

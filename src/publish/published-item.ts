@@ -242,7 +242,7 @@ function publishedAuthors(people: readonly Person[], redaction: Redaction): Auth
 }
 
 function categoriesOf(item: Item): string[] {
-  const names = [item.category ?? '', ...item.primary.categories].map(cleanLine);
+  const names = [...item.categories, ...item.primary.categories].map(cleanLine);
   return [...new Set(names)].filter((name) => name !== '').slice(0, MAX_CATEGORIES);
 }
 

@@ -30,9 +30,10 @@ export function arrangeHome({ published, view }: Snapshot): {
 /** Shown below an item: the newest of its category; of an item without one, the newest of its first source. */
 export function moreLike(item: Item, { ofCategory }: Snapshot, store: Store): readonly Item[] {
   const [via] = item.via;
+  const [category] = item.categories;
   const like =
-    item.category !== undefined
-      ? ofCategory(categorySlug(item.category))
+    category !== undefined
+      ? ofCategory(categorySlug(category))
       : via === undefined
         ? []
         : store.items.ofSource(via.source);

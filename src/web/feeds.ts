@@ -7,6 +7,7 @@ import { publishInTurns, selectRiver } from '../publish/publish-feed.ts';
 import { tallyStep } from '../publish/published-item.ts';
 import type { Store } from '../store/store.ts';
 import { FEED_STYLE_PATH } from './assets.ts';
+import type { SiteLabels } from './labels.ts';
 import { encode, type Prepared, prepare } from './prepared.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -33,6 +34,7 @@ export interface FeedPorts {
   readonly clock: () => Instant;
   readonly log: Log;
   readonly snapshot: () => Snapshot;
+  readonly labels: SiteLabels;
 }
 
 const FORMATS = [
@@ -154,7 +156,7 @@ export function createFeeds(ports: FeedPorts): Feeds {
   function touch(itemIds: readonly string[]): void {
     if (config() !== madeWith) refresh();
     changes += 1;
-    const belongTo = new Set(itemIds.flatMap((id) => listsOf(store.items.find(id))));
+    const belongTo = new Set(itemIds.flatMap((id) => listsOf(store.items.find(id), ports)));
     spoil(
       [...lists]
         .filter(([path, list]) => belongTo.has(path) || itemIds.some((id) => list.steps.has(id)))
@@ -218,15 +220,19 @@ export function createFeeds(ports: FeedPorts): Feeds {
 }
 
 /** The list at an address path, in any percent-encoding; undefined when there is none. */
-function describe(path: string, { config, store, snapshot }: FeedPorts): Description | undefined {
+function describe(path: string, { config, store, snapshot, labels }: FeedPorts): Description | undefined {
   const { site } = config();
   const { view, published, ofCategory } = snapshot();
   if (path === '') return { path, key: '', title: site.title, description: site.description, items: published };
-  const [, kind, encodedName = ''] = /^\/(categories|sources)\/([^/]+)$/.exec(path) ?? [];
+  const [, kind, encodedName = ''] = /^\/(categories|sources|tags|authors)\/([^/]+)$/.exec(path) ?? [];
   const name = decodePercent(encodedName);
   if (kind === 'categories') {
     const category = view.categories.find(({ slug }) => slug === name);
     return category && describeAs(`categories/${category.slug}`, category.name, ofCategory(category.slug));
+  }
+  if (kind === 'tags' || kind === 'authors') {
+    const label = name === undefined ? undefined : labels[kind].find(name);
+    return label && describeAs(`${kind}/${name}`, label.name, label.items);
   }
   const source = kind === 'sources' ? view.sources.find(({ source }) => source.id === name) : undefined;
   const id = source?.source.id;
@@ -241,10 +247,10 @@ function describe(path: string, { config, store, snapshot }: FeedPorts): Descrip
 }
 
 /** Paths of the lists that an item is in. */
-function listsOf(item: Item | undefined): readonly string[] {
+function listsOf(item: Item | undefined, { labels }: Pick<FeedPorts, 'labels'>): readonly string[] {
   if (!item?.published) return [];
-  const category = item.category === undefined ? [] : [categoryPath(item.category)];
-  return ['', ...category, ...item.via.map(({ source }) => sourcePath(source))];
+  const labelled = [...labels.tags.of(item), ...labels.authors.of(item)].flatMap(({ path }) => path ?? []);
+  return ['', ...item.categories.map(categoryPath), ...item.via.map(({ source }) => sourcePath(source)), ...labelled];
 }
 
 async function render(

@@ -9,13 +9,14 @@ import type { Metrics } from '../worker/metrics.ts';
 import { arrangeHome, moreLike } from './arrange.ts';
 import type { Feeds } from './feeds.ts';
 import { SECURITY_HEADERS } from './headers.ts';
+import type { SiteLabels } from './labels.ts';
 import { chooseEncoding } from './negotiate.ts';
 import { operatorFeed } from './operator-notices.ts';
 import type { PageCache } from './page-cache.ts';
 import { aboutPage } from './pages/about.tsx';
 import { homePage } from './pages/home.tsx';
 import { itemPage } from './pages/item.tsx';
-import { categoriesPage, categoryPage, latestPage, sourcePage, sourcesPage } from './pages/lists.tsx';
+import { categoriesPage, categoryPage, labelPage, latestPage, sourcePage, sourcesPage } from './pages/lists.tsx';
 import { statusPage } from './pages/status.tsx';
 import { subscribePage } from './pages/subscribe.tsx';
 import { pageOf } from './paging.ts';
@@ -40,6 +41,7 @@ export interface RoutePorts {
   readonly version: string;
   readonly isReady: () => boolean;
   readonly snapshot: () => Snapshot;
+  readonly labels: SiteLabels;
   readonly feeds: Feeds;
   readonly pages: PageCache;
   readonly visits: Visits;
@@ -80,6 +82,15 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     const items = snapshot().ofCategory(category.slug);
     return list(c, categoryPath(category.name), items, (view, shown) => categoryPage(view, category, shown));
   });
+  for (const [kind, labels] of [
+    ['tags', ports.labels.tags],
+    ['authors', ports.labels.authors],
+  ] as const) {
+    app.get(`/${kind}/:slug`, (c) => {
+      const label = labels.find(c.req.param('slug'));
+      return label ? list(c, label.path, label.items, (view, shown) => labelPage(view, kind, label, shown)) : missing();
+    });
+  }
   app.get('/sources', (c) => page(c, '/sources', sourcesPage));
   app.get('/sources/:id', (c) => {
     const source = snapshot().view.sources.find(({ source }) => source.id === c.req.param('id'));
@@ -108,7 +119,7 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     return toResponse(redirectReply(302, original, 'no-store'));
   });
 
-  for (const path of [`/${FEED_FILE}`, `/categories/:slug/${FEED_FILE}`, `/sources/:id/${FEED_FILE}`]) {
+  for (const path of [`/${FEED_FILE}`, `/:kind{categories|sources|tags|authors}/:name/${FEED_FILE}`]) {
     app.get(path, async (c) => {
       const document = await feeds.find(new URL(c.req.url).pathname);
       return document ? respond(c, document) : missing();

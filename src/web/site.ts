@@ -9,6 +9,7 @@ import type { FeedsFileState } from '../worker/feeds-news.ts';
 import type { Metrics } from '../worker/metrics.ts';
 import { prepareAssets } from './assets.ts';
 import { createFeeds } from './feeds.ts';
+import { createSiteLabels } from './labels.ts';
 import { createPageCache } from './page-cache.ts';
 import { type Asking, answer, encode, type Reply } from './prepared.ts';
 import { problemReply } from './problems.ts';
@@ -62,6 +63,7 @@ export function createSite(ports: SitePorts): Site {
   const { store, config, clock, log, version, lastPollAt } = ports;
   const nowMs = () => Date.parse(clock());
   const pages = createPageCache(nowMs);
+  const labels = createSiteLabels(store);
   let kept: Snapshot | undefined;
   const snapshot = (): Snapshot => {
     const isFresh =
@@ -74,11 +76,12 @@ export function createSite(ports: SitePorts): Site {
         lastPollAt: lastPollAt(),
         feedsFile: ports.feedsFile?.(),
         subscribers: ports.subscribers,
+        labels,
       });
     }
     return kept;
   };
-  const feeds = createFeeds({ store, config, clock, log, snapshot });
+  const feeds = createFeeds({ store, config, clock, log, snapshot, labels });
   const assets = prepareAssets(clock());
   const app = createRoutes({
     store,
@@ -87,6 +90,7 @@ export function createSite(ports: SitePorts): Site {
     version,
     isReady: ports.isReady ?? (() => true),
     snapshot,
+    labels,
     feeds,
     pages,
     visits: createVisits({ store, config, clock, log }),
@@ -105,6 +109,8 @@ export function createSite(ports: SitePorts): Site {
   });
   const stopListening = store.onChange((changedItemIds) => {
     forget();
+    labels.tags.touch(changedItemIds);
+    labels.authors.touch(changedItemIds);
     feeds.touch(changedItemIds);
   });
 

@@ -4,6 +4,7 @@ import type { Config, Instant, Item } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
 import type { Store } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
+import type { SiteLabels } from './labels.ts';
 import type { Subscribers } from './subscribers.ts';
 import type { CategoryView, SourceView, View } from './view.ts';
 
@@ -14,7 +15,7 @@ export interface Snapshot {
   readonly view: View;
   /** Newest first. */
   readonly published: readonly Item[];
-  /** Published items of one category, newest first; categories whose names give one slug are one. */
+  /** Published items of one category, newest first. */
   ofCategory(slug: string): readonly Item[];
 }
 
@@ -26,8 +27,9 @@ export function takeSnapshot(ports: {
   readonly lastPollAt: Instant | undefined;
   readonly feedsFile?: FeedsFileState | undefined;
   readonly subscribers?: Subscribers | undefined;
+  readonly labels: SiteLabels;
 }): Snapshot {
-  const { store, config, now, lastPollAt, feedsFile, subscribers } = ports;
+  const { store, config, now, lastPollAt, feedsFile, subscribers, labels } = ports;
   const published = store.items.newest().filter((item) => item.published);
   const slugs = new Map<string, string>();
   const slugOfName = (name: string): string => {
@@ -58,6 +60,8 @@ export function takeSnapshot(ports: {
       ...(feedsFile !== undefined && { feedsFile }),
       ...(subscribers && { subscribers }),
       tally,
+      tagsOf: labels.tags.of,
+      authorsOf: labels.authors.of,
       reasons: (item) => store.items.explain(item.id),
     },
   };
@@ -66,11 +70,12 @@ export function takeSnapshot(ports: {
 function groupBySlug(items: readonly Item[], slugOfName: (name: string) => string): ReadonlyMap<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
-    if (item.category === undefined) continue;
-    const slug = slugOfName(item.category);
-    const group = groups.get(slug);
-    if (group) group.push(item);
-    else groups.set(slug, [item]);
+    for (const category of item.categories) {
+      const slug = slugOfName(category);
+      const group = groups.get(slug);
+      if (group) group.push(item);
+      else groups.set(slug, [item]);
+    }
   }
   return groups;
 }
@@ -103,10 +108,9 @@ function viewCategories(
   byCategory: ReadonlyMap<string, readonly Item[]>,
 ): readonly CategoryView[] {
   const views = new Map<string, CategoryView>();
-  for (const { category, disabled } of config.sources) {
-    if (category === undefined || disabled) continue;
-    const slug = slugOfName(category);
-    if (!views.has(slug)) views.set(slug, { name: category, slug, itemCount: byCategory.get(slug)?.length ?? 0 });
+  for (const name of config.sources.flatMap(({ categories, disabled }) => (disabled ? [] : categories))) {
+    const slug = slugOfName(name);
+    if (!views.has(slug)) views.set(slug, { name, slug, itemCount: byCategory.get(slug)?.length ?? 0 });
   }
   return [...views.values()];
 }

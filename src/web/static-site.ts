@@ -7,12 +7,13 @@ import type { Store } from '../store/store.ts';
 import { arrangeHome, moreLike } from './arrange.ts';
 import { prepareAssets } from './assets.ts';
 import { createFeeds, FEED_FILES } from './feeds.ts';
+import { createSiteLabels, type SiteLabels } from './labels.ts';
 import { operatorFeed } from './operator-notices.ts';
 import { aboutPage } from './pages/about.tsx';
 import { homePage } from './pages/home.tsx';
 import { itemPage } from './pages/item.tsx';
 import { movedPage } from './pages/layout.tsx';
-import { categoriesPage, categoryPage, latestPage, sourcePage, sourcesPage } from './pages/lists.tsx';
+import { categoriesPage, categoryPage, labelPage, latestPage, sourcePage, sourcesPage } from './pages/lists.tsx';
 import { statusPage } from './pages/status.tsx';
 import { subscribePage } from './pages/subscribe.tsx';
 import { numberedPages } from './paging.ts';
@@ -37,14 +38,16 @@ export function listStaticFiles(ports: {
   readonly log: Log;
 }): readonly StaticFile[] {
   const { store, config, now, log } = ports;
-  const snapshot = takeSnapshot({ store, config, now, lastPollAt: lastSuccess(store, config) });
-  const feeds = createFeeds({ store, config: () => config, clock: () => now, log, snapshot: () => snapshot });
+  const labels = createSiteLabels(store);
+  const snapshot = takeSnapshot({ store, config, now, lastPollAt: lastSuccess(store, config), labels });
+  const feeds = createFeeds({ store, config: () => config, clock: () => now, log, snapshot: () => snapshot, labels });
   const { view } = snapshot;
   const items = store.items.newest();
 
   const feedFiles = [
     ...view.sources.map(({ source }) => sourcePath(source.id)),
     ...view.categories.map(({ name }) => categoryPath(name)),
+    ...[...labels.tags.all(), ...labels.authors.all()].map(({ path }) => path),
     '',
   ].flatMap((list) =>
     FEED_FILES.map((file) => ({
@@ -65,7 +68,7 @@ export function listStaticFiles(ports: {
     ...items.flatMap((item) => allEntries(item).map(({ id }) => page(`/items/${id}`, () => movedPage(itemPath(item))))),
     ...feedFiles,
     text('opml.xml', () => publishOpml(config, view.sources)),
-    ...listPages(snapshot, store),
+    ...listPages(snapshot, store, labels),
     page('/categories', () => categoriesPage(view)),
     page('/sources', () => sourcesPage(view)),
     page('/subscribe', () => subscribePage(view)),
@@ -77,7 +80,7 @@ export function listStaticFiles(ports: {
   ];
 }
 
-function listPages(snapshot: Snapshot, store: Store): readonly StaticFile[] {
+function listPages(snapshot: Snapshot, store: Store, labels: SiteLabels): readonly StaticFile[] {
   const { view, published, ofCategory } = snapshot;
   const pages = (path: string, items: readonly Item[], render: (view: View, list: ListPage) => string) =>
     numberedPages(items, path)
@@ -91,6 +94,11 @@ function listPages(snapshot: Snapshot, store: Store): readonly StaticFile[] {
     ),
     ...view.categories.flatMap((category) =>
       pages(categoryPath(category.name), ofCategory(category.slug), (_, list) => categoryPage(view, category, list)),
+    ),
+    ...(['tags', 'authors'] as const).flatMap((kind) =>
+      labels[kind]
+        .all()
+        .flatMap((label) => pages(label.path, label.items, (_, list) => labelPage(view, kind, label, list))),
     ),
     ...pages('/latest', published, latestPage),
   ];

@@ -2,6 +2,7 @@ import type { Reason } from '../items/item-index.ts';
 import type { Config, FeedInfo, HostWait, Instant, Item, Source, SourceState, Tally } from '../model.ts';
 import type { StoreNotice } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
+import type { Label } from './labels.ts';
 import type { Subscribers } from './subscribers.ts';
 
 /** What every page may look at: the site at one moment. Made by the routes, read by the pages, which are pure. */
@@ -24,6 +25,9 @@ export interface View {
   /** How many read our feeds; absent where nobody counts (a static site). */
   readonly subscribers?: Pick<Subscribers, 'total' | 'of'>;
   tally(item: Item): Tally;
+  /** At most 8, its publisher's first. */
+  tagsOf(item: Item): readonly Label[];
+  authorsOf(item: Item): readonly Label[];
   /** Why the item's entries are one. */
   reasons(item: Item): readonly Reason[];
 }

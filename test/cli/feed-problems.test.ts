@@ -7,6 +7,7 @@ const NOW = '2026-03-03T10:00:00.000Z';
 const source: Source = {
   id: 'a',
   url: 'https://a.example/feed',
+  categories: [],
   content: 'summary',
   poll: '@hourly',
   timeoutSeconds: 30,

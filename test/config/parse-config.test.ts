@@ -33,6 +33,7 @@ function source(changed: Partial<Source>): Source {
     content: 'summary',
     poll: '*/30 * * * *',
     timeoutSeconds: 30,
+    categories: [],
     private: false,
     insecureTls: false,
     disabled: false,
@@ -114,7 +115,7 @@ test('parseConfig: every key is taken, with comments, a BOM and trailing commas'
         title: 'Kim',
         via: '@kimmonismus',
         homepage: 'https://x.com/kimmonismus',
-        category: 'Opinion & Analysis',
+        categories: ['Opinion & Analysis'],
         content: 'title',
         poll: '@hourly',
         timeoutSeconds: 5,
@@ -140,6 +141,19 @@ test('parseConfig: the Config is frozen to its depth, JSON-safe, and without und
     assert.ok(Object.isFrozen(part));
   }
   assert.equal(JSON.parse(JSON.stringify(config)), config);
+});
+
+test('parseConfig: a source has one category or several; of two spellings the first one stands for both', () => {
+  const { sources } = read(`{ "sources": [
+    { "url": "https://a.example/feed", "category": ["AI", "Law"] },
+    { "url": "https://b.example/feed", "category": "ai" },
+    { "url": "https://c.example/feed", "category": ["law", "Law", "Ai"] },
+    "https://d.example/feed"
+  ] }`);
+  assert.equal(
+    sources.map(({ categories }) => categories),
+    [['AI', 'Law'], ['AI'], ['Law', 'AI'], []],
+  );
 });
 
 test('parseConfig: every problem is told at once, in the order of the file', () => {

@@ -34,8 +34,8 @@ test('feeds.json: is right, needs no environment, and starts with a source that 
   );
   const [welcome, simon] = config.sources;
   assert.equal([welcome?.content, welcome?.license], ['full', 'own']);
-  assert.equal([simon?.via, simon?.category], ['@simonw', 'Opinion & Analysis']);
-  assert.ok(config.sources.every((source) => source.title && source.category && !source.private));
+  assert.equal([simon?.via, simon?.categories], ['@simonw', ['Opinion & Analysis']]);
+  assert.ok(config.sources.every((source) => source.title && source.categories.length > 0 && !source.private));
   assert.equal(secretWarnings(config), []);
 });
 

@@ -35,12 +35,13 @@ test('sourceName: the handle, else the configured title, else that of the feed, 
   assert.is(nameOf({}, bob), 'bob');
 });
 
-test('deriveItem: the category is that of the publisher, else of the first source that has one', () => {
-  const categoryOf = (configured: Readonly<Record<string, Partial<Source>>>) =>
-    itemOf([bob, alice], configured)?.category;
-  assert.is(categoryOf({ alice: { category: 'Food' }, bob: { category: 'Links' } }), 'Food');
-  assert.is(categoryOf({ bob: { category: 'Links' } }), 'Links');
-  assert.is(categoryOf({}), undefined);
+test('deriveItem: the categories are those of all its sources, the publisher’s first', () => {
+  const categoriesOf = (configured: Readonly<Record<string, Partial<Source>>>) =>
+    itemOf([bob, alice], configured)?.categories;
+  const both = { alice: { categories: ['Food', 'Tea'] }, bob: { categories: ['Links', 'Tea'] } };
+  assert.equal(categoriesOf(both), ['Food', 'Tea', 'Links']);
+  assert.equal(categoriesOf({ bob: { categories: ['Links'] } }), ['Links']);
+  assert.equal(categoriesOf({}), []);
 });
 
 test('deriveItem: the publisher keeps its own text, however short', () => {

@@ -28,6 +28,7 @@ export function aSource(id = 'alice', given: Partial<Source> = {}): Source {
     content: 'summary',
     poll: '*/30 * * * *',
     timeoutSeconds: 30,
+    categories: [],
     private: false,
     insecureTls: false,
     disabled: false,

@@ -38,6 +38,7 @@ function anItem(
     updated: at,
     published: true,
     via,
+    categories: [],
     ...changes,
   };
 }

@@ -48,9 +48,9 @@ const victimDocuments = VICTIMS.flatMap((victim) =>
 
 /** What readers see of an item, but for its vias. */
 function fieldsOf(item: Item, isIdKept: boolean) {
-  const { id, title, url, date, arrival, firstSeen, updated, published, category, primary, body } = item;
+  const { id, title, url, date, arrival, firstSeen, updated, published, categories, primary, body } = item;
   const victims = item.entries.filter(({ source }) => VICTIMS.some((victim) => victim === source));
-  const fields = { title, url, date, arrival, firstSeen, updated, published, category, primary, body, victims };
+  const fields = { title, url, date, arrival, firstSeen, updated, published, categories, primary, body, victims };
   return { ...fields, id: isIdKept ? id : '' };
 }
 

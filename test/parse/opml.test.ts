@@ -15,16 +15,16 @@ test('parseOpml: feeds in their order with names, homes and the nearest category
        <outline text="E" xmlUrl="https://e.example"/><outline text="a link" type="link" url="https://x.example"/>`,
     ),
     [
-      { xmlUrl: 'https://a.example/f?x=1&y=2', title: 'A', htmlUrl: 'https://a.example/' },
-      { xmlUrl: 'https://b.example', title: 'B', category: 'AI & more' },
-      { xmlUrl: 'https://c.example', category: 'Tech' },
-      { xmlUrl: 'https://d.example', title: 'D', category: 'Tech' },
-      { xmlUrl: 'https://e.example', title: 'E' },
+      { xmlUrl: 'https://a.example/f?x=1&y=2', title: 'A', htmlUrl: 'https://a.example/', categories: [] },
+      { xmlUrl: 'https://b.example', title: 'B', categories: ['AI & more'] },
+      { xmlUrl: 'https://c.example', categories: ['Tech'] },
+      { xmlUrl: 'https://d.example', title: 'D', categories: ['Tech'] },
+      { xmlUrl: 'https://e.example', title: 'E', categories: [] },
     ],
   );
 });
 
-test('parseOpml: the category attribute counts where no outline around has a name, and a feed without an address is one, too', () => {
+test('parseOpml: the categories of the attribute stand beside that of the outline around, and a feed without an address is one, too', () => {
   assert.equal(
     read(
       `<outline text="A" xmlUrl="https://a.example" category="/Technology/AI &amp; more,/Reading"/>
@@ -34,14 +34,14 @@ test('parseOpml: the category attribute counts where no outline around has a nam
        <outline text="Folder" type="rss"><outline text="G" xmlUrl="https://g.example"/></outline>`,
     ),
     [
-      { xmlUrl: 'https://a.example', title: 'A', category: 'AI & more' },
-      { xmlUrl: 'https://b.example', title: 'B', category: 'Tech' },
-      { xmlUrl: 'https://c.example', title: 'C', category: 'Plain' },
-      { xmlUrl: 'https://d.example', title: 'D' },
-      { xmlUrl: '', title: 'E' },
-      { xmlUrl: '', title: 'F', htmlUrl: 'https://f.example/' },
-      { xmlUrl: '', title: 'Folder' },
-      { xmlUrl: 'https://g.example', title: 'G', category: 'Folder' },
+      { xmlUrl: 'https://a.example', title: 'A', categories: ['AI & more', 'Reading'] },
+      { xmlUrl: 'https://b.example', title: 'B', categories: ['Tech', 'Other'] },
+      { xmlUrl: 'https://c.example', title: 'C', categories: ['Plain'] },
+      { xmlUrl: 'https://d.example', title: 'D', categories: [] },
+      { xmlUrl: '', title: 'E', categories: [] },
+      { xmlUrl: '', title: 'F', htmlUrl: 'https://f.example/', categories: [] },
+      { xmlUrl: '', title: 'Folder', categories: [] },
+      { xmlUrl: 'https://g.example', title: 'G', categories: ['Folder'] },
     ],
   );
 });
@@ -49,7 +49,7 @@ test('parseOpml: the category attribute counts where no outline around has a nam
 test('parseOpml: bare ampersands, control characters and keys of Object.prototype do no harm', () => {
   assert.equal(
     read('<outline text="__proto__"><outline text="a&#27;[31m\nb" xmlUrl="https://a.example/?x=1&y=2"/></outline>'),
-    [{ xmlUrl: 'https://a.example/?x=1&y=2', title: 'a[31m b', category: '__proto__' }],
+    [{ xmlUrl: 'https://a.example/?x=1&y=2', title: 'a[31m b', categories: ['__proto__'] }],
   );
 });
 

@@ -12,6 +12,7 @@ export function aSource(fields: Partial<Source> & { id: string }): Source {
     content: 'summary',
     poll: '*/30 * * * *',
     timeoutSeconds: 30,
+    categories: [],
     private: false,
     insecureTls: false,
     disabled: false,
@@ -72,6 +73,7 @@ export function anItem(fields: Partial<Item> = {}, entries: readonly Entry[] = [
     updated: first.edited ?? first.date,
     published: first.published,
     via: [...via.values()],
+    categories: [],
     ...fields,
   };
 }

@@ -15,15 +15,15 @@ const sources = [
     via: '@kimmonismus',
     homepage: 'https://x.com/kimmonismus',
     private: true,
-    category: 'Opinion & Analysis',
+    categories: ['Opinion & Analysis'],
   }),
   aSource({ id: 'field', title: 'Field Notes', homepage: 'https://field.example/', content: 'full' }),
   aSource({ id: 'planet', title: 'Planet Models', url: 'https://planet.example/atom.xml?lang=en&n=50' }),
-  aSource({ id: 'headlines', title: 'Headlines', content: 'title', category: 'News' }),
+  aSource({ id: 'headlines', title: 'Headlines', content: 'title', categories: ['News'] }),
 ];
 
 const items = [
-  anItem({ category: 'Opinion & Analysis' }, [
+  anItem({ categories: ['Opinion & Analysis'] }, [
     anEntry({
       id: 'c5k2m9q7aabb',
       source: 'kimmonismus',
@@ -39,7 +39,7 @@ const items = [
       firstSeen: '2026-03-04T11:00:00.000Z',
     }),
   ]),
-  anItem({ category: 'Podcasts' }, [
+  anItem({ categories: ['Podcasts'] }, [
     anEntry({
       id: 'e5k2m9q7aabb',
       title: 'C++ & <templates>: 10 < 20 && "quoted" ]]> done',
@@ -72,7 +72,7 @@ const items = [
       date: '2026-03-02T00:00:00.000Z',
     }),
   ]),
-  anItem({ category: 'News' }, [
+  anItem({ categories: ['News'] }, [
     anEntry({
       id: 'g5k2m9q7aabb',
       source: 'headlines',

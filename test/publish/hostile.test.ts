@@ -114,7 +114,7 @@ const entry: fc.Arbitrary<Entry> = fc
 const item: fc.Arbitrary<Item> = fc
   .tuple(entry, entry, hostile, hostile, fc.uuid())
   .map(([first, second, title, category, id]) =>
-    anItem({ title, category }, [
+    anItem({ title, categories: [category] }, [
       { ...first, id },
       { ...second, id: `${id}-2`, source: 'kimmonismus' },
     ]),
@@ -140,7 +140,7 @@ const config: fc.Arbitrary<Config> = fc
           title: texts.title,
           via: texts.via,
           homepage: texts.homepage,
-          category: texts.category,
+          categories: [texts.category],
         }),
         aSource({ id: 'kimmonismus', title: texts.via }),
       ]),
@@ -200,7 +200,7 @@ const pieces = PIECES.map((piece) => ({ piece, text: `a${piece}b${piece}c` }));
 for (const { piece, text } of pieces) {
   test(`publishFeed: ${JSON.stringify(piece)} in a title, a text and a name reads back as it was`, () => {
     const feedInfo: FeedInfo = { title: text };
-    const one = anItem({ title: text, category: text }, [
+    const one = anItem({ title: text, categories: [text] }, [
       anEntry({ summary: `Begins ${text}`, authors: [{ name: text }], html: html(text) }),
     ]);
     const source = { ...published(aSource({ id: 'field', content: 'full' })), name: text, feed: feedInfo };

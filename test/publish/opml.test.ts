@@ -2,6 +2,7 @@ import { parseOpml } from 'feedsmith';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Source } from '../../src/model.ts';
+import { parseOpml as readOpml } from '../../src/parse/opml.ts';
 import { publishOpml } from '../../src/publish/opml.ts';
 import { aConfig, aSource, published } from './build-item.ts';
 import { parseStrictXml } from './strict-xml.ts';
@@ -13,9 +14,9 @@ function publish(sources: readonly Source[]): string {
 test('publishOpml: sources in their order, those with a category below it, read back by feedsmith', () => {
   const opml = publish([
     aSource({ id: 'a', title: 'Field "Notes" & <more>', homepage: 'https://a.example/' }),
-    aSource({ id: 'b', via: '@b', category: 'Opinion & Analysis' }),
-    aSource({ id: 'c', category: '__proto__' }),
-    aSource({ id: 'd', category: 'Opinion & Analysis', url: 'https://d.example/f?x=1&y=a|b' }),
+    aSource({ id: 'b', via: '@b', categories: ['Opinion & Analysis'] }),
+    aSource({ id: 'c', categories: ['__proto__'] }),
+    aSource({ id: 'd', categories: ['Opinion & Analysis'], url: 'https://d.example/f?x=1&y=a|b' }),
   ]);
   parseStrictXml(opml);
   const feed = (id: string, text: string, xmlUrl = `https://${id}.example/feed.xml`) => ({
@@ -34,6 +35,11 @@ test('publishOpml: sources in their order, those with a category below it, read 
       ],
     },
   });
+});
+
+test('publishOpml: a source of several categories comes back with all of them', () => {
+  const opml = publish([aSource({ id: 'a', categories: ['Law, and more', 'Opinion & Analysis'] })]);
+  assert.equal(readOpml(Buffer.from(opml))[0]?.categories, ['Law, and more', 'Opinion & Analysis']);
 });
 
 test('publishOpml: an address that may not be told is a link to the homepage, or nothing', () => {
@@ -65,7 +71,7 @@ test('publishOpml: files and disabled sources are left out', () => {
 
 test('publishOpml: hostile names', () => {
   const name = '"><outline xmlUrl="javascript:1"/>\u0000\ud800]]>&amp;';
-  const opml = publish([aSource({ id: 'a', title: name, category: name, homepage: 'javascript:alert(1)' })]);
+  const opml = publish([aSource({ id: 'a', title: name, categories: [name], homepage: 'javascript:alert(1)' })]);
   const body = parseStrictXml(opml).children[1];
   const [category] = body?.children ?? [];
   const clean = '"><outline xmlUrl="javascript:1"/>]]>&amp;';

@@ -314,7 +314,7 @@ test('publishFeed: an author with an e-mail only is that; two of one name are on
 
 test('publishFeed: categories: the configured one first, then the publisher’s, each once', () => {
   const entry = anEntry({ categories: ['AI', '', 'Opinion & Analysis', 'C++ <3'] });
-  const { rss, atom, json } = read([anItem({ category: 'Opinion & Analysis' }, [entry])]);
+  const { rss, atom, json } = read([anItem({ categories: ['Opinion & Analysis'] }, [entry])]);
   const expected = ['Opinion & Analysis', 'AI', 'C++ <3'];
   assert.equal(
     rss.items.flatMap((item) => childrenOf(item, 'category').map(({ text }) => text)),

@@ -16,6 +16,7 @@ export function aSource(over: Partial<Source> = {}): Source {
   return {
     id: 'a',
     url: 'https://feeds.example.org/a.xml',
+    categories: [],
     content: 'summary',
     poll: '*/30 * * * *',
     timeoutSeconds: 30,

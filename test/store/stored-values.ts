@@ -14,6 +14,7 @@ export function aSource(id: string): Source {
   return {
     id,
     url: `https://${id}.example/feed`,
+    categories: [],
     content: 'summary',
     poll: '*/30 * * * *',
     timeoutSeconds: 30,
@@ -93,6 +94,7 @@ export function anItem(...entries: readonly [Entry, ...Entry[]]): Item {
     updated: date,
     published,
     via: [],
+    categories: [],
   };
 }
 

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config, Item } from '../../src/model.ts';
 import { createFeeds, type Feeds } from '../../src/web/feeds.ts';
+import { createSiteLabels } from '../../src/web/labels.ts';
 import type { Prepared } from '../../src/web/prepared.ts';
 import { takeSnapshot } from '../../src/web/snapshot.ts';
 import { aConfig, anItem, aSource, NOW, type TestStore, testStore } from './site-under-test.ts';
@@ -19,14 +20,20 @@ async function withFeeds(items: readonly Item[], work: (under: UnderTest) => Pro
   const store = testStore(items);
   const under = { config, now: NOW };
   const logged: string[] = [];
+  const labels = createSiteLabels(store);
   const feeds = createFeeds({
     store,
     config: () => under.config,
     clock: () => under.now,
     log: (_level, event) => logged.push(event),
-    snapshot: () => takeSnapshot({ store, config: under.config, now: under.now, lastPollAt: undefined }),
+    snapshot: () => takeSnapshot({ store, config: under.config, now: under.now, lastPollAt: undefined, labels }),
+    labels,
   });
-  const stop = store.onChange(feeds.touch);
+  const stop = store.onChange((ids) => {
+    labels.tags.touch(ids);
+    labels.authors.touch(ids);
+    feeds.touch(ids);
+  });
   try {
     await work(Object.assign(under, { feeds, store, logged }));
   } finally {
@@ -37,10 +44,10 @@ async function withFeeds(items: readonly Item[], work: (under: UnderTest) => Pro
 
 const text = (document: Prepared | undefined): string => document?.identity.bytes.toString() ?? '';
 
-const OTHER_SOURCE = aSource({ id: 'null', title: 'Null Result', category: 'Research' });
+const OTHER_SOURCE = aSource({ id: 'null', title: 'Null Result', categories: ['Research'] });
 const TWO_SOURCES = aConfig({ sources: [aSource(), OTHER_SOURCE] });
 const inResearch = (n: number): Item =>
-  anItem(n, { category: 'Research', via: [{ source: 'null', name: 'Null Result', firstSeen: NOW }] });
+  anItem(n, { categories: ['Research'], via: [{ source: 'null', name: 'Null Result', firstSeen: NOW }] });
 
 test('feeds: nothing is ready before it is asked for; then every format of the list is', async () => {
   await withFeeds([anItem(1)], async ({ feeds }) => {

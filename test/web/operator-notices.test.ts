@@ -36,6 +36,8 @@ function aView(state: Partial<SourceState>, changes: Partial<View> = {}, isPriva
     trending: [],
     notices: [],
     tally: () => ({ views: 0, clicks: 0, hours: [] }),
+    tagsOf: () => [],
+    authorsOf: () => [],
     reasons: () => [],
     ...changes,
   };

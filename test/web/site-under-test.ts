@@ -12,7 +12,7 @@ export function aSource(changes: Partial<Source> = {}): Source {
     id: 'notes',
     url: 'https://notes.example/feed.xml',
     title: 'Field Notes',
-    category: 'Opinion & Analysis',
+    categories: ['Opinion & Analysis'],
     content: 'summary',
     poll: '*/30 * * * *',
     timeoutSeconds: 30,
@@ -93,7 +93,7 @@ export function anItem(n: number, changes: Partial<Item> = {}): Item {
     updated: at,
     published: true,
     via: [{ source: 'notes', name: 'Field Notes', url, feed: 'https://notes.example/feed.xml', firstSeen: at }],
-    category: 'Opinion & Analysis',
+    categories: ['Opinion & Analysis'],
     ...changes,
   };
 }

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createSiteLabels } from '../../src/web/labels.ts';
 import { takeSnapshot } from '../../src/web/snapshot.ts';
 import { aConfig, anItem, aSource, NOW, testStore } from './site-under-test.ts';
 
@@ -16,7 +17,7 @@ function snapshotOf(items: Parameters<typeof testStore>[0], config = aConfig(), 
       tombstones: [],
     });
   }
-  return takeSnapshot({ store, config, now: NOW, lastPollAt: undefined });
+  return takeSnapshot({ store, config, now: NOW, lastPollAt: undefined, labels: createSiteLabels(store) });
 }
 
 test('takeSnapshot: unpublished items count for their source alone', () => {
@@ -34,11 +35,11 @@ test('takeSnapshot: unpublished items count for their source alone', () => {
 
 test('takeSnapshot: categories in the order of feeds.json; names of one slug are one category', () => {
   const sources = ['Zoo', 'C', undefined, 'C!', 'Hidden'].map((category, n) =>
-    aSource({ id: `s${n}`, disabled: category === 'Hidden', ...(category !== undefined && { category }) }),
+    aSource({ id: `s${n}`, disabled: category === 'Hidden', categories: category === undefined ? [] : [category] }),
   );
   const [, , bare] = sources;
   assert.ok(bare);
-  const items = [anItem(1, { category: 'C' }), anItem(2, { category: 'C!' })];
+  const items = [anItem(1, { categories: ['C'] }), anItem(2, { categories: ['C!'] })];
   const { view, ofCategory } = snapshotOf(items, aConfig({ sources }));
   assert.equal(view.categories.slice(0, 2), [
     { name: 'Zoo', slug: 'zoo', itemCount: 0 },

@@ -108,7 +108,7 @@ test('listStaticFiles: the same store at the same moment is the same files', asy
 });
 
 test('listStaticFiles: feeds are the same bytes at another moment', async () => {
-  const config = aConfig({ sources: [aSource(), aSource({ id: 'other', category: 'Models' })] });
+  const config = aConfig({ sources: [aSource(), aSource({ id: 'other', categories: ['Models'] })] });
   const feedsAt = async (now: string) => {
     const files = listStaticFiles({ store: testStore(MANY), config, now, log: () => {} });
     const feeds = files.filter(({ name }) => /(?:feed|atom)\.(?:xml|json)$|opml/.test(name));

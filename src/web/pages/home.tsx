@@ -4,7 +4,7 @@ import type { SourceView, View } from '../view.ts';
 import { Place } from './coverage.tsx';
 import { renderPage } from './layout.tsx';
 import {
-  CategoryLink,
+  categoryLinks,
   discussIn,
   foreign,
   ItemLink,
@@ -102,7 +102,7 @@ function Story({ item, view, isLead }: { item: Item; view: View; isLead: boolean
       )}
       <MetaLine
         parts={[
-          item.category === undefined ? undefined : <CategoryLink name={item.category} class="k" />,
+          categoryLinks(item, 'k'),
           <time datetime={item.date}>{ageInWords(item.date, view.now, view.config.timezone)}</time>,
           viewsOf(item, view),
           first && (

@@ -1,11 +1,11 @@
 import { raw } from 'hono/html';
 import type { Entry, Item } from '../../model.ts';
-import { categoryPath, sourcePath } from '../../publish/links.ts';
+import { categoryPath, labelSlug, sourcePath } from '../../publish/links.ts';
 import type { View } from '../view.ts';
 import { Coverage, Why } from './coverage.tsx';
 import { renderPage } from './layout.tsx';
 import {
-  CategoryLink,
+  categoryLinks,
   FeedLinks,
   foreign,
   ItemLink,
@@ -30,7 +30,7 @@ export function itemPage(view: View, item: Item, { more }: { more: readonly Item
   const path = pathOf(view, item);
   const description = dekOf(view, item);
   const original = shownUrl(view, item.url);
-  const { category } = item;
+  const [category] = item.categories;
   const head = {
     title,
     ...(description !== undefined && { description }),
@@ -77,11 +77,7 @@ function Article({
   const body = bodyOf(view, item);
   return (
     <article class="h-entry">
-      {item.category !== undefined && (
-        <p class="kick ui">
-          <CategoryLink name={item.category} class="p-category" />
-        </p>
-      )}
+      {item.categories.length > 0 && <p class="kick ui">{categoryLinks(item, 'p-category')}</p>}
       <h1 class={title.length > LONG_TITLE_CHARS ? 'p-name long' : 'p-name'} {...foreign(item.primary, view)}>
         {title}
       </h1>
@@ -118,6 +114,7 @@ function Article({
           {raw(body.html)}
         </div>
       )}
+      <Tags item={item} view={view} />
       <SourceLine item={item} view={view} body={body} hasOriginal={original !== undefined} />
       {original !== undefined && (
         <a class="orig" href={original} rel="external">
@@ -164,6 +161,30 @@ function Share({ title, href }: { title: string; href: string }) {
   );
 }
 
+/** What its publishers tag it with, beside its categories. */
+function Tags({ item, view }: { item: Item; view: View }) {
+  const categories = new Set(item.categories.map(labelSlug));
+  const tags = view.tagsOf(item).filter(({ name }) => !categories.has(labelSlug(name)));
+  if (tags.length === 0) return null;
+  return (
+    <p class="tags ui">
+      Tags:{' '}
+      {tags.map(({ name, path }, at) => (
+        <>
+          {at > 0 && ', '}
+          {path === undefined ? (
+            <bdi>{shownText(view, name)}</bdi>
+          ) : (
+            <a href={path} rel="tag">
+              <bdi>{shownText(view, name)}</bdi>
+            </a>
+          )}
+        </>
+      ))}
+    </p>
+  );
+}
+
 /** Whose words these are, how much of them is shown, and as of when. */
 function SourceLine({
   item,
@@ -181,6 +202,7 @@ function SourceLine({
   const home = shownUrl(view, about?.homepage);
   const name = shownText(view, about?.name ?? source) || source;
   const author = authorOf(view, item.primary);
+  const authorPath = view.authorsOf(item).find(({ name }) => shownText(view, name) === author)?.path;
   const origin = originOf(view, item.body);
   return (
     <p class="src ui">
@@ -191,7 +213,7 @@ function SourceLine({
       </a>
       {author !== undefined && author !== name && (
         <>
-          , by <bdi>{author}</bdi>
+          , by <Author name={author} path={authorPath} />
         </>
       )}
       {origin !== undefined && (
@@ -202,6 +224,16 @@ function SourceLine({
       . {SHOWN[body.kind]}, as of <time datetime={body.since}>{momentInWords(body.since, view.config.timezone)}</time>
       {hasOriginal && body.kind !== 'full' && '; the full text is at the original'}.
     </p>
+  );
+}
+
+function Author({ name, path }: { name: string; path: string | undefined }) {
+  return path === undefined ? (
+    <bdi>{name}</bdi>
+  ) : (
+    <a href={path} rel="author">
+      <bdi>{name}</bdi>
+    </a>
   );
 }
 
@@ -250,9 +282,10 @@ function AboutSource({ id, view }: { id: string; view: View }) {
 /** The newest of the item's category; of an item without one, of the source that carried it first. */
 function More({ item, more, view }: { item: Item; more: readonly Item[]; view: View }) {
   const [first] = item.via;
+  const [category] = item.categories;
   const list =
-    item.category !== undefined
-      ? { name: item.category, path: categoryPath(item.category) }
+    category !== undefined
+      ? { name: category, path: categoryPath(category) }
       : first && { name: shownText(view, first.name) || first.source, path: sourcePath(first.source) };
   if (more.length === 0 || !list) return null;
   return (

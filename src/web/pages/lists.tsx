@@ -1,5 +1,6 @@
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import { publicFeedUrl } from '../../publish/web-url.ts';
+import type { LabelView } from '../labels.ts';
 import type { CategoryView, ListPage, SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
 import { FeedLinks, PagedList } from './parts.tsx';
@@ -83,6 +84,37 @@ export function categoryPage(view: View, category: CategoryView, list: ListPage)
   );
 }
 
+const LABEL_KINDS = {
+  tags: { word: 'Tag', about: (name: string) => `Items tagged ${name}` },
+  authors: { word: 'Author', about: (name: string) => `Items by ${name}` },
+} as const;
+
+/** The items of one tag or author, newest arrivals first. */
+export function labelPage(view: View, kind: keyof typeof LABEL_KINDS, label: LabelView, list: ListPage): string {
+  const { word, about } = LABEL_KINDS[kind];
+  const name = shownText(view, label.name) || word;
+  const { path } = label;
+  return renderPage(
+    view,
+    {
+      title: name,
+      description: `${about(name)}, newest arrivals first.`,
+      path,
+      feeds: { title: name, path },
+      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      data: itemListData(view, name, list.items),
+    },
+    <PagedList list={list} view={view} empty="Nothing here yet.">
+      <p class="kick ui">{word}</p>
+      <h1 dir="auto">{name}</h1>
+      <p class="ui soft">
+        {counted(label.items.length, 'item')}. Follow {kind === 'tags' ? 'it' : 'this author'} as{' '}
+        <FeedLinks path={path} />.
+      </p>
+    </PagedList>,
+  );
+}
+
 /** The sources that this site reads. */
 export function sourcesPage(view: View): string {
   return renderPage(
@@ -134,12 +166,12 @@ export function sourcePage(view: View, about: SourceView, list: ListPage): strin
       <p class="ui soft">
         {counted(itemCount, 'item')}
         <Origin about={about} view={view} />
-        {source.category !== undefined && (
+        {source.categories.map((category, at) => (
           <>
-            {' in '}
-            <a href={categoryPath(source.category)}>{source.category}</a>
+            {at === 0 ? ' in ' : ', '}
+            <a href={categoryPath(category)}>{category}</a>
           </>
-        )}
+        ))}
         . Follow it here as <FeedLinks path={path} />.
       </p>
       {about.state.problem !== undefined && (
@@ -184,5 +216,5 @@ function nameOf(view: View, { source, name }: SourceView): string {
 
 function placeOf(view: View, { homepage, source }: SourceView): string {
   const home = shownUrl(view, homepage);
-  return [home === undefined ? undefined : hostOf(home), source.category].filter(Boolean).join(' · ');
+  return [...(home === undefined ? [] : [hostOf(home)]), ...source.categories].join(' · ');
 }

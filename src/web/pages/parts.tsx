@@ -7,6 +7,8 @@ import { FORMATS } from './layout.tsx';
 import { discussionElsewhere, pathOf, shownText, sourceOf, titleOf } from './shown.ts';
 import { counted, hostOf, shortTime, viewsInWords } from './words.ts';
 
+const CATEGORIES_SHOWN = 2;
+
 /** lang and dir of what an entry says: the pages' own words are English, others' may be anything. */
 export function foreign(entry: Entry, view: View): { lang?: string; dir: 'auto' } {
   const language = languageTag(entry.language ?? sourceOf(view, entry.source)?.feed?.language);
@@ -63,12 +65,17 @@ export function ItemTime({ item, view }: { item: Item; view: View }) {
   return <time datetime={item.date}>{shortTime(item.date, view.now, view.config.timezone)}</time>;
 }
 
-export function CategoryLink({ name, class: className }: { name: string; class: string }) {
-  return (
-    <a class={className} href={categoryPath(name)}>
-      {name}
-    </a>
-  );
+/** The first two categories of an item; undefined when it has none. */
+export function categoryLinks({ categories }: Item, className: string): Child | undefined {
+  if (categories.length === 0) return undefined;
+  return categories.slice(0, CATEGORIES_SHOWN).map((name, at) => (
+    <>
+      {at > 0 && ' · '}
+      <a class={className} href={categoryPath(name)}>
+        {name}
+      </a>
+    </>
+  ));
 }
 
 /** Rows of time, title and via. */

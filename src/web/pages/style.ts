@@ -53,7 +53,7 @@ code,.body pre,.body kbd,.body samp{font:.84em/1.5 ui-monospace,Menlo,Consolas,m
 .body table{display:block;overflow-x:auto;font-size:1rem;border-collapse:collapse}.body :is(td,th){padding:.3rem .9rem .3rem 0;text-align:start;border-bottom:1px solid var(--rule);vertical-align:top}
 .body :is(img,video,audio){max-width:100%;height:auto}
 .body hr{border:0;border-top:1px solid var(--rule);margin:2em 0}
-.src{color:var(--soft);margin:1.75rem 0}.src a{color:var(--ink)}
+.src,.tags{color:var(--soft);margin:1.75rem 0}.src a,.tags a{color:var(--ink)}.tags+.src{margin-top:-1.25rem}
 .orig{display:flex;align-items:baseline;justify-content:space-between;flex-wrap:wrap;gap:.1rem 1rem;text-decoration:none;border:1px solid var(--ink);border-radius:8px;padding:.9rem 1.25rem;font:600 1rem/1.4 var(--sans)}
 .orig span{font-weight:400;color:var(--soft)}.orig:hover{border-color:var(--brick)}
 

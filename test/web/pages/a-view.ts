@@ -44,6 +44,8 @@ export function aView(changes: Partial<View> = {}): View {
     trending: [],
     notices: [],
     tally: () => NOTHING_COUNTED,
+    tagsOf: () => [],
+    authorsOf: () => [],
     reasons: () => [],
     ...changes,
     sources,

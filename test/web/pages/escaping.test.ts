@@ -40,7 +40,7 @@ function shapeOf(html: string): string {
 }
 
 function siteOfTexts(text: string): { view: View; items: readonly Item[] } {
-  const source = aSource({ title: text, category: text });
+  const source = aSource({ title: text, categories: [text] });
   const name = text;
   const item = anItem(1);
   const entry = {
@@ -54,7 +54,7 @@ function siteOfTexts(text: string): { view: View; items: readonly Item[] } {
     {
       ...item,
       title: text,
-      category: text,
+      categories: [text],
       entries: [entry],
       primary: entry,
       body: entry,

@@ -42,7 +42,7 @@ function aBusySite(): { view: View; items: readonly Item[] } {
       itemCount: 0,
     }),
   ];
-  const { url: _url, category: _category, ...bare } = anItem(40);
+  const { url: _url, ...bare } = anItem(40, { categories: [] });
   const items = [
     alsoToldBy(anItem(1, { title: 'Open weights licence gains a patent clause' }), others),
     alsoToldBy(anItem(2), others.slice(0, 1)),
