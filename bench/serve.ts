@@ -178,7 +178,6 @@ async function runChild(kind: Kind): Promise<void> {
     ...ports,
     subscribers: createSubscribers({ ...ports, remembered: undefined, save: async () => undefined }),
     version: '0.0.0',
-    lastPollAt: () => NOW,
   });
   await site.prepare();
   const etag = (await site.app.request('/feed.xml', { headers: { 'accept-encoding': 'gzip' } })).headers.get('etag');

@@ -121,7 +121,6 @@ export async function openApp(config: Config, settings: Settings, options: { log
     ...base,
     store,
     version: VERSION,
-    lastPollAt: daemon.lastPollAt,
     feedsFile: news.state,
     isReady: () => server !== undefined,
     subscribers,

@@ -21,6 +21,8 @@ export interface Source {
   readonly via?: string;
   readonly homepage?: string;
   readonly categories: readonly string[];
+  /** Added to the rank of its items, -1 to 1. */
+  readonly weight?: number;
   readonly content: ContentPolicy;
   /** Cron expression. */
   readonly poll: string;

@@ -52,6 +52,16 @@ const sourceSchema = z
         }),
       )
       .describe('The category of its items, or a list of several.'),
+    weight: z
+      .exactOptional(
+        z
+          .number({ error: 'expected a number from -1 to 1' })
+          .min(-1, 'expected a number from -1 to 1')
+          .max(1, 'expected a number from -1 to 1'),
+      )
+      .describe(
+        'Lifts its items on the front page, or lowers them: 1 is as much as ten times the points, or 12.5 hours.',
+      ),
     content: z.exactOptional(content).describe('What of its items is republished. Left out, as in the whole file.'),
     poll: z.exactOptional(poll).describe('When it is asked, as a cron expression. Left out, as in the whole file.'),
     timeoutSeconds: z

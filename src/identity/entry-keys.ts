@@ -18,7 +18,7 @@ export interface SourceProfile {
 export type Standing = 0 | 1 | 2;
 
 /** An article without an address is where its source is. Who names a page of others, now or before, is no publisher of it. */
-export function standingOf(entry: Entry, { publishers, hosts }: Home): Standing {
+function standingOf(entry: Entry, { publishers, hosts }: Home): Standing {
   const { url, ownSite, linkKeys } = entry;
   const isForeign = linkKeys.some((key) => {
     const publisher = publisherOfKey(key) ?? '';
@@ -29,7 +29,7 @@ export function standingOf(entry: Entry, { publishers, hosts }: Home): Standing 
 }
 
 /** Who publishes at the entry's address; of one without an address its source. */
-export function publisherOfEntry({ url }: Entry, publishers: ReadonlySet<string>): string | undefined {
+function publisherOfEntry({ url }: Entry, publishers: ReadonlySet<string>): string | undefined {
   return url === undefined ? publishers.values().next().value : publisherOf(url);
 }
 

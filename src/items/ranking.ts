@@ -13,20 +13,44 @@ export const RANKING = {
   trendHalfLifeHours: 6,
   /** An item is listed from this trend or this many publishers on. */
   listedFrom: { trend: 5, publishers: 2 },
-  /** Listed items of one publisher. */
+  /** Of one publisher in Trending Now, at the top of the front page and in 'More in …'. */
   perPublisher: 2,
   /** Days without an event after which an item is no candidate: as long as tallies keep their hours. */
   windowDays: 8,
 } as const;
 
-/** A static rank, higher first: it compares items with each other and needs no decay (Reddit's form). */
-export function hot(item: Item, tally: Tally, now: Instant): number {
+/** A static rank, higher first: it compares items with each other and needs no decay (Reddit's form). `weight` is its source's. */
+export function hot(item: Item, tally: Tally, now: Instant, weight = 0): number {
   const { publisher, view, click } = RANKING.hotPoints;
   const others = publisherSightings(item).size - 1;
   const points = 1 + publisher * others + view * tally.views + click * tally.clicks;
   const published = item.primary.publishedAt ?? item.date;
   const time = Math.min(...[published, item.firstSeen, now].map((instant) => Date.parse(instant))) / 1000;
-  return Math.log10(Math.max(1, points)) + time / RANKING.hotSecondsPerTenfold;
+  // What has no date and was there before its source was followed may be of any age: not the news of this hour.
+  const bonus = weight - (isOfUnknownAge(item) ? 1 : 0);
+  return Math.log10(Math.max(1, points)) + time / RANKING.hotSecondsPerTenfold + bonus;
+}
+
+/** Whether nobody can say how old it is: undated, it stood in the first document of its source (entry-changes.ts lets such entries
+ *  arrive a second after each other, before the document itself). */
+export function isOfUnknownAge({ primary }: Pick<Item, 'primary'>): boolean {
+  const { publishedAt, updatedAt, arrival, firstSeen } = primary;
+  if (publishedAt !== undefined || updatedAt !== undefined) return false;
+  return Date.parse(firstSeen) - Date.parse(arrival) >= 1000;
+}
+
+/** The first `limit` of items, in their order, with no more than perPublisher of one publisher or one source. */
+export function spread(items: Iterable<Item>, limit: number): readonly Item[] {
+  const listed: Item[] = [];
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    if (listed.length === limit) break;
+    const names = [publisherOf(item.url ?? item.via[0]?.url) ?? item.id, `source ${item.primary.source}`];
+    if (names.some((name) => (counts.get(name) ?? 0) >= RANKING.perPublisher)) continue;
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+    listed.push(item);
+  }
+  return listed;
 }
 
 /** The items that most is happening about, best first: each view, click and further publisher counts, half as much
@@ -50,17 +74,10 @@ export function trending(
       return (score >= enough || publishers >= several) && nowMs - lastEventMs <= RANKING.windowDays * DAY_MS;
     })
     .sort((a, b) => b.score - a.score || (a.item.arrival < b.item.arrival ? 1 : -1));
-  const listed: Item[] = [];
-  const perPublisher = new Map<string, number>();
-  for (const { item } of candidates) {
-    if (listed.length === limit) break;
-    const publisher = publisherOf(item.url ?? item.via[0]?.url) ?? item.id;
-    const already = perPublisher.get(publisher) ?? 0;
-    if (already === RANKING.perPublisher) continue;
-    perPublisher.set(publisher, already + 1);
-    listed.push(item);
-  }
-  return listed;
+  return spread(
+    candidates.map(({ item }) => item),
+    limit,
+  );
 }
 
 interface Trend {

@@ -56,6 +56,11 @@ export function authorPath(slug: string): string {
   return `/authors/${encodeURIComponent(slug)}`;
 }
 
+/** Address path of the page of a day, '2026-11-26'. */
+export function dayPath(date: string): string {
+  return `/archive/${date.replaceAll('-', '/')}`;
+}
+
 /** Address path of a source's page. */
 export function sourcePath(id: string): string {
   return `/sources/${encodeURIComponent(id)}`;

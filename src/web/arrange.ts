@@ -1,4 +1,4 @@
-import { hot } from '../items/ranking.ts';
+import { hot, spread } from '../items/ranking.ts';
 import type { Item } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
 import type { Store } from '../store/store.ts';
@@ -7,40 +7,46 @@ import type { Snapshot } from './snapshot.ts';
 const STORIES_SHOWN = 9;
 const LATEST_SHOWN = 30;
 const MORE_SHOWN = 6;
-/** Newest items among which the home page looks for its lead and stories. */
+/** Newest items among which the home page looks for its lead and stories, and of one source: a burst hides nobody. */
 const HOME_CANDIDATES = 500;
+const CANDIDATES_OF_SOURCE = 20;
 
-/** What the home page shows: the hottest items first, then what arrived last and is not among them. */
+/** What the home page shows: the hottest items first, no publisher's more than twice, then what arrived last and is not among them. */
 export function arrangeHome({ published, view }: Snapshot): {
   lead?: Item;
   stories: readonly Item[];
   latest: readonly Item[];
 } {
-  const ranked = published
-    .slice(0, HOME_CANDIDATES)
-    .map((item) => ({ item, rank: hot(item, view.tally(item), view.now) }))
+  const weights = new Map(view.sources.map(({ source }) => [source.id, source.weight]));
+  const ranked = newestOfEach(published)
+    .map((item) => ({ item, rank: hot(item, view.tally(item), view.now, weights.get(item.primary.source)) }))
     .sort((a, b) => b.rank - a.rank)
     .map(({ item }) => item);
-  const [lead, ...others] = ranked.slice(0, 1 + STORIES_SHOWN);
-  const above = new Set(ranked.slice(0, 1 + STORIES_SHOWN));
+  const [lead, ...stories] = spread(ranked, 1 + STORIES_SHOWN);
+  const above = new Set([lead, ...stories]);
   const latest = published.filter((item) => !above.has(item)).slice(0, LATEST_SHOWN);
-  return { ...(lead && { lead }), stories: others, latest };
+  return { ...(lead && { lead }), stories, latest };
 }
 
-/** Shown below an item: the newest of its category; of an item without one, the newest of its first source. */
+function newestOfEach(published: readonly Item[]): readonly Item[] {
+  const counts = new Map<string, number>();
+  const candidates: Item[] = [];
+  for (const item of published) {
+    if (candidates.length === HOME_CANDIDATES) break;
+    const count = (counts.get(item.primary.source) ?? 0) + 1;
+    counts.set(item.primary.source, count);
+    if (count <= CANDIDATES_OF_SOURCE) candidates.push(item);
+  }
+  return candidates;
+}
+
+/** Shown below an item: the newest of its category, no publisher's more than twice; of an item without one, the newest of its first
+ *  source. */
 export function moreLike(item: Item, { ofCategory }: Snapshot, store: Store): readonly Item[] {
   const [via] = item.via;
   const [category] = item.categories;
-  const like =
-    category !== undefined
-      ? ofCategory(categorySlug(category))
-      : via === undefined
-        ? []
-        : store.items.ofSource(via.source);
-  const more: Item[] = [];
-  for (const other of like) {
-    if (other.published && other !== item) more.push(other);
-    if (more.length === MORE_SHOWN) break;
-  }
-  return more;
+  const isOther = (other: Item) => other.published && other !== item;
+  if (category !== undefined) return spread(ofCategory(categorySlug(category)).filter(isOther), MORE_SHOWN);
+  const ofSource = via === undefined ? [] : store.items.ofSource(via.source);
+  return ofSource.filter(isOther).slice(0, MORE_SHOWN);
 }

@@ -8,15 +8,27 @@ export function cursorOf(item: Item): string {
   return `${item.arrival}_${item.id}`;
 }
 
-/** The items after `before` (from the start without one) of a list that is sorted newest arrival first, ties by id.
- *  Undefined when `before` is not a cursor. */
-export function pageOf(items: readonly Item[], before: string | undefined, path: string): ListPage | undefined {
-  const start = before === undefined ? 0 : startAfter(items, before);
-  if (start === undefined) return undefined;
-  const shown = items.slice(start, start + PAGE_ITEMS);
-  const last = shown.at(-1);
-  const hasMore = start + PAGE_ITEMS < items.length;
-  return { items: shown, ...(last && hasMore && { nextHref: `${path}?before=${cursorOf(last)}` }) };
+/** Where a reader is in a list: past one item, or before one. */
+export interface Place {
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+}
+
+/** The items older than `before`, or those just newer than `after` (from the start without either), of a list that is sorted newest
+ *  arrival first, ties by id. Undefined when these are no cursors. */
+export function pageOf(items: readonly Item[], { before, after }: Place, path: string): ListPage | undefined {
+  const place = after === undefined ? startOf(items, before) : startBefore(items, after);
+  if (place === undefined) return undefined;
+  const shown = items.slice(place, place + PAGE_ITEMS);
+  const [first, last] = [shown[0], shown.at(-1)];
+  const hasMore = place + PAGE_ITEMS < items.length;
+  const newerHref = (from: Item) => (place <= PAGE_ITEMS ? path : `${path}?after=${cursorOf(from)}`);
+  return {
+    items: shown,
+    ...(last && hasMore && { nextHref: `${path}?before=${cursorOf(last)}` }),
+    ...(place > 0 && { previousHref: first ? newerHref(first) : path }),
+    ...(place > 0 && { href: `${path}?${after === undefined ? `before=${before}` : `after=${after}`}` }),
+  };
 }
 
 /** A whole list cut into pages with addresses that any web server has, for the static site: LIST, LIST/page/2, …
@@ -29,8 +41,19 @@ export function numberedPages(items: readonly Item[], path: string): readonly { 
     list: {
       items: items.slice(index * PAGE_ITEMS, (index + 1) * PAGE_ITEMS),
       ...(index + 1 < count && { nextHref: pathOf(index + 2) }),
+      ...(index > 0 && { previousHref: pathOf(index), href: pathOf(index + 1) }),
     },
   }));
+}
+
+function startOf(items: readonly Item[], before: string | undefined): number | undefined {
+  return before === undefined ? 0 : startAfter(items, before);
+}
+
+/** A whole page that ends before the item. */
+function startBefore(items: readonly Item[], after: string): number | undefined {
+  const end = startAfter(items, after);
+  return end === undefined ? undefined : Math.max(0, end - 1 - PAGE_ITEMS);
 }
 
 function startAfter(items: readonly Item[], cursor: string): number | undefined {

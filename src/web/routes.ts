@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { Log } from '../log.ts';
 import type { Config, Item } from '../model.ts';
-import { categoryPath, itemPath, sourcePath } from '../publish/links.ts';
+import { categoryPath, dayPath, itemPath, sourcePath } from '../publish/links.ts';
 import { publishOpml } from '../publish/opml.ts';
 import { redactionFor } from '../secrets.ts';
 import type { Store } from '../store/store.ts';
@@ -14,6 +14,7 @@ import { chooseEncoding } from './negotiate.ts';
 import { operatorFeed } from './operator-notices.ts';
 import type { PageCache } from './page-cache.ts';
 import { aboutPage } from './pages/about.tsx';
+import { archivePage, dayPage } from './pages/archive.tsx';
 import { homePage } from './pages/home.tsx';
 import { itemPage } from './pages/item.tsx';
 import { categoriesPage, categoryPage, labelPage, latestPage, sourcePage, sourcesPage } from './pages/lists.tsx';
@@ -75,6 +76,16 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
 
   app.get('/', (c) => page(c, '/', (view) => homePage(view, arrangeHome(snapshot()))));
   app.get('/latest', (c) => list(c, '/latest', snapshot().published, latestPage));
+  app.get('/archive', (c) => page(c, '/archive', (view) => archivePage(view, snapshot().days())));
+  app.get('/archive/:year/:month/:day', (c) => {
+    const { year, month, day } = c.req.param();
+    const days = snapshot().days();
+    const at = days.findIndex(({ date }) => date === `${year}-${month}-${day}`);
+    const shown = days[at];
+    if (!shown) return missing();
+    const beside = { later: days[at - 1], earlier: days[at + 1] };
+    return list(c, dayPath(shown.date), shown.items, (view, some) => dayPage(view, shown, beside, some));
+  });
   app.get('/categories', (c) => page(c, '/categories', categoriesPage));
   app.get('/categories/:slug', (c) => {
     const category = snapshot().view.categories.find(({ slug }) => slug === c.req.param('slug'));
@@ -166,9 +177,9 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     items: readonly Item[],
     render: (view: View, shown: ListPage) => string,
   ): Promise<Response> {
-    const before = c.req.query('before');
-    const shown = pageOf(items, before, path);
-    return shown ? page(c, `${path}?${before ?? ''}`, (view) => render(view, shown)) : missing();
+    const [before, after] = [c.req.query('before'), c.req.query('after')];
+    const shown = pageOf(items, { before, after }, path);
+    return shown ? page(c, shown.href ?? path, (view) => render(view, shown)) : missing();
   }
 
   function cached(c: SiteContext, key: string, contentType: string, render: (view: View) => string): Promise<Response> {

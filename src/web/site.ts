@@ -32,8 +32,6 @@ export interface SitePorts {
   readonly clock: () => Instant;
   readonly log: Log;
   readonly version: string;
-  /** End of the last poll that reached its source. */
-  readonly lastPollAt: () => Instant | undefined;
   readonly isReady?: () => boolean;
   /** What became of the last edits of feeds.json. */
   readonly feedsFile?: () => FeedsFileState;
@@ -60,7 +58,7 @@ export interface Site {
 
 /** The site over a store; kept current by the store's changes, and by `refresh` with those of feeds.json. */
 export function createSite(ports: SitePorts): Site {
-  const { store, config, clock, log, version, lastPollAt } = ports;
+  const { store, config, clock, log, version } = ports;
   const nowMs = () => Date.parse(clock());
   const pages = createPageCache(nowMs);
   const labels = createSiteLabels(store);
@@ -73,7 +71,6 @@ export function createSite(ports: SitePorts): Site {
         store,
         config: config(),
         now: clock(),
-        lastPollAt: lastPollAt(),
         feedsFile: ports.feedsFile?.(),
         subscribers: ports.subscribers,
         labels,

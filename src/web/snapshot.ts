@@ -4,11 +4,13 @@ import type { Config, Instant, Item } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
 import type { Store } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
+import { type Day, daysOf } from './days.ts';
 import type { SiteLabels } from './labels.ts';
 import type { Subscribers } from './subscribers.ts';
 import type { CategoryView, SourceView, View } from './view.ts';
 
-const TRENDING_SHOWN = 5;
+/** One more than pages show: none lists itself. */
+const TRENDS = 6;
 
 /** The site at one moment, with the lists that pages and feeds are cut from. */
 export interface Snapshot {
@@ -17,6 +19,8 @@ export interface Snapshot {
   readonly published: readonly Item[];
   /** Published items of one category, newest first. */
   ofCategory(slug: string): readonly Item[];
+  /** Published items by the day of their arrival, the last day first. */
+  days(): readonly Day[];
 }
 
 /** Goes through all items once: 50,000 take about 15 ms. */
@@ -24,12 +28,11 @@ export function takeSnapshot(ports: {
   readonly store: Store;
   readonly config: Config;
   readonly now: Instant;
-  readonly lastPollAt: Instant | undefined;
   readonly feedsFile?: FeedsFileState | undefined;
   readonly subscribers?: Subscribers | undefined;
   readonly labels: SiteLabels;
 }): Snapshot {
-  const { store, config, now, lastPollAt, feedsFile, subscribers, labels } = ports;
+  const { store, config, now, feedsFile, subscribers, labels } = ports;
   const published = store.items.newest().filter((item) => item.published);
   const slugs = new Map<string, string>();
   const slugOfName = (name: string): string => {
@@ -38,21 +41,31 @@ export function takeSnapshot(ports: {
     return slug;
   };
   const byCategory = groupBySlug(published, slugOfName);
+  const sources = viewSources(store, config);
+  const lastPollAt = sources.reduce<Instant | undefined>(
+    (last, { state: { succeededAt } }) => later(last, succeededAt),
+    undefined,
+  );
+  let days: readonly Day[] | undefined;
   const tally = (item: Item) => store.tally(item);
   let trends: readonly Item[] | undefined;
   return {
     published,
     ofCategory: (slug) => byCategory.get(slug) ?? [],
+    days: () => {
+      days ??= daysOf(published, config.timezone);
+      return days;
+    },
     view: {
       config,
       now,
       ...(lastPollAt !== undefined && { lastPollAt }),
       itemCount: published.length,
-      sources: viewSources(store, config),
+      sources,
       categories: viewCategories(config, slugOfName, byCategory),
       // Feeds are cut from snapshots too, and show no trends.
       get trending() {
-        trends ??= trending(published, tally, now, TRENDING_SHOWN);
+        trends ??= trending(published, tally, now, TRENDS);
         return trends;
       },
       notices: store.notices,
@@ -65,6 +78,10 @@ export function takeSnapshot(ports: {
       reasons: (item) => store.items.explain(item.id),
     },
   };
+}
+
+function later(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
+  return a === undefined || (b !== undefined && b > a) ? b : a;
 }
 
 function groupBySlug(items: readonly Item[], slugOfName: (name: string) => string): ReadonlyMap<string, Item[]> {

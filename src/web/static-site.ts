@@ -1,7 +1,7 @@
 import { allEntries } from '../items/item-index.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Item } from '../model.ts';
-import { categoryPath, itemPath, sourcePath } from '../publish/links.ts';
+import { categoryPath, dayPath, itemPath, sourcePath } from '../publish/links.ts';
 import { publishOpml } from '../publish/opml.ts';
 import type { Store } from '../store/store.ts';
 import { arrangeHome, moreLike } from './arrange.ts';
@@ -10,6 +10,7 @@ import { createFeeds, FEED_FILES } from './feeds.ts';
 import { createSiteLabels, type SiteLabels } from './labels.ts';
 import { operatorFeed } from './operator-notices.ts';
 import { aboutPage } from './pages/about.tsx';
+import { archivePage, dayPage } from './pages/archive.tsx';
 import { homePage } from './pages/home.tsx';
 import { itemPage } from './pages/item.tsx';
 import { movedPage } from './pages/layout.tsx';
@@ -39,7 +40,7 @@ export function listStaticFiles(ports: {
 }): readonly StaticFile[] {
   const { store, config, now, log } = ports;
   const labels = createSiteLabels(store);
-  const snapshot = takeSnapshot({ store, config, now, lastPollAt: lastSuccess(store, config), labels });
+  const snapshot = takeSnapshot({ store, config, now, labels });
   const feeds = createFeeds({ store, config: () => config, clock: () => now, log, snapshot: () => snapshot, labels });
   const { view } = snapshot;
   const items = store.items.newest();
@@ -100,6 +101,14 @@ function listPages(snapshot: Snapshot, store: Store, labels: SiteLabels): readon
         .all()
         .flatMap((label) => pages(label.path, label.items, (_, list) => labelPage(view, kind, label, list))),
     ),
+    ...snapshot
+      .days()
+      .flatMap((day, at, days) =>
+        pages(dayPath(day.date), day.items, (_, list) =>
+          dayPage(view, day, { later: days[at - 1], earlier: days[at + 1] }, list),
+        ),
+      ),
+    page('/archive', () => archivePage(view, snapshot.days())),
     ...pages('/latest', published, latestPage),
   ];
 }
@@ -115,12 +124,4 @@ function text(name: string, render: () => string): StaticFile {
 /** The file that a web server looks for when it is asked for this address path. */
 function nameOf(path: string): string {
   return decodeURIComponent(path).slice(1);
-}
-
-/** When any source last answered well. */
-function lastSuccess(store: Store, config: Config): Instant | undefined {
-  return config.sources
-    .flatMap(({ id }) => store.state(id).succeededAt ?? [])
-    .sort()
-    .at(-1);
 }

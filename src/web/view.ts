@@ -9,13 +9,13 @@ import type { Subscribers } from './subscribers.ts';
 export interface View {
   readonly config: Config;
   readonly now: Instant;
-  /** End of the last poll that brought something or found nothing changed. */
+  /** When a source last answered well. */
   readonly lastPollAt?: Instant;
   readonly itemCount: number;
   /** Enabled sources, in the order of feeds.json. */
   readonly sources: readonly SourceView[];
   readonly categories: readonly CategoryView[];
-  /** At most 5, best first. */
+  /** At most 6, best first. */
   readonly trending: readonly Item[];
   readonly notices: readonly StoreNotice[];
   /** Hosts that asked to be left alone. */
@@ -48,8 +48,13 @@ export interface CategoryView {
   readonly itemCount: number;
 }
 
-/** A page of a long list. `nextHref` is absent on the last one. */
+/** A page of a long list. */
 export interface ListPage {
   readonly items: readonly Item[];
+  /** Absent on the last page. */
   readonly nextHref?: string;
+  /** Absent on the first one. */
+  readonly previousHref?: string;
+  /** Its own address; absent on the first one, which is at the list's. */
+  readonly href?: string;
 }

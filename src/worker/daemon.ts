@@ -20,8 +20,6 @@ export interface Daemon {
   /** Whether the disk refuses to store, so that nothing is asked. */
   isPaused(): boolean;
   stop(graceMs: number): Promise<void>;
-  /** End of the last pass that asked anything. */
-  lastPollAt(): Instant | undefined;
 }
 
 export interface DaemonPorts {
@@ -35,10 +33,9 @@ export interface DaemonPorts {
 }
 
 export function createDaemon(ports: DaemonPorts): Daemon {
-  const { poller, store, config, clock, log } = ports;
+  const { poller, store, config, log } = ports;
   let stopCron: (() => void) | undefined;
   let probing: NodeJS.Timeout | undefined;
-  let lastPollAt: Instant | undefined;
 
   /** Begins a pass and comes back at once: a source that is still being asked is passed over by itself,
    *  so that one slow host never costs the others their next tick. */
@@ -49,7 +46,6 @@ export function createDaemon(ports: DaemonPorts): Daemon {
   async function runPass(sources: readonly Source[]): Promise<void> {
     try {
       const summary = await poller.pass({ sources, force: false });
-      if (summary.polled.length > 0) lastPollAt = clock();
       log('info', 'pass.done', countPass(summary));
     } catch (error) {
       if (!(error instanceof ViaductError) || !error.code.startsWith('store/')) throw error;
@@ -101,7 +97,6 @@ export function createDaemon(ports: DaemonPorts): Daemon {
       clearInterval(probing);
       await poller.stop(graceMs);
     },
-    lastPollAt: () => lastPollAt,
   };
 }
 

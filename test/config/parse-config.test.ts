@@ -186,7 +186,7 @@ test('parseConfig: every problem is told at once, in the order of the file', () 
 });
 
 const KNOWN_OF_SOURCE =
-  'url, id, title, via, homepage, category, content, poll, timeoutSeconds, license, private, insecureTls, disabled, include, exclude';
+  'url, id, title, via, homepage, category, weight, content, poll, timeoutSeconds, license, private, insecureTls, disabled, include, exclude';
 const wrong: readonly { name: string; text: string; told: readonly string[] }[] = [
   {
     name: 'a cut file',

@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { addMs } from '../../src/durations.ts';
 import { publisherOf } from '../../src/identity/publisher.ts';
-import { hot, trending } from '../../src/items/ranking.ts';
+import { hot, isOfUnknownAge, spread, trending } from '../../src/items/ranking.ts';
 import type { Entry, Instant, Item, Tally, Via } from '../../src/model.ts';
 
 const NOW: Instant = '2026-03-04T12:00:00.000Z';
@@ -23,7 +24,7 @@ function anItem(
     url: `https://${host}/${id}`,
     firstSeen: at,
   }));
-  const entry = { id, publishedAt: at } as Entry;
+  const entry = { id, source: id, publishedAt: at } as Entry;
   return {
     id,
     entries: [entry],
@@ -81,6 +82,39 @@ test('hot: a publisher counts three views, a click two, a second source of one p
 test('hot: a date in the future gains nothing, and neither does one after the first sight', () => {
   const ahead = anItem('a', 1, ['a.example'], { primary: { publishedAt: '2031-01-01T00:00:00.000Z' } as Entry });
   assert.is(hot(ahead, NOTHING, NOW), hot(anItem('a', 1), NOTHING, NOW));
+});
+
+test('hot: a source’s weight of 1 is as much as ten times the points', () => {
+  assert.is(hot(anItem('a', 1), NOTHING, NOW, 1), hot(anItem('a', 1), { ...NOTHING, views: 9 }, NOW));
+  assert.ok(hot(anItem('a', 1), NOTHING, NOW, -0.5) < hot(anItem('a', 1), NOTHING, NOW));
+});
+
+/** Undated, first seen at NOW, so many seconds behind the one at the top of its document. */
+const undated = (id: string, seconds: number) => {
+  const arrival = addMs(NOW, -1000 * seconds);
+  return anItem(id, 0, ['a.example'], { primary: { id, source: id, firstSeen: NOW, arrival } as Entry });
+};
+
+test('hot: what is undated and stood in its source’s first document is not of this hour; what came later is', () => {
+  assert.equal([undated('a', 1), undated('b', 0)].map(isOfUnknownAge), [true, false]);
+  assert.ok(hot(undated('a', 1), NOTHING, NOW) < hot(anItem('b', 12), NOTHING, NOW));
+  assert.is(hot(undated('b', 0), NOTHING, NOW), hot(anItem('b', 0), NOTHING, NOW));
+});
+
+test('spread: in their order, no publisher and no source more than twice', () => {
+  const of = (id: string, host: string, source: string) =>
+    anItem(id, 0, [host], { primary: { id, source, publishedAt: NOW } as Entry });
+  const items = [
+    of('1', 'a.example', 's'),
+    of('2', 'blog.a.example', 't'),
+    of('3', 'www.a.example', 'u'),
+    of('4', 'b.example', 's'),
+    of('5', 'c.example', 's'),
+    of('6', 'd.example', 'v'),
+  ];
+  const ids = (limit: number) => spread(items, limit).map(({ id }) => id);
+  assert.equal(ids(10), ['1', '2', '4', '6']);
+  assert.equal(ids(2), ['1', '2']);
 });
 
 const visits = (count: number, hours: number): Tally => ({ views: count, clicks: 0, hours: [[HOUR - hours, count]] });

@@ -26,7 +26,7 @@ async function withFeeds(items: readonly Item[], work: (under: UnderTest) => Pro
     config: () => under.config,
     clock: () => under.now,
     log: (_level, event) => logged.push(event),
-    snapshot: () => takeSnapshot({ store, config: under.config, now: under.now, lastPollAt: undefined, labels }),
+    snapshot: () => takeSnapshot({ store, config: under.config, now: under.now, labels }),
     labels,
   });
   const stop = store.onChange((ids) => {

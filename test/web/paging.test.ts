@@ -9,7 +9,7 @@ test('pageOf: pages follow each other without gap or repetition, the last withou
   const seen: string[] = [];
   let before: string | undefined;
   for (let pages = 0; pages < 10; pages++) {
-    const page = pageOf(many, before, '/latest');
+    const page = pageOf(many, { before }, '/latest');
     seen.push(...(page?.items ?? []).map(({ id }) => id));
     if (page?.nextHref === undefined) break;
     assert.match(page.nextHref, /^\/latest\?before=/);
@@ -24,29 +24,47 @@ test('pageOf: pages follow each other without gap or repetition, the last withou
 test('pageOf: a cursor holds its place when items arrive, and when its own item has gone', () => {
   const [, , third] = many;
   const cursor = third ? cursorOf(third) : '';
-  assert.is(pageOf([anItem(0, { id: 'new' }), ...many], cursor, '/')?.items[0]?.id, 'item3');
+  assert.is(pageOf([anItem(0, { id: 'new' }), ...many], { before: cursor }, '/')?.items[0]?.id, 'item3');
   assert.is(
     pageOf(
       many.filter((item) => item !== third),
-      cursor,
+      { before: cursor },
       '/',
     )?.items[0]?.id,
     'item3',
   );
 });
 
+test('pageOf: each page leads back to the one before it, and that of the newest is the list itself', () => {
+  const first = pageOf(many, {}, '/latest');
+  const follow = (href: string) => {
+    const { searchParams } = new URL(href, 'http://x');
+    const place = { before: searchParams.get('before') ?? undefined, after: searchParams.get('after') ?? undefined };
+    return pageOf(many, place, '/latest');
+  };
+  const second = follow(first?.nextHref ?? '');
+  const third = follow(second?.nextHref ?? '');
+  assert.equal([first?.previousHref, first?.href, third?.nextHref], [undefined, undefined, undefined]);
+  assert.is(second?.href, first?.nextHref);
+  assert.equal(follow(third?.previousHref ?? '')?.items, second?.items);
+  assert.is(second?.previousHref, '/latest');
+  assert.equal(follow('/latest')?.items, first?.items);
+});
+
 test('pageOf: items of one instant are told apart by id', () => {
   const twins = ['a', 'b', 'c'].map((id) => anItem(1, { id }));
   assert.equal(
-    pageOf(twins, `${anItem(1).arrival}_b`, '/')?.items.map(({ id }) => id),
+    pageOf(twins, { before: `${anItem(1).arrival}_b` }, '/')?.items.map(({ id }) => id),
     ['c'],
   );
 });
 
 test('pageOf: nothing older is an empty page; what is no cursor is no page', () => {
-  assert.equal(pageOf(many, '1999-01-01T00:00:00.000Z_x', '/'), { items: [] });
+  const past = '1999-01-01T00:00:00.000Z_x';
+  assert.equal(pageOf(many, { before: past }, '/'), { items: [], previousHref: '/', href: `/?before=${past}` });
   for (const before of ['', 'x', `${NOW}`, `${NOW}_<script>`, `${NOW}_`, '2026_item1']) {
-    assert.is(pageOf(many, before, '/'), undefined, before);
+    assert.is(pageOf(many, { before }, '/'), undefined, before);
+    assert.is(pageOf(many, { after: before }, '/'), undefined, before);
   }
 });
 

@@ -131,6 +131,7 @@ export function testStore(first: readonly Item[]): TestStore {
     record: () => undefined,
     state: (source) => ({
       source,
+      succeededAt: NOW,
       sameBodyCount: 0,
       failures: 0,
       gone: false,
@@ -195,7 +196,6 @@ export async function withSite(
     clock: () => under.now,
     log: (level, event) => logged.push(`${level} ${event}`),
     version: '1.2.3',
-    lastPollAt: () => NOW,
   });
   try {
     await work(Object.assign(under, { site, store, logged }));

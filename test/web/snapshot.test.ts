@@ -17,7 +17,7 @@ function snapshotOf(items: Parameters<typeof testStore>[0], config = aConfig(), 
       tombstones: [],
     });
   }
-  return takeSnapshot({ store, config, now: NOW, lastPollAt: undefined, labels: createSiteLabels(store) });
+  return takeSnapshot({ store, config, now: NOW, labels: createSiteLabels(store) });
 }
 
 test('takeSnapshot: unpublished items count for their source alone', () => {

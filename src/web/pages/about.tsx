@@ -75,8 +75,9 @@ function Ranking() {
       <p>
         The front page ranks by points and age. An item has 1 point, {hotPoints.publisher} more for each further
         publisher that carries it, {hotPoints.view} for a view and {hotPoints.click} for a click; with ten times the
-        points it ranks as high as one that is {hotSecondsPerTenfold / 3600} hours newer. Latest and all feeds show the
-        newest arrivals first.
+        points it ranks as high as one that is {hotSecondsPerTenfold / 3600} hours newer. The owner may give a source a
+        weight, worth at most as much. Its first ten hold at most {perPublisher} items from one publisher. Latest and
+        all feeds show the newest arrivals first.
       </p>
       <p>
         Trending Now adds {trendPoints.publisher} points for a further publisher and {trendPoints.visit} for a view or

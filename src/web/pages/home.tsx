@@ -8,6 +8,7 @@ import {
   discussIn,
   foreign,
   ItemLink,
+  itemTime,
   MetaLine,
   Rows,
   TrendingAndCategories,
@@ -103,7 +104,7 @@ function Story({ item, view, isLead }: { item: Item; view: View; isLead: boolean
       <MetaLine
         parts={[
           categoryLinks(item, 'k'),
-          <time datetime={item.date}>{ageInWords(item.date, view.now, view.config.timezone)}</time>,
+          itemTime(item, view, ageInWords),
           viewsOf(item, view),
           first && (
             <span>

@@ -1,4 +1,5 @@
 import { raw } from 'hono/html';
+import { isOfUnknownAge } from '../../items/ranking.ts';
 import type { Entry, Item } from '../../model.ts';
 import { categoryPath, labelSlug, sourcePath } from '../../publish/links.ts';
 import type { View } from '../view.ts';
@@ -9,7 +10,7 @@ import {
   FeedLinks,
   foreign,
   ItemLink,
-  ItemTime,
+  itemTime,
   MetaLine,
   Trending,
   ViaLink,
@@ -53,7 +54,7 @@ export function itemPage(view: View, item: Item, { more }: { more: readonly Item
           <Article item={item} view={view} original={original} share={view.config.site.url + path} />
         </main>
         <aside aria-label="Trending and source">
-          <Trending view={view} />
+          <Trending view={view} except={item} />
           <AboutSource id={item.via[0]?.source ?? item.primary.source} view={view} />
         </aside>
       </div>
@@ -88,9 +89,13 @@ function Article({
       )}
       <MetaLine
         parts={[
-          <time class="dt-published" datetime={item.date}>
-            {dateInWords(item.date, view.config.timezone)}
-          </time>,
+          isOfUnknownAge(item) ? (
+            'undated'
+          ) : (
+            <time class="dt-published" datetime={item.date}>
+              {dateInWords(item.date, view.config.timezone)}
+            </time>
+          ),
           `${item.body.minutes} min read`,
           viewsOf(item, view),
           item.via.length === 0 ? undefined : <ViaWithCoverage item={item} view={view} />,
@@ -301,7 +306,8 @@ function More({ item, more, view }: { item: Item; more: readonly Item[]; view: V
           <li>
             <ItemLink item={other} view={view} class="t" />{' '}
             <span class="ui">
-              <ItemTime item={other} view={view} /> · <ViaWords item={other} view={view} />
+              {itemTime(other, view)} {itemTime(other, view) && '· '}
+              <ViaWords item={other} view={view} />
             </span>
           </li>
         ))}

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
-import type { View } from '../view.ts';
+import type { ListPage, View } from '../view.ts';
 import { shownText } from './shown.ts';
 import { STYLE } from './style.ts';
+import { momentInWords } from './words.ts';
 
 /** For the Content-Security-Policy: what may stand inline. */
 export const pageStyleHashes: readonly string[] = [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`];
@@ -17,8 +18,8 @@ export interface Head {
   readonly isIndexed?: boolean;
   /** The list whose three feeds stand beside the site's. */
   readonly feeds?: { readonly title: string; readonly path: string };
-  /** Where a long list goes on. */
-  readonly nextHref?: string;
+  /** The page of a long list. */
+  readonly list?: ListPage;
   readonly isArticle?: boolean;
   /** schema.org data about the page. */
   readonly data?: object;
@@ -41,7 +42,7 @@ export function renderPage(view: View | undefined, head: Head, body: Child): str
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <title>{head.title === name ? name : `${head.title} — ${name}`}</title>
+        <title>{titleOf(view, head, name)}</title>
         <Metadata view={view} head={head} />
         <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
         <meta name="color-scheme" content="light dark" />
@@ -61,10 +62,18 @@ export function renderPage(view: View | undefined, head: Head, body: Child): str
   return `<!doctype html>${page}`;
 }
 
+/** Each page of a list has a title of its own: by when its first item arrived. */
+function titleOf(view: View | undefined, { title, list }: Head, name: string): string {
+  if (title === name) return name;
+  const first = list?.href === undefined ? undefined : list.items[0];
+  const from = view && first ? `, ${momentInWords(first.arrival, view.config.timezone)} and before` : '';
+  return `${title}${from} — ${name}`;
+}
+
 function Metadata({ view, head }: { view: View | undefined; head: Head }) {
-  const { title, description, path, feeds, nextHref } = head;
+  const { title, description, path, feeds, list: listed } = head;
   const name = siteName(view);
-  const canonical = view && path !== undefined ? view.config.site.url + path : undefined;
+  const canonical = view && path !== undefined ? view.config.site.url + (listed?.href ?? path) : undefined;
   const isIndexed = head.isIndexed !== false && path !== undefined;
   const lists = [{ title: name, path: '' }, ...(feeds ? [feeds] : [])];
   return (
@@ -72,7 +81,8 @@ function Metadata({ view, head }: { view: View | undefined; head: Head }) {
       {description && <meta name="description" content={description} />}
       <meta name="robots" content={isIndexed ? 'index,follow' : 'noindex,follow'} />
       {canonical && <link rel="canonical" href={canonical} />}
-      {nextHref && <link rel="next" href={nextHref} />}
+      {listed?.previousHref && <link rel="prev" href={listed.previousHref} />}
+      {listed?.nextHref && <link rel="next" href={listed.nextHref} />}
       {lists.map((list) =>
         FORMATS.map(({ file, type, name: format }) => (
           <link rel="alternate" type={type} title={`${list.title} (${format})`} href={list.path + file} />

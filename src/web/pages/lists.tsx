@@ -1,12 +1,14 @@
-import { categoryPath, sourcePath } from '../../publish/links.ts';
+import type { Item } from '../../model.ts';
+import { categoryPath, dayPath, sourcePath } from '../../publish/links.ts';
 import { publicFeedUrl } from '../../publish/web-url.ts';
+import { daysOf } from '../days.ts';
 import type { LabelView } from '../labels.ts';
 import type { CategoryView, ListPage, SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
-import { FeedLinks, PagedList } from './parts.tsx';
+import { FeedLinks, PagedList, Rows } from './parts.tsx';
 import { shownText, shownUrl } from './shown.ts';
 import { itemListData } from './structured-data.ts';
-import { counted, hostOf } from './words.ts';
+import { counted, dateInFull, hostOf } from './words.ts';
 
 /** Everything, newest arrival first. */
 export function latestPage(view: View, list: ListPage): string {
@@ -17,15 +19,32 @@ export function latestPage(view: View, list: ListPage): string {
       description: 'Everything on this site, newest arrivals first.',
       path: '/latest',
       part: '/latest',
-      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      list,
       data: itemListData(view, 'Latest', list.items),
     },
-    <PagedList list={list} view={view} empty="Nothing here yet.">
+    <PagedList list={list} view={view} empty="Nothing here yet." rows={<Days items={list.items} view={view} />}>
       <h1>Latest</h1>
       <p class="ui soft">
-        {counted(view.itemCount, 'item')}, newest arrivals first. Follow them as <FeedLinks path="" />.
+        {counted(view.itemCount, 'item')} in the order of their arrival here, also <a href="/archive">day by day</a>.
+        Follow them as <FeedLinks path="" />.
       </p>
     </PagedList>,
+  );
+}
+
+/** The rows under a heading for each day. */
+function Days({ items, view }: { items: readonly Item[]; view: View }) {
+  return (
+    <>
+      {daysOf(items, view.config.timezone).map(({ date, items: some }) => (
+        <section aria-labelledby={`d${date}`}>
+          <h2 class="lab" id={`d${date}`}>
+            <a href={dayPath(date)}>{dateInFull(date)}</a>
+          </h2>
+          <Rows items={some} view={view} isInDay />
+        </section>
+      ))}
+    </>
   );
 }
 
@@ -69,7 +88,7 @@ export function categoryPage(view: View, category: CategoryView, list: ListPage)
       path,
       feeds: { title: category.name, path },
       part: '/categories',
-      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      list,
       data: itemListData(view, category.name, list.items),
     },
     <PagedList list={list} view={view} empty="Nothing here yet.">
@@ -101,7 +120,7 @@ export function labelPage(view: View, kind: keyof typeof LABEL_KINDS, label: Lab
       description: `${about(name)}, newest arrivals first.`,
       path,
       feeds: { title: name, path },
-      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      list,
       data: itemListData(view, name, list.items),
     },
     <PagedList list={list} view={view} empty="Nothing here yet.">
@@ -155,7 +174,7 @@ export function sourcePage(view: View, about: SourceView, list: ListPage): strin
       path,
       feeds: { title: name, path },
       part: '/sources',
-      ...(list.nextHref !== undefined && { nextHref: list.nextHref }),
+      list,
       data: itemListData(view, name, list.items),
     },
     <PagedList list={list} view={view} empty="This source has published nothing yet.">

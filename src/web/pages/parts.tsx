@@ -1,13 +1,15 @@
 import type { Child } from 'hono/jsx';
-import type { Entry, Item, Via } from '../../model.ts';
+import { isOfUnknownAge } from '../../items/ranking.ts';
+import type { Entry, Instant, Item, Via } from '../../model.ts';
 import { languageTag } from '../../publish/clean.ts';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { ListPage, View } from '../view.ts';
 import { FORMATS } from './layout.tsx';
 import { discussionElsewhere, pathOf, shownText, sourceOf, titleOf } from './shown.ts';
-import { counted, hostOf, shortTime, viewsInWords } from './words.ts';
+import { clockTime, counted, dateInWords, hostOf, shortTime, viewsInWords } from './words.ts';
 
 const CATEGORIES_SHOWN = 2;
+const TRENDING_SHOWN = 5;
 
 /** lang and dir of what an entry says: the pages' own words are English, others' may be anything. */
 export function foreign(entry: Entry, view: View): { lang?: string; dir: 'auto' } {
@@ -61,8 +63,28 @@ export function MetaLine({ parts }: { parts: readonly (Child | undefined)[] }) {
   );
 }
 
-export function ItemTime({ item, view }: { item: Item; view: View }) {
-  return <time datetime={item.date}>{shortTime(item.date, view.now, view.config.timezone)}</time>;
+/** When it arrived: that is what lists are sorted by. On its day's own list only the time. */
+function ArrivalTime({ item, view, isInDay }: { item: Item; view: View; isInDay: boolean }) {
+  const { timezone } = view.config;
+  const words = isInDay ? clockTime(item.arrival, timezone) : shortTime(item.arrival, view.now, timezone);
+  return <time datetime={item.arrival}>{words}</time>;
+}
+
+/** 'published Mar 4, 2025', where that is another day than that of its arrival. */
+function OlderDate({ item, view }: { item: Item; view: View }) {
+  const day = (at: Instant) => dateInWords(at, view.config.timezone);
+  if (item.date >= item.arrival || day(item.date) === day(item.arrival)) return null;
+  return (
+    <span class="disc">
+      published <time datetime={item.date}>{day(item.date)}</time>
+    </span>
+  );
+}
+
+/** The item's date in short; undefined where nobody can say how old it is. */
+export function itemTime(item: Item, view: View, inWords = shortTime): Child | undefined {
+  if (isOfUnknownAge(item)) return undefined;
+  return <time datetime={item.date}>{inWords(item.date, view.now, view.config.timezone)}</time>;
 }
 
 /** The first two categories of an item; undefined when it has none. */
@@ -78,19 +100,20 @@ export function categoryLinks({ categories }: Item, className: string): Child | 
   ));
 }
 
-/** Rows of time, title and via. */
-export function Rows({ items, view }: { items: readonly Item[]; view: View }) {
+/** Rows of time of arrival, title and via. */
+export function Rows({ items, view, isInDay = false }: { items: readonly Item[]; view: View; isInDay?: boolean }) {
   return (
     <ol class="rows">
       {items.map((item) => (
         <li>
           <span class="ui">
-            <ItemTime item={item} view={view} />
+            <ArrivalTime item={item} view={view} isInDay={isInDay} />
           </span>{' '}
           <ItemLink item={item} view={view} class="t" />{' '}
           <span class="ui s">
             <FirstVia item={item} view={view} />
             {item.via.length > 1 && ` +${item.via.length - 1}`}
+            <OlderDate item={item} view={view} />
             {discussIn(item, view)}
           </span>
         </li>
@@ -132,40 +155,57 @@ export function PagedList({
   view,
   empty,
   children,
+  rows,
 }: {
   list: ListPage;
   view: View;
   empty: string;
   children: Child;
+  /** How the rows stand; all in one list unless said. */
+  rows?: Child;
 }) {
   return (
     <div class="wrap cols list">
       <main id="main">
         {children}
-        {list.items.length === 0 ? <p class="next soft">{empty}</p> : <Rows items={list.items} view={view} />}
-        {list.nextHref !== undefined && (
-          <p class="next ui">
-            <a href={list.nextHref} rel="next">
-              Earlier
-            </a>
-          </p>
-        )}
+        {list.items.length === 0 ? <p class="next soft">{empty}</p> : (rows ?? <Rows items={list.items} view={view} />)}
+        <Turning newer={list.previousHref} earlier={list.nextHref} />
       </main>
       <TrendingAndCategories view={view} />
     </div>
   );
 }
 
+/** The ways to the pages before and after. */
+function Turning({ newer, earlier }: { newer: string | undefined; earlier: string | undefined }) {
+  if (newer === undefined && earlier === undefined) return null;
+  return (
+    <nav class="next turn ui" aria-label="Pages">
+      {newer !== undefined && (
+        <a href={newer} rel="prev">
+          Newer
+        </a>
+      )}
+      {earlier !== undefined && (
+        <a href={earlier} rel="next">
+          Earlier
+        </a>
+      )}
+    </nav>
+  );
+}
+
 /** Trending Now; nothing while nothing trends. */
-export function Trending({ view }: { view: View }) {
-  if (view.trending.length === 0) return null;
+export function Trending({ view, except }: { view: View; except?: Item }) {
+  const shown = view.trending.filter((item) => item !== except).slice(0, TRENDING_SHOWN);
+  if (shown.length === 0) return null;
   return (
     <section aria-labelledby="tr">
       <h2 class="lab" id="tr">
         Trending Now
       </h2>
       <ol class="rank">
-        {view.trending.map((item) => (
+        {shown.map((item) => (
           <li>
             <div>
               <ItemLink item={item} view={view} class="t" />{' '}

@@ -93,7 +93,7 @@ aside section+section{margin-top:2.5rem}.block{margin-top:3rem}
 .more ul{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:0 2.5rem}
 .more li{padding:.9rem 0 1rem;line-height:1.35}.more .t{font-weight:700}
 .more li .ui{display:block;margin-top:.3rem;color:var(--soft);font-size:.8125rem}
-.next{margin:1.25rem 0 0}.next a{display:inline-block;padding:.2rem 0}
+.turn{display:flex;justify-content:space-between;gap:1rem}.turn a[rel=next],.turn a:nth-child(2){margin-left:auto}.list section{margin-top:2rem}.list section .rows{margin:0;border:0}.next{margin:1.25rem 0 0}.next a{display:inline-block;padding:.2rem 0}
 .prose p{margin:0 0 1em}.prose h2+p{margin-top:0}
 
 .tab{width:100%;border-collapse:collapse}

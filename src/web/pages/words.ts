@@ -18,6 +18,16 @@ export function dayInWords(at: Instant, timezone: string): string {
   return format(at, timezone, { weekday: 'long', month: 'long', day: 'numeric' });
 }
 
+/** 'Wednesday, March 4, 2026' of a day '2026-03-04'. */
+export function dateInFull(date: string): string {
+  return format(`${date}T12:00:00.000Z`, 'UTC', { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
+}
+
+/** '14:20'. */
+export function clockTime(at: Instant, timezone: string): string {
+  return format(at, timezone, CLOCK);
+}
+
 /** 'Mar 4, 2026, 14:20 UTC'; of the day of `now`, if that is given, only '14:20 UTC'. */
 export function momentInWords(at: Instant, timezone: string, now?: Instant): string {
   const isToday = now !== undefined && dateInWords(at, timezone) === dateInWords(now, timezone);

@@ -14,16 +14,37 @@ import { readPage } from './read-page.ts';
 const CATEGORY = { name: 'Opinion & Analysis', slug: 'opinion-and-analysis', itemCount: 3 };
 const NEXT = '/latest?before=2026-03-04T11:00:00.000Z_item1';
 
-test('latestPage: time, title and via of each, in the given order, and the way on', () => {
-  const items = [alsoToldBy(anItem(1), otherSources('One', 'Two')), anItem(1500)];
+test('latestPage: time, title and via of each under its day, in the given order, and the way on', () => {
+  const late = { date: '2025-01-09T10:00:00.000Z' };
+  const items = [alsoToldBy(anItem(1), otherSources('One', 'Two')), anItem(2, late), anItem(1500)];
   const page = readPage(latestPage(aView(), { items, nextHref: NEXT }));
-  assert.is(page.one('ol', { class: 'rows' }).text, '11:59 Note 1 Field Notes +2Mar 3 Note 1500 Field Notes');
+  assert.equal(
+    page
+      .all('section')
+      .slice(0, 2)
+      .map(({ text }) => text),
+    [
+      'Wednesday, March 4, 202611:59 Note 1 Field Notes +211:58 Note 2 Field Notespublished Jan 9, 2025',
+      'Tuesday, March 3, 202611:00 Note 1500 Field Notes',
+    ],
+  );
+  assert.is(page.one('a', { href: '/archive/2026/03/03' }).text, 'Tuesday, March 3, 2026');
   assert.is(page.one('a', { rel: 'next' }).attributes.get('href'), NEXT);
   assert.is(page.one('link', { rel: 'next' }).attributes.get('href'), NEXT);
   assert.equal(JSON.parse(page.one('script').text).itemListElement, [
     { '@type': 'ListItem', position: 1, url: 'https://watch.example/items/item1/note-1' },
-    { '@type': 'ListItem', position: 2, url: 'https://watch.example/items/item1500/note-1500' },
+    { '@type': 'ListItem', position: 2, url: 'https://watch.example/items/item2/note-2' },
+    { '@type': 'ListItem', position: 3, url: 'https://watch.example/items/item1500/note-1500' },
   ]);
+});
+
+test('latestPage: a later page has a title and an address of its own, and leads back', () => {
+  const list = { items: [anItem(1)], href: NEXT, previousHref: '/latest' };
+  const page = readPage(latestPage(aView(), list));
+  assert.is(page.one('title').text, 'Latest, Mar 4, 2026, 11:59 UTC and before — Model Watch');
+  assert.is(page.one('link', { rel: 'canonical' }).attributes.get('href'), `https://watch.example${NEXT}`);
+  assert.is(page.one('a', { rel: 'prev' }).text, 'Newer');
+  assert.is(page.one('link', { rel: 'prev' }).attributes.get('href'), '/latest');
 });
 
 test('latestPage: the last page leads no further, and an empty list says so', () => {
