@@ -18,10 +18,13 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
   if (!what.poll && !what.serve)
     throw new ViaductError('usage/nothing', '--no-poll and --no-serve leave nothing to do.');
   const { io, settings, log } = context;
+  let reported: string | undefined;
+  let readAgain = () => {};
+  // Before all else: a process that does not listen is ended by SIGHUP.
+  io.onReload(() => readAgain());
   const config = await context.loadConfig();
   const app = await openApp(config, settings, { log });
   const stopped = new Promise<string>((resolve) => io.onStop(resolve));
-  let reported: string | undefined;
   const feedsFile = watchFile(settings.configFile, async (isStill) => {
     const read = await readFeedsFile(context);
     // Saved again while it was read: there will be another call.
@@ -35,6 +38,11 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
     reported = read.problem.message;
     return read.problem.code === 'config/unreadable' ? 'again' : undefined;
   });
+  readAgain = () => {
+    // Who asks is told, also what was told before.
+    reported = undefined;
+    void feedsFile.lookNow(true);
+  };
   let closeHandover = async () => {};
   try {
     closeHandover = await answerPolls(settings.dataDir, async ({ sources: ids, force }, listener) => {
