@@ -110,13 +110,14 @@ export async function handOver(
   dataDir: string,
   request: PassRequest,
   listener: PassListener,
+  silenceMs = SILENCE_MS,
 ): Promise<PassReport | undefined> {
   const socket = await connect(socketOf(dataDir));
   if (!socket) return undefined;
   let hasAnswered = false;
-  socket.setTimeout(SILENCE_MS, () => hasAnswered || socket.destroy());
-  socket.write(`${JSON.stringify(request)}\n`);
   const lines = createInterface({ input: socket }).on('error', () => undefined);
+  socket.on('close', () => lines.close()).setTimeout(silenceMs, () => hasAnswered || socket.destroy());
+  socket.write(`${JSON.stringify(request)}\n`);
   try {
     for await (const line of lines) {
       const said = JSON.parse(line) as Answer;

@@ -1,10 +1,11 @@
 /** `viaduct poll` beside a process that holds the data folder: that one polls. */
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
-import { createConnection } from 'node:net';
+import { createConnection, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { handOver } from '../../src/cli/poll-handover.ts';
 import { withServer } from '../helpers/http-server.ts';
 import { runInProcess } from '../helpers/run-in-process.ts';
 import { type Running, spawnViaduct, viaduct, withFolder } from '../helpers/run-viaduct.ts';
@@ -172,6 +173,34 @@ test('poll: a folder that is held by what answers nobody is in use, as ever', ()
     assert.is(code, 2);
     assert.ok(stderr.includes(`is in use by viaduct, process ${process.child.pid}.`), stderr);
     await rename(`${socket}.away`, socket);
+  }));
+
+test('handOver: a process that answers nothing, hangs up or speaks something else is as good as none', () =>
+  withFolder([], async (folder) => {
+    await mkdir(path.join(folder, 'private'));
+    const nothing = { started: () => undefined, polled: () => undefined };
+    const manners: ((socket: Socket) => void)[] = [
+      () => undefined,
+      (socket) => socket.destroy(),
+      (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    ];
+    for (const manner of manners) {
+      const server = createServer((socket) => manner(socket.on('error', () => undefined).resume()));
+      await new Promise<void>((done) => server.listen(path.join(folder, 'private/poll.sock'), done));
+      assert.is(await handOver(folder, { force: false }, nothing, 100), undefined);
+      await new Promise((done) => server.close(done));
+    }
+  }));
+
+test('serve: where there can be no socket it serves all the same, and says so', () =>
+  withFolder([], async (folder) => {
+    await mkdir(path.join(folder, 'data/private/poll.sock'), { recursive: true });
+    const process = spawnViaduct(folder, ['serve', '--port', '0']);
+    await process.logged('poll.no-handover');
+    await process.logged('serving');
+    assert.is((await runInProcess(folder, 'poll')).code, 2);
+    process.child.kill('SIGTERM');
+    assert.is((await process.ended).code, 0);
   }));
 
 test('poll: a path that is too long for the address of a socket will do', async () => {
