@@ -18,7 +18,7 @@ import { type WrittenSite, writeStaticSite } from './web/static-folder.ts';
 import { listStaticFiles } from './web/static-site.ts';
 import { createSubscribers } from './web/subscribers.ts';
 import { createClockWatch } from './worker/clock-watch.ts';
-import { createDaemon } from './worker/daemon.ts';
+import { createDaemon, type Daemon } from './worker/daemon.ts';
 import { createFeedsNews } from './worker/feeds-news.ts';
 import { createLinkResolver } from './worker/link-resolver.ts';
 import { createMetrics } from './worker/metrics.ts';
@@ -31,6 +31,10 @@ import { openSourceMemory } from './worker/source-memory.ts';
 export interface App {
   readonly store: Store;
   readonly poller: Poller;
+  /** feeds.json as it is in use. */
+  config(): Config;
+  /** One pass that somebody wants now, beside those of cron; see Daemon. */
+  pass: Daemon['pass'];
   /** Asks what is due now, and from then on at every tick. */
   startPolling(): void;
   /** Serves the site; resolves with the port once it listens.
@@ -140,6 +144,8 @@ export async function openApp(config: Config, settings: Settings, options: { log
   return {
     store,
     poller,
+    config: feeds.config,
+    pass: daemon.pass,
     startPolling: daemon.start,
     async serve() {
       server = await serveSite(site, { host, port });

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isatty } from 'node:tty';
 import { runCli } from './cli/program.ts';
 import { askAtKeyboard } from './cli/terminal.ts';
 import { processEnvironment } from './config/settings.ts';
@@ -15,6 +16,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => undefined);
 
 let isStopping = false;
+const terminals = [0, 1, 2].filter(isatty);
+/** A terminal that is closed sends SIGHUP, too. */
+const isTerminalGone = () => !terminals.every(isatty);
 const env = processEnvironment();
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (line) =>
@@ -32,10 +36,12 @@ process.exitCode = await runCli(process.argv.slice(2), {
       isStopping = true;
       stop(signal);
     };
-    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(signal));
+    process.once('SIGINT', () => end('SIGINT'));
+    process.on('SIGHUP', () => isTerminalGone() && end('SIGHUP'));
     // Who sends it twice is a supervisor that waits, and has a SIGKILL for later.
     process.on('SIGTERM', () => end('SIGTERM'));
   },
+  onReload: (reload) => void process.on('SIGHUP', () => isTerminalGone() || reload()),
 });
 // What a slow disk still has in hand keeps nobody waiting.
 if (isStopping) process.exit();

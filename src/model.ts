@@ -62,6 +62,8 @@ export interface Config {
   readonly content: ContentPolicy;
   readonly link: 'original' | 'page';
   readonly tallies: boolean;
+  /** Who may see how polling goes: everybody, or this machine. */
+  readonly status: 'public' | 'local';
   /** Days after an entry was last listed; 0 = for ever. */
   readonly retentionDays: number;
   readonly allow: readonly string[];

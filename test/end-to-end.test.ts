@@ -91,8 +91,7 @@ test('viaduct: three feeds become one, with every via, counted views and a clean
     await withFolder(config, async (folder) => {
       const first = spawnViaduct(folder, ['start', '--port', '0']);
       assert.equal(pick(await first.logged('pass.done'), ['asked', 'added', 'merged', 'failed']), [4, 3, 1, 1]);
-      // As when a terminal is closed; SIGTERM ends the next one.
-      first.child.kill('SIGHUP');
+      first.child.kill('SIGINT');
       assert.is((await first.ended).code, 0);
       publish();
       const again = await viaduct(folder, 'poll', '--force');

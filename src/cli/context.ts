@@ -13,8 +13,10 @@ export interface CliIo {
   ask?(question: string): Promise<string | undefined>;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Calls back once, when the process is asked to end (SIGTERM, SIGINT, SIGHUP). */
+  /** Calls back when the process is asked to end (SIGTERM, SIGINT, the end of its terminal). */
   onStop(stop: (signal: string) => void): void;
+  /** Calls back whenever the process is asked to read feeds.json again (SIGHUP). */
+  onReload(reload: () => void): void;
 }
 
 /** What a command gets: its surroundings, read when it asks for them. */

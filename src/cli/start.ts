@@ -4,6 +4,8 @@ import { watchFile } from '../config/watch-file.ts';
 import { ViaductError } from '../errors.ts';
 import type { Config } from '../model.ts';
 import type { CommandContext } from './context.ts';
+import { answerPolls, reportPass } from './poll-handover.ts';
+import { selectSources } from './select-sources.ts';
 
 /** Milliseconds that polls in flight get to end after SIGTERM; the whole stop takes under 5 s. */
 const STOP_GRACE_MS = 3500;
@@ -16,31 +18,49 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
   if (!what.poll && !what.serve)
     throw new ViaductError('usage/nothing', '--no-poll and --no-serve leave nothing to do.');
   const { io, settings, log } = context;
+  let reported: string | undefined;
+  let readAgain = () => {};
+  // Before all else: a process that does not listen is ended by SIGHUP.
+  io.onReload(() => readAgain());
   const config = await context.loadConfig();
   const app = await openApp(config, settings, { log });
   const stopped = new Promise<string>((resolve) => io.onStop(resolve));
-  let stopWatching = () => {};
-  let reported: string | undefined;
+  const feedsFile = watchFile(settings.configFile, async (isStill) => {
+    const read = await readFeedsFile(context);
+    // Saved again while it was read: there will be another call.
+    if (!(await isStill())) return undefined;
+    if ('config' in read) {
+      await app.reload(read.config);
+      reported = undefined;
+      return undefined;
+    }
+    if (read.problem.message !== reported) app.reportBroken(read.problem);
+    reported = read.problem.message;
+    return read.problem.code === 'config/unreadable' ? 'again' : undefined;
+  });
+  readAgain = () => {
+    // Who asks is told, also what was told before.
+    reported = undefined;
+    void feedsFile.lookNow(true);
+  };
+  let closeHandover = async () => {};
   try {
+    closeHandover = await answerPolls(settings.dataDir, async ({ sources: ids, force }, listener) => {
+      // `viaduct add` may have been the command before.
+      await feedsFile.lookNow();
+      const sources = selectSources(app.config(), ids);
+      return reportPass((heard) => app.pass({ sources, force, ...heard }), listener);
+    }).catch((error) => {
+      log('warn', 'poll.no-handover', { message: `"viaduct poll" beside this process will not work (${error}).` });
+      return closeHandover;
+    });
     if (what.serve) await announce(await app.serve(), context);
     if (what.poll) app.startPolling();
-    stopWatching = watchFile(settings.configFile, async (isStill) => {
-      const read = await readFeedsFile(context);
-      // Saved again while it was read: there will be another call.
-      if (!(await isStill())) return undefined;
-      if ('config' in read) {
-        await app.reload(read.config);
-        reported = undefined;
-        return undefined;
-      }
-      if (read.problem.message !== reported) app.reportBroken(read.problem);
-      reported = read.problem.message;
-      return read.problem.code === 'config/unreadable' ? 'again' : undefined;
-    });
     log('info', 'stopping', { signal: await stopped });
     return 0;
   } finally {
-    stopWatching();
+    feedsFile.stop();
+    await closeHandover();
     await within(STOP_MS, app.close(STOP_GRACE_MS));
   }
 

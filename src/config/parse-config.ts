@@ -106,6 +106,7 @@ function complete(feeds: Feeds, read: readonly ReadSource[], options: ParseOptio
     content: feeds.content,
     link: feeds.link,
     tallies: feeds.tallies,
+    status: feeds.status,
     retentionDays: feeds.retentionDays,
     allow: feeds.allow,
     trustProxy: feeds.trustProxy,

@@ -140,6 +140,11 @@ export const feedsSchema = z.strictObject(
       .default('original')
       .describe("What an item's link in feeds opens: the original, or our page, where every reading is counted."),
     tallies: flag().default(true).describe('Show views in feeds and on pages.'),
+    status: oneOf(['public', 'local'])
+      .default('public')
+      .describe(
+        'Who sees /status and /status/feed.xml: everybody, or only this machine (and nobody for whom a proxy asks).',
+      ),
     retentionDays: wholeNumber('days', 0, 36_500)
       .default(90)
       .describe('Days that an item is kept after it was last listed by its source; 0 = for ever.'),

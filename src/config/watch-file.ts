@@ -5,40 +5,63 @@ const LOOK_EVERY_MS = 300;
 /** A file that could not be read although nobody saved it: its disk or its rights may be back by then. */
 const AGAIN_AFTER_MS = 5_000;
 
+export interface FileWatch {
+  /** Looks now, without waiting for the file to stay the same: `onSaved` is called if it is another one than was last read, or
+   *  whenever `isWanted`. Resolves once that is over. */
+  lookNow(isWanted?: boolean): Promise<void>;
+  stop(): void;
+}
+
 /** Calls `onSaved` when the file was saved: its mark (place, size, times) changed and then stayed the same from one look to the next.
  *  Also when it was replaced, went, or came back. `isStill` says whether that is yet so, once the file was read: if not, there will be
  *  another call. The next look waits for `onSaved`; where that resolves with 'again' there is another call a little later, saved or
- *  not. Returns the way to stop. */
+ *  not. */
 export function watchFile(
   file: string,
   onSaved: (isStill: () => Promise<boolean>) => Promise<'again' | undefined>,
   everyMs = LOOK_EVERY_MS,
   againMs = AGAIN_AFTER_MS,
-): () => void {
+): FileWatch {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   let known: string | undefined;
   let seen: string | undefined;
+  let lastLook: Promise<unknown> = Promise.resolve();
 
-  async function look(): Promise<void> {
-    const mark = await markOf(file);
-    known ??= mark;
-    let isAgain = false;
-    if (mark !== known && mark === seen) {
+  /** Whether there has to be another call. Looks wait for each other. */
+  function look(isMeant: (mark: string) => boolean): Promise<boolean> {
+    const work = async () => {
+      const mark = await markOf(file);
+      known ??= mark;
+      const isSaved = isMeant(mark);
+      seen = mark;
+      if (!isSaved || isStopped) return false;
       known = mark;
-      isAgain = !isStopped && (await onSaved(async () => (await markOf(file)) === mark)) === 'again';
+      const isAgain = (await onSaved(async () => (await markOf(file)) === mark)) === 'again';
       if (isAgain) known = '';
-    }
-    seen = mark;
+      return isAgain;
+    };
+    const done = lastLook.then(work);
+    lastLook = done.catch(() => undefined);
+    return done;
+  }
+
+  async function lookOften(): Promise<void> {
+    const isAgain = await look((mark) => mark !== known && mark === seen);
     if (isStopped) return;
-    timer = setTimeout(() => void look(), isAgain ? againMs : everyMs);
+    timer = setTimeout(() => void lookOften(), isAgain ? againMs : everyMs);
     timer.unref();
   }
 
-  void look();
-  return () => {
-    isStopped = true;
-    clearTimeout(timer);
+  void lookOften();
+  return {
+    async lookNow(isWanted = false) {
+      await look((mark) => isWanted || mark !== known);
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
   };
 }
 

@@ -111,7 +111,7 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
   });
   app.get('/subscribe', (c) => page(c, '/subscribe', subscribePage));
   app.get('/about', (c) => page(c, '/about', aboutPage));
-  app.get('/status', (c) => page(c, '/status', statusPage));
+  app.get('/status', (c) => status(c, 'text/html; charset=utf-8', statusPage));
   app.get('/items/:id/:slug?', async (c) => {
     const item = store.items.find(c.req.param('id'));
     if (!item) return missing();
@@ -142,7 +142,7 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
   );
   for (const [path, document] of assets) app.get(path, (c) => respond(c, document));
   app.get('/status/feed.xml', (c) =>
-    cached(c, '/status/feed.xml', 'application/rss+xml; charset=utf-8', (view) => operatorFeed(view, store)),
+    status(c, 'application/rss+xml; charset=utf-8', (view) => operatorFeed(view, store)),
   );
   app.get('/metrics', async (c) => {
     const { metrics, areMetricsOpen } = ports;
@@ -182,10 +182,23 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     return shown ? page(c, shown.href ?? path, (view) => render(view, shown)) : missing();
   }
 
-  function cached(c: SiteContext, key: string, contentType: string, render: (view: View) => string): Promise<Response> {
+  /** How polling goes. The operator's mistakes in feeds.json are for this machine alone. */
+  async function status(c: SiteContext, contentType: string, render: (view: View) => string): Promise<Response> {
+    if (isFromThisMachine(c)) return cached(c, `${c.req.path} local`, contentType, render, 'private, no-cache');
+    if (ports.config().status === 'local') return missing();
+    return cached(c, c.req.path, contentType, ({ feedsFile, ...view }) => render(view));
+  }
+
+  function cached(
+    c: SiteContext,
+    key: string,
+    contentType: string,
+    render: (view: View) => string,
+    cacheControl = 'no-cache',
+  ): Promise<Response> {
     const document = ports.pages.get(key, () => {
       const { view } = snapshot();
-      const recipe = { contentType, cacheControl: 'no-cache', vary: 'Accept-Encoding', lastModified: view.now };
+      const recipe = { contentType, cacheControl, vary: 'Accept-Encoding', lastModified: view.now };
       return prepare(render(view), recipe);
     });
     return respond(c, document);

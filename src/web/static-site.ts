@@ -74,8 +74,9 @@ export function listStaticFiles(ports: {
     page('/sources', () => sourcesPage(view)),
     page('/subscribe', () => subscribePage(view)),
     page('/about', () => aboutPage(view)),
-    text('status/feed.xml', () => operatorFeed(view, store)),
-    page('/status', () => statusPage(view)),
+    ...(config.status === 'public'
+      ? [text('status/feed.xml', () => operatorFeed(view, store)), page('/status', () => statusPage(view))]
+      : []),
     { name: '404.html', make: async () => problemReply(404, view).body ?? Buffer.alloc(0) },
     text('index.html', () => homePage(view, arrangeHome(snapshot))),
   ];

@@ -6,7 +6,7 @@ import type { Config, Instant, Source } from '../model.ts';
 import type { Store } from '../store/store.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { NextTick } from './next-tick.ts';
-import { countPass, type Poller } from './poller.ts';
+import { countPass, type PassOptions, type PassSummary, type Poller } from './poller.ts';
 
 const PROBE_EVERY_MS = MINUTE_MS;
 /** Spreads the starts of many daemons that share a cron line. */
@@ -15,6 +15,9 @@ const MAX_RANDOM_DELAY_MS = 15_000;
 /** The poller on its cron. While the disk refuses to store anything it does not poll, tries again every minute and resumes alone. */
 export interface Daemon {
   start(): void;
+  /** One pass that somebody wants now.
+   *  @throws ViaductError 'store/…' when nothing can be stored */
+  pass(options: PassOptions): Promise<PassSummary>;
   /** Goes on with the sources and times of feeds.json as it is now, if it was started; asks at once what is due. */
   reload(): void;
   /** Whether the disk refuses to store, so that nothing is asked. */
@@ -45,16 +48,26 @@ export function createDaemon(ports: DaemonPorts): Daemon {
 
   async function runPass(sources: readonly Source[]): Promise<void> {
     try {
-      const summary = await poller.pass({ sources, force: false });
-      log('info', 'pass.done', countPass(summary));
+      await pass({ sources, force: false });
     } catch (error) {
-      if (!(error instanceof ViaductError) || !error.code.startsWith('store/')) throw error;
-      pause(error);
+      if (!isOfStore(error)) throw error;
+    }
+  }
+
+  async function pass(options: PassOptions): Promise<PassSummary> {
+    if (probing !== undefined) await store.probe();
+    try {
+      const summary = await poller.pass(options);
+      log('info', 'pass.done', countPass(summary));
+      return summary;
+    } catch (error) {
+      if (isOfStore(error)) pause(error);
+      throw error;
     }
   }
 
   function pause(error: ViaductError): void {
-    if (probing !== undefined) return;
+    if (probing !== undefined || stopCron === undefined) return;
     // The store has logged what is wrong, and does so every minute.
     log('info', 'polling.paused', { code: error.code, message: 'Retrying every minute; the site stays up.' });
     probing = setInterval(async () => {
@@ -89,6 +102,7 @@ export function createDaemon(ports: DaemonPorts): Daemon {
 
   return {
     start,
+    pass,
     reload: restart,
     isPaused: () => probing !== undefined,
     async stop(graceMs) {
@@ -99,6 +113,9 @@ export function createDaemon(ports: DaemonPorts): Daemon {
     },
   };
 }
+
+const isOfStore = (error: unknown): error is ViaductError =>
+  error instanceof ViaductError && error.code.startsWith('store/');
 
 /** Calls `tick` with the sources whose time has come. node-cron wakes it every minute, every second where an expression counts
  *  seconds; whether a tick lies between two of these is `nextTick`'s to say, so that sources are asked when it was announced, also

@@ -35,6 +35,7 @@ export async function runIn(
     cwd: folder,
     env: { VIADUCT_LOG_LEVEL: 'warn', ...env },
     onStop: () => {},
+    onReload: () => {},
   });
   return { code, out: out.join('\n'), err, asked };
 }

@@ -13,6 +13,7 @@ const DEFAULTS: Config = {
   content: 'summary',
   link: 'original',
   tallies: true,
+  status: 'public',
   retentionDays: 90,
   allow: [],
   trustProxy: [],
@@ -65,7 +66,7 @@ test('parseConfig: every key is taken, with comments, a BOM and trailing commas'
       "url": "https://NEWS.example.org/planet/", "contact": "mailto:me@example.org", /* or a page */
     },
     "poll": "0 */2 * * *", "timezone": "Europe/Berlin", "items": 50, "content": "full", "link": "page",
-    "tallies": false, "retentionDays": 0, "allow": ["nas.local:8080", "10.0.0.0/8"], "trustProxy": ["127.0.0.1", "::1"],
+    "tallies": false, "status": "local", "retentionDays": 0, "allow": ["nas.local:8080", "10.0.0.0/8"], "trustProxy": ["127.0.0.1", "::1"],
     "limits": { "concurrency": 4, "perHost": 2, "timeoutSeconds": 20, "maxBodyMB": 0.5,
       "maxEntries": 500, "maxSourceMB": 1.5, "newEntriesPerDay": 40, "maxMemoryMB": 300 },
     "sources": [
@@ -94,6 +95,7 @@ test('parseConfig: every key is taken, with comments, a BOM and trailing commas'
     content: 'full',
     link: 'page',
     tallies: false,
+    status: 'local',
     retentionDays: 0,
     allow: ['nas.local:8080', '10.0.0.0/8'],
     trustProxy: ['127.0.0.1', '::1'],
@@ -233,7 +235,7 @@ const wrong: readonly { name: string; text: string; told: readonly string[] }[] 
     name: 'keys of Object.prototype',
     text: '{"__proto__": {"polluted": 1}, "sources": [{"url": "https://a.example", "constructor": 1, "toString": 2}]}',
     told: [
-      '1:2 __proto__: unknown key; known here: site, poll, timezone, items, content, link, tallies, retentionDays, allow, trustProxy, limits, sources',
+      '1:2 __proto__: unknown key; known here: site, poll, timezone, items, content, link, tallies, status, retentionDays, allow, trustProxy, limits, sources',
       `1:73 sources[0].constructor: unknown key; known here: ${KNOWN_OF_SOURCE}`,
       `1:91 sources[0].toString: unknown key; known here: ${KNOWN_OF_SOURCE}`,
     ],
@@ -251,7 +253,7 @@ const wrong: readonly { name: string; text: string; told: readonly string[] }[] 
     name: 'a key that is no word',
     text: '{"a\\nb": 1, "sources": []}',
     told: [
-      '1:2 ["…"]: unknown key; known here: site, poll, timezone, items, content, link, tallies, retentionDays, allow, trustProxy, limits, sources',
+      '1:2 ["…"]: unknown key; known here: site, poll, timezone, items, content, link, tallies, status, retentionDays, allow, trustProxy, limits, sources',
     ],
   },
   {

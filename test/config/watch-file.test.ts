@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { watchFile } from '../../src/config/watch-file.ts';
+import { type FileWatch, watchFile } from '../../src/config/watch-file.ts';
 
 const EVERY_MS = 80;
 
@@ -13,6 +13,7 @@ async function withWatched(
   work: (watched: {
     folder: string;
     file: string;
+    watch: FileWatch;
     calls(count: number): Promise<void>;
     count(): number;
   }) => Promise<void>,
@@ -21,7 +22,7 @@ async function withWatched(
   const file = path.join(folder, 'feeds.json');
   await writeFile(file, '[]');
   let count = 0;
-  const stop = watchFile(
+  const watch = watchFile(
     file,
     async () => {
       count += 1;
@@ -34,13 +35,14 @@ async function withWatched(
     await work({
       folder,
       file,
+      watch,
       count: () => count,
       async calls(wanted) {
         while (count < wanted) await wait(EVERY_MS / 4);
       },
     });
   } finally {
-    stop();
+    watch.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -81,13 +83,28 @@ test('watchFile: while a file still grows there is no call', async () => {
   });
 });
 
+test('watchFile: a look now calls once if the file was saved, and if not only when that is wanted', async () => {
+  await withWatched(async ({ file, watch, count }) => {
+    const counts: number[] = [];
+    for (const isWanted of [false, true, false]) {
+      await watch.lookNow(isWanted);
+      counts.push(count());
+    }
+    await writeFile(file, '[1]');
+    await Promise.all([watch.lookNow(), watch.lookNow()]);
+    counts.push(count());
+    await wait(EVERY_MS * 3);
+    assert.equal([...counts, count()], [0, 1, 1, 2, 2]);
+  });
+});
+
 test('watchFile: what says that it could not be read is looked at again, though nobody saved it', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'viaduct-watch-'));
   const file = path.join(folder, 'feeds.json');
   await writeFile(file, '[]');
   const answers: ('again' | undefined)[] = ['again', 'again', undefined];
   let count = 0;
-  const stop = watchFile(file, async () => answers[count++], 10, 30);
+  const watch = watchFile(file, async () => answers[count++], 10, 30);
   try {
     await wait(50);
     await writeFile(file, '[1]');
@@ -95,7 +112,7 @@ test('watchFile: what says that it could not be read is looked at again, though 
     await wait(150);
     assert.is(count, 3);
   } finally {
-    stop();
+    watch.stop();
     await rm(folder, { recursive: true, force: true });
   }
 });

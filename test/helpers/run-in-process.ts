@@ -15,6 +15,7 @@ export async function runInProcess(folder: string, ...args: readonly string[]): 
     cwd: folder,
     env: {},
     onStop: () => {},
+    onReload: () => {},
   });
   return { code, stdout, stderr };
 }

@@ -100,6 +100,7 @@ export function aConfig(fields: Partial<Omit<Config, 'site'>> & { site?: Partial
     content: 'summary',
     link: 'original',
     tallies: true,
+    status: 'public',
     retentionDays: 90,
     allow: [],
     trustProxy: [],

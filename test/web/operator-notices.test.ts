@@ -5,7 +5,8 @@ import { writeOperatorFeed } from '../../src/publish/rss.ts';
 import { operatorNotices } from '../../src/web/operator-notices.ts';
 import type { View } from '../../src/web/view.ts';
 import { parseStrictXml } from '../publish/strict-xml.ts';
-import { aConfig, aSource, NOW, withSite } from './site-under-test.ts';
+import { aState } from './pages/a-view.ts';
+import { aConfig, aSource, NOW, type SiteUnderTest, withSite } from './site-under-test.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const daysAgo = (days: number) => new Date(Date.parse(NOW) - days * DAY_MS).toISOString();
@@ -101,6 +102,67 @@ test('/status/feed.xml and /metrics: answer, and /metrics only on this machine',
     assert.is(feed.headers.get('content-type'), 'application/rss+xml; charset=utf-8');
     assert.is((await site.app.request('/metrics')).status, 404);
   });
+});
+
+const HERE = { peer: '127.0.0.1' };
+const visitors = [
+  { who: 'this machine', env: HERE, headers: {}, isHere: true },
+  { who: 'this machine over IPv6', env: { peer: '::1' }, headers: {}, isHere: true },
+  { who: 'another machine', env: { peer: '203.0.113.7' }, headers: {}, isHere: false },
+  { who: 'another machine, by a proxy on this one', env: HERE, headers: { 'x-forwarded-for': '::1' }, isHere: false },
+];
+const BROKEN = {
+  since: NOW,
+  message: 'Something in it needs fixing.',
+  problems: [{ line: 3, column: 5, path: 'sitee', message: 'unknown key' }],
+};
+const CHANGE = { at: NOW, message: '~ Field Notes: poll' };
+
+for (const path of ['/status', '/status/feed.xml']) {
+  test(`${path}: the mistakes in feeds.json are for this machine alone, whoever asked before`, async () => {
+    await withSite([], async (under) => {
+      under.feedsFile = { changes: [CHANGE], broken: BROKEN };
+      for (const { who, env, headers, isHere } of [...visitors, ...visitors.toReversed()]) {
+        const response = await under.site.app.request(path, { headers }, env);
+        const text = await response.text();
+        assert.is(response.status, 200, who);
+        assert.is(/Line 3, column 5/.test(text), isHere, who);
+        if (!isHere) assert.not.match(text, /feeds\.json|needs fixing|Field Notes: poll/, who);
+        assert.is(response.headers.get('cache-control')?.includes('private') ?? false, isHere, who);
+      }
+    });
+  });
+
+  test(`${path}: "status": "local" shows it to this machine alone`, async () => {
+    const work = async ({ site }: SiteUnderTest) => {
+      const missing = await (await site.app.request('/nothing')).text();
+      for (const { who, env, headers, isHere } of [...visitors, ...visitors.toReversed()]) {
+        for (const method of ['GET', 'HEAD']) {
+          const response = await site.app.request(path, { headers, method }, env);
+          assert.is(response.status, isHere ? 200 : 404, who);
+          if (!isHere && method === 'GET') assert.is(await response.text(), missing, who);
+        }
+      }
+    };
+    await withSite([], work, aConfig({ status: 'local' }));
+  });
+}
+
+test('"status": "local": no page and no feed leads to it', async () => {
+  const state = aState({ problem: { code: 'fetch/dns', message: 'There is no such host.' } });
+  const linksOf = async (status: 'public' | 'local') => {
+    const found: string[] = [];
+    const work = async ({ site, store }: SiteUnderTest) => {
+      store.state = () => state;
+      for (const path of ['/', '/sources', '/sources/notes', '/about', '/subscribe', '/nothing', '/feed.xml']) {
+        if (/\/status/.test(await (await site.app.request(path)).text())) found.push(path);
+      }
+    };
+    await withSite([], work, aConfig({ status }));
+    return found;
+  };
+  assert.equal(await linksOf('public'), ['/', '/sources', '/sources/notes', '/about', '/subscribe', '/nothing']);
+  assert.equal(await linksOf('local'), []);
 });
 
 test.run();

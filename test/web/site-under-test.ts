@@ -4,6 +4,7 @@ import { SOURCE_LIMITS } from '../../src/identity/source-limits.ts';
 import type { Config, Entry, Instant, Item, Source, Tally } from '../../src/model.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createSite, type Site } from '../../src/web/site.ts';
+import type { FeedsFileState } from '../../src/worker/feeds-news.ts';
 
 export const NOW: Instant = '2026-03-04T12:00:00.000Z';
 
@@ -38,6 +39,7 @@ export function aConfig(changes: Partial<Config> = {}): Config {
     content: 'summary',
     link: 'original',
     tallies: true,
+    status: 'public',
     retentionDays: 90,
     allow: [],
     trustProxy: [],
@@ -179,6 +181,7 @@ export interface SiteUnderTest {
   readonly logged: readonly string[];
   config: Config;
   now: Instant;
+  feedsFile: FeedsFileState;
 }
 
 /** Runs `work` with a site, and closes it whatever happened. */
@@ -189,13 +192,14 @@ export async function withSite(
 ): Promise<void> {
   const store = testStore(items);
   const logged: string[] = [];
-  const under = { config, now: NOW };
+  const under = { config, now: NOW, feedsFile: { changes: [] } };
   const site = createSite({
     store,
     config: () => under.config,
     clock: () => under.now,
     log: (level, event) => logged.push(`${level} ${event}`),
     version: '1.2.3',
+    feedsFile: () => under.feedsFile,
   });
   try {
     await work(Object.assign(under, { site, store, logged }));

@@ -43,6 +43,14 @@ for (const { it, items } of [
   });
 }
 
+test('listStaticFiles: "status": "local" leaves the status page and its feed out, and every link to them', async () => {
+  const isOfStatus = (name: string) => name.startsWith('status/');
+  assert.equal([...(await build([])).keys()].filter(isOfStatus), ['status/feed.xml', 'status/index.html']);
+  const made = await build([anItem(1)], aConfig({ status: 'local' }));
+  assert.equal([...made.keys()].filter(isOfStatus), []);
+  for (const [name, text] of made) assert.not.match(text, /\/status/, name);
+});
+
 test('listStaticFiles: a list goes on over pages of 40, and every item is on one of them', async () => {
   const made = await build(MANY);
   const pages = ['latest/index.html', 'latest/page/2/index.html', 'latest/page/3/index.html'];

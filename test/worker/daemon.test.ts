@@ -91,6 +91,16 @@ test('createDaemon: while outcomes cannot be stored it asks nobody', async () =>
   });
 });
 
+test('createDaemon: a pass that somebody wanted fails in words, and starts nothing where nothing polls by itself', async () => {
+  const pass = async () => {
+    throw new ViaductError('store/full', 'There is no space left.');
+  };
+  await withDaemon({ config: () => aConfig({ sources }), pass }, async ({ daemon, passes }) => {
+    const problem = await daemon.pass({ sources, force: true }).catch((error) => error.code);
+    assert.equal([problem, daemon.isPaused(), passes.length], ['store/full', false, 1]);
+  });
+});
+
 test('createDaemon: a tick that was slept over is made up for, and a clock that is turned back holds nothing up', async () => {
   // Every wake sees another time: an hour is slept over, then the clock goes back a year.
   const times = [

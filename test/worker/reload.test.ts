@@ -44,6 +44,25 @@ test('reload: a broken file changes nothing and is told with its place, a rename
   });
 });
 
+test('reload: SIGHUP reads feeds.json again at once, saved or not; a broken one is told as often as it is asked for', async () => {
+  await withDaemon(['/one'], async ({ running, get, save, list }) => {
+    const count = async (event: string, wanted: number) => {
+      const seen = new Set<object>();
+      await running.logged(event, (line) => seen.add(line).size >= wanted);
+    };
+    running.child.kill('SIGHUP');
+    await count('feeds.reloaded', 1);
+    await save('{"sources": 1}');
+    await count('feeds.broken', 1);
+    running.child.kill('SIGHUP');
+    await count('feeds.broken', 2);
+    assert.match(await get('/sources'), /Onefeed/);
+    await save(list(['/one', '/two']));
+    running.child.kill('SIGHUP');
+    await running.logged('feeds.changed', says('Twofeed: 2'));
+  });
+});
+
 test('the daemon: /metrics answers this machine and nobody for whom a proxy asks; /readyz says that it serves', async () => {
   await withDaemon(['/one'], async ({ get, address }) => {
     assert.match(await get('/metrics'), /^viaduct_polls_total\{outcome="updated"\} 1$/m);

@@ -39,8 +39,12 @@ export function aboutPage(view: View): string {
       <h2>Contact, and removing a feed</h2>
       <Contact view={view} />
       <p class="ui soft">
-        <a href="/status">Status</a> shows when each feed was last checked, when it will be checked next, and why. Made
-        with viaduct.
+        {view.config.status === 'public' && (
+          <>
+            <a href="/status">Status</a> shows when each feed was last checked, when it will be checked next, and why.{' '}
+          </>
+        )}
+        Made with viaduct.
       </p>
     </main>,
   );

@@ -164,10 +164,12 @@ function NothingYet({ view }: { view: View }) {
           </li>
         )}
       </ul>
-      <p class="ui next">
-        <a href="/status">Status</a> shows when each source was last checked, when it will be checked next, and any
-        problems.
-      </p>
+      {view.config.status === 'public' && (
+        <p class="ui next">
+          <a href="/status">Status</a> shows when each source was last checked, when it will be checked next, and any
+          problems.
+        </p>
+      )}
     </section>
   );
 }

@@ -55,7 +55,7 @@ export function renderPage(view: View | undefined, head: Head, body: Child): str
         </a>
         <Masthead name={name} head={head} />
         {body}
-        <Foot isCounting={view?.config.tallies === true} />
+        <Foot isCounting={view?.config.tallies === true} isStatusPublic={view?.config.status === 'public'} />
       </body>
     </html>
   );
@@ -132,7 +132,7 @@ function Masthead({ name, head }: { name: string; head: Head }) {
   );
 }
 
-function Foot({ isCounting }: { isCounting: boolean }) {
+function Foot({ isCounting, isStatusPublic }: { isCounting: boolean; isStatusPublic: boolean }) {
   return (
     <footer class="ui">
       <div class="wrap">
@@ -141,7 +141,7 @@ function Foot({ isCounting }: { isCounting: boolean }) {
           <a href={file}>{name}</a>
         ))}
         <a href="/opml.xml">OPML</a>
-        <a href="/status">Status</a>
+        {isStatusPublic && <a href="/status">Status</a>}
         <a href="/about">About</a>
       </div>
     </footer>

@@ -142,8 +142,13 @@ export function sourcesPage(view: View): string {
     <main id="main" class="wrap one">
       <h1>Sources</h1>
       <p class="ui soft">
-        {counted(view.sources.length, 'source')}, also as a list for your own reader: <a href="/opml.xml">OPML</a>.{' '}
-        <a href="/status">Status</a> shows when each was last checked and any problems.
+        {counted(view.sources.length, 'source')}, also as a list for your own reader: <a href="/opml.xml">OPML</a>.
+        {view.config.status === 'public' && (
+          <>
+            {' '}
+            <a href="/status">Status</a> shows when each was last checked and any problems.
+          </>
+        )}
       </p>
       <ul class="cats rule">
         {view.sources.map((about) => (
@@ -195,7 +200,8 @@ export function sourcePage(view: View, about: SourceView, list: ListPage): strin
       </p>
       {about.state.problem !== undefined && (
         <p class="ui bad">
-          This source could not be read when it was last checked; its earlier items remain. <a href="/status">Status</a>
+          This source could not be read when it was last checked; its earlier items remain.{' '}
+          {view.config.status === 'public' && <a href="/status">Status</a>}
         </p>
       )}
     </PagedList>,

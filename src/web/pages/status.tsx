@@ -34,21 +34,21 @@ export function statusPage(view: View): string {
       )}
       <FeedsFile view={view} />
       <Notices view={view} />
-      {/* Too wide for a phone: what scrolls must be reachable by keyboard (WCAG 2.1.1). */}
+      {/* On a phone each row is a block; in between it may be too wide: what scrolls must be reachable by keyboard (WCAG 2.1.1). */}
       <section class="scroll" aria-label="Sources" tabindex={0}>
         <table class="tab ui">
           <thead>
             <tr>
               <th scope="col">Source</th>
+              <th scope="col">Result</th>
               <th scope="col">Last checked</th>
               <th scope="col">Unchanged (304)</th>
               <th scope="col">Downloaded</th>
               <th scope="col">Next check</th>
-              <th scope="col">Result</th>
             </tr>
           </thead>
           <tbody>
-            {view.sources.map((about) => (
+            {worstFirst(view.sources).map((about) => (
               <SourceRow about={about} view={view} />
             ))}
           </tbody>
@@ -106,6 +106,12 @@ function Notices({ view }: { view: View }) {
   );
 }
 
+/** Sources with a problem, then those of which something is left out, then the others; each in the order of feeds.json. */
+function worstFirst(sources: readonly SourceView[]): readonly SourceView[] {
+  const rank = ({ state }: SourceView) => (state.problem !== undefined ? 0 : state.limited !== undefined ? 1 : 2);
+  return sources.toSorted((a, b) => rank(a) - rank(b));
+}
+
 function SourceRow({ about: { source, state, name, itemCount }, view }: { about: SourceView; view: View }) {
   const { asked, notModified, bytes } = state.counts;
   return (
@@ -117,6 +123,9 @@ function SourceRow({ about: { source, state, name, itemCount }, view }: { about:
         <small>{counted(itemCount, 'item')}</small>
       </th>
       <td>
+        <Outcome source={source} state={state} view={view} />
+      </td>
+      <td>
         {state.askedAt === undefined ? (
           'never'
         ) : (
@@ -127,9 +136,6 @@ function SourceRow({ about: { source, state, name, itemCount }, view }: { about:
       <td>{bytes === 0 ? '–' : inKilobytes(bytes)}</td>
       <td>
         <Next source={source} state={state} view={view} />
-      </td>
-      <td>
-        <Outcome source={source} state={state} view={view} />
       </td>
     </tr>
   );

@@ -101,7 +101,7 @@ aside section+section{margin-top:2.5rem}.block{margin-top:3rem}
 .tab th{font-weight:600}.tab thead th{color:var(--soft);font-weight:400;border-bottom:2px solid var(--ink)}
 .tab small{display:block;font-size:.8125rem;font-weight:400;color:var(--soft)}.tab small.bad{color:var(--brick)}
 .tab a{display:inline-block;padding:.1rem 0}
-.scroll{overflow-x:auto;margin-top:1.5rem;overflow-wrap:break-word}.scroll td{white-space:nowrap}.scroll th{min-width:9rem;max-width:16rem}.scroll small{white-space:normal;max-width:13rem}.scroll td:last-child{white-space:normal;overflow-wrap:anywhere;min-width:16rem}.scroll td:last-child small{max-width:none}
+.scroll{overflow-x:auto;margin-top:1.5rem;overflow-wrap:break-word}.scroll td{white-space:nowrap}.scroll th{min-width:9rem;max-width:16rem}.scroll small{white-space:normal;max-width:13rem}.scroll th+td{white-space:normal;overflow-wrap:anywhere;min-width:16rem}.scroll th+td small{max-width:none}
 .feeds tr{display:grid;grid-template-columns:13rem minmax(0,1fr) 12.5rem;gap:0 1.5rem;align-items:center;border-bottom:1px solid var(--rule);padding:.5rem 0}
 .feeds :is(th,td){border:0;padding:0}.feeds td a+a{margin-inline-start:1rem}.feeds td a{color:var(--soft)}
 input{width:100%;font:.8125rem/1.4 ui-monospace,Menlo,Consolas,monospace;color:inherit;background:var(--tint);border:1px solid var(--soft);border-radius:4px;padding:.35rem .5rem;text-overflow:ellipsis}
@@ -115,7 +115,9 @@ footer .wrap{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem}footer p{margin:0 aut
 @media(max-width:40rem){html{font-size:1.0938rem}.wrap{padding-inline:1.15rem}footer p{width:100%}.top .wrap{padding-top:.7rem}.top nav{order:3;width:100%;justify-content:space-between;gap:0 .5rem}
 .read,.list,.one{padding-top:1.6rem}.day{padding:1.4rem 0 1rem}.dek{font-size:1.175rem}.bar nav{gap:0 .8rem}.st{padding:1.25rem 0}.st h2{font-size:1.25rem}
 .rows li{grid-template-columns:3rem minmax(0,1fr);gap:0 .6rem}.rows .s{grid-column:2;text-align:start}
-.orig{flex-direction:column}.feeds tr{grid-template-columns:minmax(0,1fr);gap:.4rem}}
+.orig{flex-direction:column}.feeds tr{grid-template-columns:minmax(0,1fr);gap:.4rem}
+.scroll thead{position:absolute;left:-99rem}.scroll tr{display:block;padding:.6rem 0;border-bottom:1px solid var(--rule)}.scroll :is(th,td){display:block;border:0;padding:0;max-width:none}
+.scroll th+td{min-width:0}.scroll td~td{display:inline;white-space:normal;color:var(--soft)}.scroll td~td small{display:inline;margin-left:.3rem}.scroll td:nth-child(3)::before{content:"Checked "}.scroll td:nth-child(4)::before{content:" · 304: "}.scroll td:nth-child(5)::before{content:" · "}.scroll td:nth-child(6)::before{content:" · Next: "}}
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{:root{--paper:#fff;--ink:#000;--soft:#333;--brick:#000}header.top,.bar,aside,.more,footer,.skip{display:none}.cols{display:block;padding:0}html{font-size:11pt}.orig::after{content:attr(href);flex-basis:100%;font-weight:400}}
 `;

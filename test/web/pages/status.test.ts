@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HostWait, Source, SourceState } from '../../../src/model.ts';
 import { statusPage } from '../../../src/web/pages/status.tsx';
+import { STYLE } from '../../../src/web/pages/style.ts';
 import { aSource } from '../site-under-test.ts';
 import { aSourceView, aState, aView } from './a-view.ts';
 
@@ -59,6 +60,37 @@ for (const { name, state, source = {}, hostWaits = [], says, not } of cases) {
     if (not) assert.not.match(html, not);
   });
 }
+
+test('statusPage: what went wrong stands first: problems, then limits, then the others as in feeds.json; and in each row the result', () => {
+  const problem = { code: 'fetch/dns', message: 'There is no such host.' };
+  const limited = { code: 'limits/new', message: '9 new entries wait.' };
+  const states: [string, Partial<SourceState>][] = [
+    ['good', {}],
+    ['limited', { limited }],
+    ['bad', { problem }],
+    ['fine', {}],
+    ['worse', { problem, limited }],
+  ];
+  const sources = states.map(([id, state]) => aSourceView({ source: aSource({ id }), state: aState(state) }));
+  const html = statusPage(aView({ sources }));
+  const rows = [...html.matchAll(/<tr><th scope="row"><a href="\/sources\/(.*?)">.*?<\/th><td>(.*?)<\/td>/g)];
+  assert.equal(
+    rows.map(([, id, result]) => `${id}: ${result?.replaceAll(/<[^>]*>/g, '|')}`),
+    [
+      'bad: |There is no such host.|',
+      'worse: |There is no such host.||9 new entries wait.|',
+      'limited: OK|9 new entries wait.|',
+      'good: OK',
+      'fine: OK',
+    ],
+  );
+});
+
+test('statusPage: on a phone a row is a block, so that nothing of it stands aside', () => {
+  const narrow = STYLE.slice(STYLE.indexOf('@media(max-width:40rem)'), STYLE.indexOf('@media(prefers-reduced-motion'));
+  assert.match(narrow, /\.scroll tr\{display:block/);
+  assert.match(narrow, /\.scroll :is\(th,td\)\{display:block/);
+});
 
 test('statusPage: subscribers, once there are some', () => {
   const subscribers = (total: number) => statusPage(aView({ subscribers: { total: () => total, of: () => 0 } }));
