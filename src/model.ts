@@ -173,6 +173,8 @@ export interface ListedEntry {
   readonly authors: readonly Person[];
   readonly categories: readonly string[];
   readonly enclosures: readonly Enclosure[];
+  /** How long its sound or film runs. */
+  readonly durationSeconds?: number;
   readonly image?: string;
   readonly language?: string;
   readonly origins: readonly Origin[];

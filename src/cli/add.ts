@@ -51,10 +51,13 @@ export async function add(addresses: readonly string[], flags: AddFlags, context
   let asker: Asker | undefined;
   try {
     for (const address of addresses) {
+      const before = allowed.length;
       const outcome = await consider(withScheme(address));
       line.clear();
       if ('additions' in outcome) additions.push(...outcome.additions);
       else {
+        // A host is opened for a feed that is there, and for nothing else.
+        allowed.length = before;
         io.err(`${printable(address)}: ${outcome.problem}\n`);
         exitCode = Math.max(exitCode, outcome.exitCode);
       }

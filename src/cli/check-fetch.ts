@@ -1,6 +1,7 @@
 import { openAsker, openReadOnlyStore } from '../app.ts';
 import { DAY_MS } from '../durations.ts';
 import { hostKey } from '../fetch/host-queue.ts';
+import { isWanted } from '../items/filter-rule.ts';
 import { isCarriedByOthers } from '../items/item-index.ts';
 import { planPoll } from '../items/plan.ts';
 import type { Config, Instant, Source } from '../model.ts';
@@ -31,6 +32,8 @@ interface Tried {
   readonly content?: { readonly policy: string; readonly why: string };
   /** New items; `merged` of them are here already via others. */
   readonly added?: number;
+  /** Of these, those that go into the feeds. */
+  readonly announced?: number;
   readonly merged?: number;
   readonly edited?: number;
   /** New ones that include and exclude leave out. */
@@ -146,13 +149,14 @@ export async function checkFetch(config: Config, flags: CheckFetchFlags, context
       mustWait: false,
     });
     const { outcome, record } = plan;
-    if (!record) return { added: 0, merged: 0, edited: 0, excluded: 0 };
+    if (!record) return { added: 0, announced: 0, merged: 0, edited: 0, excluded: 0 };
     store.items.apply(source, record);
     const known = new Set(before?.entries.map(({ id }) => id));
     const fresh = record.entries.filter(({ id }) => !known.has(id));
     const added = outcome.kind === 'updated' ? outcome.added : 0;
     return {
       added,
+      announced: fresh.filter((entry) => entry.published && isWanted(source, entry)).length,
       merged: fresh.filter(({ id }) => isCarriedByOthers(id, source.id, store.items)).length,
       edited: outcome.kind === 'updated' ? outcome.edited : 0,
       excluded: fresh.length - added,
@@ -170,6 +174,7 @@ function inWords(tried: Tried): string[] {
     newest,
     content,
     added = 0,
+    announced = 0,
     merged = 0,
     edited = 0,
     excluded = 0,
@@ -184,6 +189,7 @@ function inWords(tried: Tried): string[] {
     lines.push(
       [
         `  would add ${counted(added, 'item')}`,
+        ...(announced < added ? [`${announced} of them announced in the feeds, the others kept on its page`] : []),
         ...(merged > 0 ? [merged === added ? 'already here via others' : `${merged} already here via others`] : []),
         ...(edited > 0 ? [`${edited} edited`] : []),
         ...(excluded > 0 ? [`${excluded} left out by include and exclude`] : []),

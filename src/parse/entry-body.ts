@@ -4,6 +4,7 @@ import type { Value } from './document-reader.ts';
 import { pictureToText, readHtml } from './html-text.ts';
 import { cut, SUMMARY_CHARS, shorten, TEXT_CHARS } from './limits.ts';
 import { textToHtml, withoutUnsafe } from './plain-text.ts';
+import { decodeHtmlReferences } from './references.ts';
 
 /** A text of a feed as HTML source, not to be shown before it was sanitised, and what its URLs are relative to. */
 export interface Markup {
@@ -29,7 +30,18 @@ export function markupOf(value: Value, base: string | undefined): Markup | undef
   const isBase64 = attributes.get('mode')?.toLowerCase() === 'base64' || !isText;
   const text = isBase64 ? decodeBase64(value.text) : value.text;
   if (text.trim() === '') return undefined;
-  return { html: isHtml ? text : textToHtml(text), base: value.element.base ?? base };
+  const isPlain = !isHtml || isPlainText(text);
+  return {
+    html: isPlain ? textToHtml(isHtml ? decodeHtmlReferences(text) : text) : text,
+    base: value.element.base ?? base,
+  };
+}
+
+/** Whether what should be HTML has no markup, but lines or addresses, which would be lost: what sites for films and podcasts write. */
+function isPlainText(html: string): boolean {
+  return (
+    !html.includes('<') && !/&(?:lt|#0*60|#x0*3c);/i.test(html) && /\S[^\S\r\n]*[\r\n]\s*\S|https?:\/\//i.test(html)
+  );
 }
 
 /** The text in Base64 (RFC 4648 §4), '' when what comes out is none. */

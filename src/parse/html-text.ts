@@ -16,6 +16,12 @@ const SLASH = 0x2f;
 /** ` hidden>`: a tag that is shorter says nothing that counts here. */
 const SHORTEST_ATTRIBUTE = 8;
 
+/** The number of a footnote, a link within the text in a <sup> or around one, at the start of a piece of HTML of so many characters:
+ *  `word<sup><a href="#fn1">1</a></sup>` reads 'word', not 'word1'. */
+const FOOTNOTE_MARK =
+  /^(?:<sup\b[^<>]*>\s*<a\b[^<>]*\shref=["']?[^"'<>\s]*#[^<>]*>\s*\[?[\p{N}*†‡]{1,4}\]?\s*<\/a>\s*<\/sup>|<a\b[^<>]*\shref=["']?[^"'<>\s]*#[^<>]*>\s*<sup\b[^<>]*>\s*\[?[\p{N}*†‡]{1,4}\]?\s*<\/sup>\s*<\/a>)/iu;
+const MARK_CHARS = 600;
+
 /** The text of HTML as a reader sees it: tags removed, references decoded, then as cleanText. HTML §13.2.5. */
 export function htmlToText(html: string, maxChars: number): string {
   return readHtml(html, maxChars).text;
@@ -118,6 +124,11 @@ export function readHtml(
     if (emoji !== undefined) addText(emoji);
     else if (kind === 'apart' || (kind === undefined && start >= mathEnd)) isApart = true;
     if (isEndTag) continue;
+    const mark = name === 'sup' || name === 'a' ? FOOTNOTE_MARK.exec(html.slice(start, start + MARK_CHARS)) : null;
+    if (mark) {
+      read = start + mark[0].length;
+      continue;
+    }
     if (name === 'math' || name === 'svg') {
       foreignEnd = Math.max(foreignEnd, find(`</${name}`, end));
       if (name === 'math') mathEnd = foreignEnd;

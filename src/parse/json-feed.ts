@@ -103,6 +103,7 @@ function toEntry(item: Members, feedAuthors: readonly Person[], base: string | u
     authors: authors.length > 0 ? authors : feedAuthors,
     categories: categoriesOf(item.tags),
     enclosures: enclosuresOf(item.attachments, base),
+    durationSeconds: durationOf(item.attachments),
     image: urlOf(item.image, base) ?? urlOf(item.banner_image, base),
     language: toLanguage(textOf(item.language)),
     origins: originsOf(item._viaduct, base),
@@ -146,6 +147,13 @@ function enclosuresOf(attachments: unknown, base: string | undefined): ListedEnt
     const url = urlOf(attachment.url, base);
     return url === undefined ? [] : [toEnclosure(url, textOf(attachment.mime_type), attachment.size_in_bytes)];
   });
+}
+
+/** JSON Feed 1.1, attachments: of the first that says how long it runs. */
+function durationOf(attachments: unknown): number | undefined {
+  const written = Array.isArray(attachments) ? attachments.filter(isMembers).map((one) => one.duration_in_seconds) : [];
+  const seconds = written.find((one) => typeof one === 'number' && one >= 1 && one <= 7 * 86_400) as number | undefined;
+  return seconds === undefined ? undefined : Math.floor(seconds);
 }
 
 /** Via whom another viaduct had it (docs/namespace.md). */

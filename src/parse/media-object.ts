@@ -31,6 +31,24 @@ export function pictureOf(object: Value, base: string | undefined): string | und
   return resolveUrl(url, object.element.base ?? base);
 }
 
+/** Seconds that the entry's sound or film runs, as digits: itunes:duration ('1:02:03', '62:03', '3723'), else the duration of the
+ *  first media:content that has one (Media RSS 1.5.1). */
+export function durationOf(durations: readonly Value[], media: readonly Value[]): string | undefined {
+  const written = [
+    ...durations.map(({ text }) => text),
+    ...media.map(({ element }) => element.attributes.get('duration')),
+  ];
+  const seconds = written.map((text) => secondsIn(text?.trim() ?? '')).find((one) => one > 0);
+  return seconds === undefined ? undefined : String(seconds);
+}
+
+/** 0 for what is no duration, or longer than a week. */
+function secondsIn(text: string): number {
+  if (!/^\d{1,6}(?::\d{1,2}){0,2}(?:\.\d+)?$/.test(text)) return 0;
+  const seconds = text.split(':').reduce((sum, part) => sum * 60 + Math.floor(Number(part)), 0);
+  return seconds <= 7 * 86_400 ? seconds : 0;
+}
+
 /** Whether a media object is a picture: Media RSS 1.5.1 media:content. */
 export function isPicture({ element: { attributes } }: Value): boolean {
   return attributes.get('medium')?.toLowerCase() === 'image' || /^image\//i.test(attributes.get('type') ?? '');

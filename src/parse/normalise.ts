@@ -61,6 +61,7 @@ function toListedEntry(item: RssItem, document: RssDocument, feedAuthors: readon
     authors: authors.length > 0 ? authors : feedAuthors,
     categories: item.categories ?? [],
     enclosures,
+    durationSeconds: item.duration === undefined ? undefined : Number(item.duration),
     image: item.image ?? enclosures.find(({ type }) => type?.startsWith('image/'))?.url,
     language: toLanguage(item.language),
     origins: (item.sourceElements ?? []).map(toOrigin),

@@ -6,7 +6,7 @@ import { type Markup, markupOf } from './entry-body.ts';
 import { readHtml, titleToText } from './html-text.ts';
 import { MAX_CATEGORIES, MAX_ORIGINS, NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, URL_CHARS } from './limits.ts';
 import { alternateOf, enclosuresOf, linksOf, originsOf, pageOf, urlIn } from './links.ts';
-import { describedBy, onlyObject, pictureOf, titledBy } from './media-object.ts';
+import { describedBy, durationOf, onlyObject, pictureOf, titledBy } from './media-object.ts';
 import { distinctPeople, peopleInSource, peopleOf } from './people.ts';
 import { cleanText, withoutUnsafe } from './plain-text.ts';
 import type { Field } from './vocabulary.ts';
@@ -42,6 +42,7 @@ interface ItemExtras {
   readonly updated?: Instant;
   readonly origLink?: string;
   readonly related?: string;
+  readonly duration?: string;
   readonly image?: string;
   readonly longDescription?: string;
   readonly longContent?: string;
@@ -69,6 +70,7 @@ const ITEM_FIELDS = [
   ['atom:updated', 'updated'],
   ['feedburner:origLink', 'origLink'],
   ['related', 'related'],
+  ['duration', 'duration'],
   ['image', 'image'],
   ['longDescription', 'longDescription'],
   ['longContent', 'longContent'],
@@ -199,6 +201,7 @@ function itemXml(entry: Fields, { base, bodyBase, language, longBodies, room }: 
     ...enclosuresOf(values('media'), links, base).map(
       (enclosure) => `<enclosure${attributesXml({ ...enclosure }, room)}/>`,
     ),
+    element('duration', durationOf(values('duration'), values('media'))),
     element('image', firstOf(values('image'), urlOf) ?? firstOf(values('media'), (value) => pictureOf(value, base))),
     element('dc:language', nameText(values('language')[0]?.text ?? ownLanguage)),
     ...originsOf(values('source'), links, base)

@@ -11,7 +11,7 @@ import { prepareHtml } from './prepare-html.ts';
 import { resolveUrl } from './urls.ts';
 
 const ALLOWED_TAGS =
-  'a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub sup table tbody td tfoot th thead time tr u ul var wbr audio video source'.split(
+  'a abbr b blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr audio video source'.split(
     ' ',
   );
 
@@ -19,7 +19,7 @@ const KEPT = new Set(ALLOWED_TAGS);
 
 /** Elements that the start of one ends. HTML §13.1.2.4. */
 const ENDED_BY = new Map<string, readonly string[]>([
-  ...'blockquote div dl figcaption figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul'
+  ...'blockquote details div dl figcaption figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul'
     .split(' ')
     .map((name) => [name, ['p']] as const),
   ['li', ['li']],
@@ -50,7 +50,7 @@ const ALLOWED_ATTRIBUTES = {
 };
 
 /** Elements that, if a link leads to one, leave a <div>, because like one they end a paragraph; others leave a <span>. */
-const BLOCKS = new Set('address article aside details fieldset footer form header main nav section'.split(' '));
+const BLOCKS = new Set('address article aside fieldset footer form header main nav section'.split(' '));
 
 /** Elements that go with all that is in them; of others that are not allowed only the tags go. */
 const NON_TEXT_TAGS = 'script style textarea option noscript noembed noframes template title xmp plaintext'.split(' ');
@@ -68,7 +68,7 @@ export function sanitise(html: string, base: string | undefined, page?: string):
   const unwrapped = unwrapBrokenTables(once);
   // What stood in a broken table may now stand in an element that it ends.
   const whole = unwrapped === once ? once : sanitisePrepared(unwrapped, base);
-  return tieAnchors(whole, page) as SafeHtml;
+  return tieAnchors(withoutBareDetails(whole), page) as SafeHtml;
 }
 
 function sanitisePrepared(html: string, base: string | undefined): string {
@@ -269,6 +269,26 @@ function countTags(html: string): number {
   for (let at = html.indexOf('<'); at >= 0 && count <= MAX_DEPTH; at = html.indexOf('<', at + 1)) count++;
   return count;
 }
+
+/** Sanitised HTML, without the tags of a <details> that does not begin with its <summary>, and of a <summary> elsewhere: they fold
+ *  nothing under a name. HTML §4.11.1 and §4.11.2. */
+function withoutBareDetails(html: string): string {
+  if (!/<(?:details|summary)[ >]/.test(html)) return html;
+  const isKept: boolean[] = [];
+  let labelAt = -1;
+  return html.replace(/<(\/?)(details|summary)(?: [^>]*)?>/g, (tag, end, name, at: number) => {
+    if (end !== '') return isKept.pop() ? tag : '';
+    const behind = at + tag.length;
+    const label = name === 'details' ? /^\s*(?=<summary[ >])/.exec(html.slice(behind, behind + LABEL_CHARS)) : null;
+    const isGood = name === 'details' ? label !== null : at === labelAt;
+    if (label) labelAt = behind + label[0].length;
+    isKept.push(isGood);
+    return isGood ? tag : '';
+  });
+}
+
+/** White space between a <details> and its <summary>, at most. */
+const LABEL_CHARS = 200;
 
 /** Where each part of a table may stand. HTML §4.9. */
 const PARENTS = new Map([

@@ -91,6 +91,7 @@ const ENTRY = [
   ['media:content', 'media', 'enclosure', 'Media RSS 1.5.1 media:content'],
   ['podcast:alternateenclosure', 'media', 'group', 'Podcasting 2.0 alternateEnclosure'],
   ['podcast:source', 'media', 'enclosure', 'Podcasting 2.0 source'],
+  ['itunes:duration', 'duration', 'text', 'Apple podcasts itunes:duration'],
   ['media:thumbnail', 'image', 'parts', 'Media RSS 1.5.1 media:thumbnail'],
   ['itunes:image', 'image', 'parts', 'Apple podcasts itunes:image'],
   ['googleplay:image', 'image', 'parts', 'Google Play podcasts image'],

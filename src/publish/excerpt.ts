@@ -1,3 +1,4 @@
+import { cleanLink } from '../identity/url-keys.ts';
 import type { ListedEntry } from '../model.ts';
 
 const STANDFIRST_WORDS = 60;
@@ -53,6 +54,7 @@ const CHAPTERS =
 export function tellingText(text: string, title: string | undefined): string {
   let told = text;
   for (const frame of FRAMES) told = told.replace(frame, ' ');
+  told = told.replace(/\bhttps?:\/\/[^\s<>"]+/g, (url) => cleanLink(url));
   return withoutTitle(told.replace(CHAPTERS, '').trim(), title?.trim() ?? '');
 }
 

@@ -89,6 +89,7 @@ function isEntry(value: unknown): boolean {
     instants.every((name) => isInstant(entry[name])) &&
     strings.every((name) => isListOf(entry[name], isString)) &&
     objects.every((name) => isListOf(entry[name], hasTexts)) &&
+    (entry.durationSeconds === undefined || typeof entry.durationSeconds === 'number') &&
     (entry.late === undefined || isListOf(entry.late, isString)) &&
     TEXTS.every((name) => isTextIfThere(entry[name]))
   );

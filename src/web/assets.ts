@@ -32,16 +32,20 @@ const ROBOTS = `User-agent: *
 Disallow: /go/
 `;
 
-/** RSS and Atom in a browser, without script or XSLT. Texts of entries stay hidden: they are escaped HTML, which CSS can
- *  only show as source. */
-const FEED_STYLE = `:root{display:block;background:#fbfaf7;color:#1f1d1a;font:1.0625rem/1.5 Charter,"Iowan Old Style",Georgia,serif;max-width:42rem;margin:0 auto;padding:2.5rem 1.25rem 4rem;--soft:#5d5850;--rule:#e2ddd2}
+/** RSS and Atom in a browser, without script or XSLT. The excerpt is plain text; contents stay hidden: they are escaped HTML, which
+ *  CSS can only show as source. By child, as `item` alone is v:item as well. Of a date the day is shown: 'Thu, 26 Nov 2026' and
+ *  '2026-11-26' are 16 and 10 characters of a fixed width. */
+const FEED_STYLE = `:root{display:block;background:#fbfaf7;color:#1f1d1a;font:1.0625rem/1.5 Charter,"Iowan Old Style",Georgia,serif;max-width:42rem;margin:0 auto;padding:2.5rem 1.25rem 4rem;overflow-wrap:anywhere;--soft:#5d5850;--rule:#e2ddd2}
 @media(prefers-color-scheme:dark){:root{background:#161513;color:#ebe6dd;--soft:#a9a297;--rule:#34302b}}
 feed>*,channel>*,entry>*,item>*{display:none}
-channel,feed>title,channel>title,feed>subtitle,channel>description,entry,item,entry>title,item>title,entry>published,item>pubDate{display:block}
+channel,feed>title,channel>title,feed>subtitle,channel>description,feed>entry,channel>item,entry>title,item>title,entry>summary,item>description,entry>published,item>pubDate{display:block}
 feed>title,channel>title{font-size:2rem;font-weight:700;line-height:1.15;letter-spacing:-.015em}
 feed>title::after,channel>title::after{display:block;margin:1.5rem 0 2rem;padding:1rem 1.25rem;border:1px dashed var(--soft);border-radius:8px;font:400 .9375rem/1.5 -apple-system,"Segoe UI",Roboto,system-ui,sans-serif;letter-spacing:0;content:"This is a feed: copy its address into a feed reader, and new items will come to you."}
 feed>subtitle,channel>description{color:var(--soft);margin:0 0 2rem}
-entry,item{border-top:1px solid var(--rule);padding:1.1rem 0}
-entry>title,item>title{font-weight:700;font-size:1.1875rem;line-height:1.3}
-entry>published,item>pubDate{color:var(--soft);font:.8125rem/1.5 -apple-system,"Segoe UI",Roboto,system-ui,sans-serif;margin-top:.35rem}
+feed>entry,channel>item{display:flex;flex-direction:column;border-top:1px solid var(--rule);padding:1.1rem 0}
+entry>title,item>title{order:1;font-weight:700;font-size:1.1875rem;line-height:1.3}
+entry>summary,item>description{order:2;margin-top:.35rem}
+entry>published,item>pubDate{order:3;color:var(--soft);font:.8125rem/1.5 ui-monospace,Menlo,Consolas,monospace;margin-top:.35rem;height:1.5em;overflow:hidden;white-space:nowrap}
+item>pubDate{width:16ch}
+entry>published{width:10ch}
 `;

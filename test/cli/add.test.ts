@@ -157,6 +157,17 @@ test('add: a private host is allowed with --allow, or when a person says so', ()
     }),
   ));
 
+test('add: a host is allowed for a feed that is there, not for one that fails beside it', () =>
+  withServer(site, ({ url, host, port }) =>
+    withFolder([], async (folder) => {
+      const read = () => readFile(path.join(folder, 'feeds.json'), 'utf8');
+      const run = await runIn(folder, ['add', '--allow', '127.0.0.2:9/feed', `${host}:${port}/news.xml`]);
+      assert.is(run.code, 1);
+      assert.equal(JSON.parse(await read()), { allow: [`${host}:${port}`], sources: [`${url}/news.xml`] });
+      assert.not.match(run.out, /127\.0\.0\.2/);
+    }),
+  ));
+
 test('add: a secret is written as it was typed and never said', () =>
   inFolder(async ({ folder, url, list }) => {
     const guarded = `${url.replace('://', `://ann:\${KEY}@`)}/guarded`;

@@ -4,7 +4,7 @@ import { type DefaultTreeAdapterTypes, parseFragment, serialize } from 'parse5';
 type Node = DefaultTreeAdapterTypes.Node;
 
 const ELEMENTS = new Set(
-  'a abbr audio b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small source span strong sub sup table tbody td tfoot th thead time tr u ul var video wbr'.split(
+  'a abbr audio b blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var video wbr'.split(
     ' ',
   ),
 );

@@ -26,6 +26,9 @@ const cases: readonly (readonly [html: string, text: string])[] = [
   ['\u202eevil\u202c \u0007bell\0', 'evil bell'],
   ['a\u00a0\u00a0b\u2003c', 'a b c'],
   ['👨‍👩‍👧', '👨‍👩‍👧'],
+  ['Tea<sup id="r1"><a href="#fn1" class="ref">1</a></sup>, too', 'Tea, too'],
+  ['Tea<a href="https://a.example/1#fn1"><sup>[12]</sup></a>', 'Tea'],
+  ['<a href="#tea">Tea</a><sup>2</sup> x<sup><a href="/n">n</a></sup>', 'Tea2 xn'],
 ];
 
 for (const [html, text] of cases)

@@ -25,6 +25,15 @@ const cases: readonly (readonly [html: string, safe: string])[] = [
     '<img src="i.png" alt="An image">',
     '<img src="https://base.example/dir/i.png" alt="An image" loading="lazy" referrerpolicy="no-referrer" />',
   ],
+  [
+    '<p>a<details open><summary onclick="x()">b</summary>c</details>',
+    '<p>a</p><details><summary>b</summary>c</details>',
+  ],
+  ['<details ontoggle="x()">a</details><summary>b</summary>', 'ab'],
+  [
+    '<details>a<details> <summary>b</summary><summary>c</summary></details></details>',
+    'a<details> <summary>b</summary>c</details>',
+  ],
   ['a<img src="https://t.example/p.gif" width="1" height="1">b', 'ab'],
   ['a<img src="data:image/png;base64,AAAA">b', 'ab'],
   ['a<area href="https://e.example/" title="t">b<wbr>c', 'ab<wbr />c'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { excerpt, standfirst } from '../../src/publish/excerpt.ts';
+import { excerpt, standfirst, tellingText } from '../../src/publish/excerpt.ts';
 import { anEntry } from './build-item.ts';
 
 const words = (count: number): string => Array.from({ length: count }, (_, index) => `word${index}`).join(' ');
@@ -130,8 +130,62 @@ test('standfirst: whatever the text, at most 60 words, and what it keeps is the 
   );
 });
 
+const framed: readonly [name: string, title: string, text: string, told: string][] = [
+  ['arXiv’s list', 'On tea', 'arXiv:2603.00001v1 Announce Type: new Abstract: We brew tea.', 'We brew tea.'],
+  [
+    'hnrss',
+    'On tea',
+    'A note. Article URL: https://a.example/1 Comments URL: https://b.example/2 Points: 3 # Comments: 0',
+    'A note.',
+  ],
+  ['WordPress', 'On tea', 'We brew. The post On tea appeared first on The Blog.', 'We brew.'],
+  ['chapters alone', 'On tea', '0:00 Intro 01:23 Water 1:02:03 The end', ''],
+  ['chapters below', 'On tea', 'We brew. Chapters: 00:00 Intro 01:23 Water 05:03 The end', 'We brew.'],
+  ['times of day', 'On tea', 'Open from 0:00 to 12:30 every day.', 'Open from 0:00 to 12:30 every day.'],
+  ['the title as a sentence', 'How tea is brewed', 'How tea is brewed. We brew it hot.', 'We brew it hot.'],
+  ['the title as a heading', 'How tea is brewed', 'How tea is brewed We brew it hot.', 'We brew it hot.'],
+  ['the title twice', 'Tea brewing', 'Tea brewing Tea brewing – hot', 'hot'],
+  [
+    'a sentence that begins as the title',
+    'How tea is brewed',
+    'How tea is brewed in Kyoto.',
+    'How tea is brewed in Kyoto.',
+  ],
+  [
+    'a name that goes on',
+    'Acme shows its new Tea',
+    'Acme shows its new Tea Pot Pro.',
+    'Acme shows its new Tea Pot Pro.',
+  ],
+  [
+    'addresses that count',
+    'On tea',
+    'See https://a.example/?utm_source=x&id=1 now.',
+    'See https://a.example/?id=1 now.',
+  ],
+];
+for (const [name, title, text, told] of framed) {
+  test(`tellingText: ${name}`, () => assert.is(tellingText(text, title), told));
+}
+
 // A quadratic pattern would stand still for minutes here, far beyond the runner's limit.
-const endless = ['a. ', 'A.', '[', ' [', '.', '漢', '.)', '. . ', '"', 'x'];
+const endless = [
+  '0:00 ',
+  '0:00 1:',
+  'The post ',
+  'arXiv:',
+  'https://a.example/?a&',
+  'a. ',
+  'A.',
+  '[',
+  ' [',
+  '.',
+  '漢',
+  '.)',
+  '. . ',
+  '"',
+  'x',
+];
 for (const part of endless) {
   test(`excerpt: 400,000 characters of ${JSON.stringify(part)} end`, () => {
     const text = part.repeat(400_000 / part.length);

@@ -17,7 +17,18 @@ import {
   ViaWords,
   viewsOf,
 } from './parts.tsx';
-import { authorOf, bodyOf, dekOf, type ItemBody, pathOf, shownText, shownUrl, sourceOf, titleOf } from './shown.ts';
+import {
+  authorOf,
+  bodyOf,
+  dekOf,
+  type ItemBody,
+  pathOf,
+  shownText,
+  shownUrl,
+  sourceOf,
+  timeItTakes,
+  titleOf,
+} from './shown.ts';
 import { itemPageData } from './structured-data.ts';
 import { counted, dateInWords, hostOf, momentInWords } from './words.ts';
 
@@ -96,7 +107,7 @@ function Article({
               {dateInWords(item.date, view.config.timezone)}
             </time>
           ),
-          `${item.body.minutes} min read`,
+          timeItTakes(item),
           viewsOf(item, view),
           item.via.length === 0 ? undefined : <ViaWithCoverage item={item} view={view} />,
         ]}
@@ -227,7 +238,7 @@ function SourceLine({
         </>
       )}
       . {SHOWN[body.kind]}, as of <time datetime={body.since}>{momentInWords(body.since, view.config.timezone)}</time>
-      {hasOriginal && body.kind !== 'full' && '; the full text is at the original'}.
+      {hasOriginal && MORE[body.kind]}.
     </p>
   );
 }
@@ -242,7 +253,18 @@ function Author({ name, path }: { name: string; path: string | undefined }) {
   );
 }
 
-const SHOWN = { full: 'Shown in full', excerpt: 'Excerpt shown', title: 'Only the title is shown' } as const;
+const SHOWN = {
+  full: 'Shown in full',
+  text: 'Its text is shown',
+  excerpt: 'Excerpt shown',
+  title: 'Only the title is shown',
+} as const;
+const MORE = {
+  full: '',
+  text: '; pictures, sound and film are at the original',
+  excerpt: '; the full text is at the original',
+  title: '; the full text is at the original',
+} as const;
 
 /** From whom our source had the article, as its feed says. */
 function originOf(view: View, { origins }: Entry): string | undefined {

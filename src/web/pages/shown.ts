@@ -1,6 +1,6 @@
 import type { ContentPolicy, Entry, Instant, Item, Source, Via } from '../../model.ts';
 import { cleanLine } from '../../publish/clean.ts';
-import { excerpt, standfirst } from '../../publish/excerpt.ts';
+import { excerpt, isTelling, standfirst, tellingText } from '../../publish/excerpt.ts';
 import { itemPath } from '../../publish/links.ts';
 import { withoutTracking } from '../../publish/web-url.ts';
 import { hideAddresses, redactionFor } from '../../secrets.ts';
@@ -71,6 +71,24 @@ export function authorOf(view: View, { authors }: Entry): string | undefined {
   return names.find((name) => name !== '');
 }
 
+/** '3 min read', '62 min listen', '4 min watch'. Undefined where there is nothing to read, or nobody says how long it runs. */
+export function timeItTakes({ primary, body }: Item): string | undefined {
+  const types = [primary, body].flatMap(({ enclosures }) => enclosures.map(({ type, url }) => type ?? url));
+  const isFilm = types.some((type) => /^video\/|shockwave-flash|\.(?:mp4|m4v|webm|mov)(?:$|\?)/i.test(type));
+  const isSound = types.some((type) => /^audio\/|\.(?:mp3|m4a|ogg|opus)(?:$|\?)/i.test(type));
+  const seconds = primary.durationSeconds ?? body.durationSeconds;
+  if (seconds !== undefined && (isFilm || isSound)) {
+    return `${Math.max(1, Math.round(seconds / 60))} min ${isFilm ? 'watch' : 'listen'}`;
+  }
+  const text = tellingText(body.text || body.summary || '', body.title);
+  // A line or two beside a film or a sound are not what takes the time.
+  const isToBeRead = isTelling(text, body.title) && (body.minutes > 1 || !(isFilm || isSound));
+  return isToBeRead ? `${body.minutes} min read` : undefined;
+}
+
+/** In which a publisher says that there is more. */
+const END_CHARS = 300;
+
 /** What of an item's text its page shows. */
 export interface ItemBody {
   /** Below the title; absent when the text begins with it. */
@@ -79,7 +97,8 @@ export interface ItemBody {
   readonly text?: string;
   /** Sanitised. */
   readonly html?: string;
-  readonly kind: 'full' | 'excerpt' | 'title';
+  /** 'text': all of it, but for pictures, sound and film. */
+  readonly kind: 'full' | 'text' | 'excerpt' | 'title';
   /** Since when the text stands as it is shown. */
   readonly since: Instant;
 }
@@ -95,7 +114,7 @@ export function bodyOf(view: View, item: Item): ItemBody {
     return {
       ...(dek !== undefined && !isRepeated && { dek }),
       html: shownHtml(view, body.html),
-      kind: 'full',
+      kind: kindOf(body.html),
       since,
     };
   }
@@ -105,6 +124,21 @@ export function bodyOf(view: View, item: Item): ItemBody {
   if (dek === undefined || !text.startsWith(dek)) return { text, kind: 'excerpt', since };
   const rest = text.slice(dek.length).trim();
   return { dek, ...(rest !== '' && { text: rest }), kind: 'excerpt', since };
+}
+
+/** How much of an article its publisher's HTML is. */
+function kindOf(html: string): ItemBody['kind'] {
+  const end = html
+    .slice(-END_CHARS)
+    .replace(/<[^>]*>/g, ' ')
+    .trim();
+  if (
+    /(?:…|\.\.\.|\[(?:…|&hellip;|\.\.\.)\]|(?:continue reading|read (?:more|on)|weiterlesen|lire la suite|leer más)\P{L}{0,9})$/iu.test(
+      end,
+    )
+  )
+    return 'excerpt';
+  return /<(?:img|video|audio)\b/.test(html) ? 'text' : 'full';
 }
 
 function begins(text: string, dek: string): boolean {

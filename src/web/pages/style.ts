@@ -41,7 +41,7 @@ h1{font:700 clamp(1.9rem,1.4rem + 2.3vw,2.85rem)/1.12 var(--serif);letter-spacin
 .bar nav{display:flex;flex-wrap:wrap;gap:0 1.1rem;align-items:baseline}
 .bar a,.bar span{padding:.25rem 0;text-decoration:none}.bar a:hover{text-decoration:underline}.bar>a{color:var(--ink)}
 
-.body :is(p,ul,ol,dl,pre,blockquote,figure,table){margin:0 0 1.1em}.body p{text-wrap:pretty}
+.body :is(p,ul,ol,dl,pre,blockquote,figure,table,details){margin:0 0 1.1em}.body p{text-wrap:pretty}
 .body>:last-child{margin-bottom:0}
 .body h2,.body h3,.body h4,.body h5,.body h6,.prose h2{font:700 1.3rem/1.3 var(--serif);margin:1.8em 0 .4em;letter-spacing:-.005em}
 .body h4,.body h5,.body h6{font-size:1.1rem}

@@ -28,6 +28,25 @@ test('itemPage: category, title, standfirst, date, minutes, views and via, in th
   assert.is(page.one('section', { id: 'coverage' }).text, 'Also carried byOne, Two and Three');
 });
 
+const AUDIO = [{ url: 'https://a.example/1.mp3', type: 'audio/mpeg' }];
+const FILM = [{ url: 'https://a.example/1.mp4' }];
+const times: readonly [string, Partial<Entry>, string | undefined][] = [
+  ['a text', { summary: SHORT, minutes: 3 }, '3 min read'],
+  ['a title alone', { summary: '', text: '' }, undefined],
+  ['a text that is the title', { title: 'Small models', summary: 'Small models.', text: '' }, undefined],
+  ['a podcast', { summary: SHORT, enclosures: AUDIO, durationSeconds: 3723, minutes: 2 }, '62 min listen'],
+  ['a film', { summary: SHORT, enclosures: FILM, durationSeconds: 20 }, '1 min watch'],
+  ['a podcast of unknown length', { summary: SHORT, enclosures: AUDIO, minutes: 1 }, undefined],
+  ['a text that is read aloud, too', { summary: SHORT, enclosures: AUDIO, minutes: 4 }, '4 min read'],
+];
+for (const [name, entry, expected] of times) {
+  test(`itemPage: the time that it takes: ${name}`, () => {
+    const { text } = show(anItemOf({ summary: '', text: '', ...entry }));
+    const [time] = /\d+ min (?:read|listen|watch)/.exec(text) ?? [];
+    assert.is(time, expected);
+  });
+}
+
 test('itemPage: one view is not many, none is not shown, and none at all with tallies off', () => {
   const viewed = (views: number, tallies = true) =>
     show(anItem(30), aView({ config: aConfig({ tallies }), tally: () => ({ views, clicks: 9, hours: [] }) })).text;
@@ -98,6 +117,20 @@ const CASES: readonly {
     entry: { html: HTML, text: `What is claimed\n${words(41)}.` },
     body: `What is claimed${words(41)}.`,
     says: /Shown in full/,
+  },
+  {
+    name: 'the whole text, but for its pictures',
+    source: { content: 'full' },
+    entry: { html: safe(`<p>${words(41)}</p><img src="https://a.example/i.png" alt="" />`), text: words(41) },
+    body: `${words(41)}Image`,
+    says: /Its text is shown, as of .*; pictures, sound and film are at the original\./,
+  },
+  {
+    name: 'as much as its publisher gives',
+    source: { content: 'full' },
+    entry: { html: safe(`<p>${words(41)} <a href="https://a.example/1">Continue reading →</a></p>`), text: words(41) },
+    body: `${words(41)} Continue reading →`,
+    says: /Excerpt shown, as of .*; the full text is at the original\./,
   },
   {
     name: 'an excerpt where the whole text did not come',
