@@ -147,7 +147,7 @@ function startOf(text: string): string {
   for (const { segment, index } of graphemes.segment(text)) {
     if (columns >= WORD_END_COLUMNS && /^\s/.test(segment)) wordEnd = index;
     columns += WIDE.test(segment) ? 2 : 1;
-    if (columns > TITLE_COLUMNS) return `${text.slice(0, wordEnd || index).trimEnd()}…`;
+    if (columns > TITLE_COLUMNS) return `${text.slice(0, wordEnd || index).replace(/[\s,:;–—-]+$/, '')}…`;
   }
   return text;
 }

@@ -87,8 +87,12 @@ const fold = (text: string): string =>
     .replace(/[^\p{L}\p{N}\p{S}]+/gu, ' ')
     .trim();
 
-/** WordPress ends what it cut with '[…]'. */
-const endCleanly = (text: string): string => text.trim().replace(/\[(?:…|\.\.\.|&hellip;)\]$/, '…');
+/** WordPress ends what it cut with '[…]': behind a whole sentence nothing is missing from it. */
+const endCleanly = (text: string): string =>
+  text
+    .trim()
+    .replace(/\[(?:…|\.\.\.|&hellip;)\]$/, '…')
+    .replace(/([.!?])\s*…$/, '$1');
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 

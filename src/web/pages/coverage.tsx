@@ -32,6 +32,7 @@ export function Coverage({ item, view }: { item: Item; view: View }) {
             <li>
               <p class="ui">
                 <Place via={via} view={view} />
+                {discussionOf(view, item, via) !== undefined && ' · '}
                 <Discuss item={item} via={via} view={view} />
               </p>
               <Words own={own} view={view} />
@@ -46,7 +47,6 @@ export function Coverage({ item, view }: { item: Item; view: View }) {
             <>
               {at > 0 && (at === carriers.length - 1 ? ' and ' : ', ')}
               <Place via={via} view={view} />
-              <Discuss item={item} via={via} view={view} />
             </>
           ))}
           {carriers.length > CARRIERS_NAMED && (
@@ -57,7 +57,24 @@ export function Coverage({ item, view }: { item: Item; view: View }) {
           )}
         </p>
       )}
+      <Discussions item={item} vias={carriers.slice(0, CARRIERS_NAMED)} view={view} />
     </section>
+  );
+}
+
+/** Where those who say nothing of their own discuss it. */
+function Discussions({ item, vias, view }: { item: Item; vias: readonly Via[]; view: View }) {
+  const links = vias.filter((via) => discussionOf(view, item, via) !== undefined);
+  if (links.length === 0) return null;
+  return (
+    <p class="ui soft">
+      {links.map((via, at) => (
+        <>
+          {at > 0 && ' · '}
+          <Discuss item={item} via={via} view={view} />
+        </>
+      ))}
+    </p>
   );
 }
 
@@ -76,12 +93,9 @@ function Discuss({ item, via, view }: { item: Item; via: Via; view: View }) {
   const href = discussionOf(view, item, via);
   if (href === undefined) return null;
   return (
-    <>
-      {' · '}
-      <a href={href} rel="external">
-        Discuss on {hostOf(href)}
-      </a>
-    </>
+    <a href={href} rel="external">
+      Discuss on {hostOf(href)}
+    </a>
   );
 }
 

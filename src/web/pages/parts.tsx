@@ -76,7 +76,8 @@ function OlderDate({ item, view }: { item: Item; view: View }) {
   if (item.date >= item.arrival || day(item.date) === day(item.arrival)) return null;
   return (
     <span class="disc">
-      published <time datetime={item.date}>{day(item.date)}</time>
+      {' published '}
+      <time datetime={item.date}>{day(item.date)}</time>
     </span>
   );
 }
@@ -114,7 +115,7 @@ export function Rows({ items, view, isInDay = false }: { items: readonly Item[];
             <FirstVia item={item} view={view} />
             {item.via.length > 1 && ` +${item.via.length - 1}`}
             <OlderDate item={item} view={view} />
-            {discussIn(item, view)}
+            <Discuss item={item} view={view} />
           </span>
         </li>
       ))}
@@ -130,6 +131,11 @@ export function discussIn(item: Item, view: View): Child | undefined {
       Discuss on {hostOf(href)}
     </a>
   );
+}
+
+function Discuss({ item, view }: { item: Item; view: View }) {
+  const link = discussIn(item, view);
+  return link === undefined ? null : <> {link}</>;
 }
 
 /** 'via @kimmonismus and 3 more', without links. */

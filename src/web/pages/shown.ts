@@ -39,7 +39,8 @@ export function pathOf(view: View, item: Item): string {
 /** The sentence or two under a title; undefined when the source gives none, or lets its titles be shown only. */
 export function dekOf(view: View, item: Item): string | undefined {
   if (policyOf(view, item.body) === 'title') return undefined;
-  const dek = standfirst(item.body);
+  // The title of an untitled entry is made of its text, and may be all of it.
+  const dek = standfirst({ ...item.body, title: item.body.title ?? item.title });
   return dek === undefined ? undefined : shownText(view, dek) || undefined;
 }
 

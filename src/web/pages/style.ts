@@ -76,7 +76,7 @@ code,.body pre,.body kbd,.body samp{font:.84em/1.5 ui-monospace,Menlo,Consolas,m
 .rows{padding-top:.2rem}
 .rows li{display:grid;grid-template-columns:4.2rem minmax(0,1fr) minmax(0,9.5rem);gap:0 1rem;align-items:baseline;padding:.6rem 0;border-bottom:1px solid var(--rule);line-height:1.35;font-size:1.0625rem}
 .rows .ui{color:var(--soft);font-size:.8125rem;font-variant-numeric:tabular-nums}.rows .s{text-align:end}.rows .s a{display:inline-block;text-decoration:none;padding:.2rem 0}.rows .s a:hover{text-decoration:underline}
-.rows .disc{display:block;color:inherit}.list .rows{margin-top:1.25rem;border-top:2px solid var(--ink);padding:0}
+.rows .s .disc{display:block;color:inherit}.list .rows{margin-top:1.25rem;border-top:2px solid var(--ink);padding:0}
 .why{margin:1.5rem 0 0;color:var(--soft)}.why summary{cursor:pointer;padding:.2rem 0}.why ul{list-style:disc;padding-left:1.2rem;margin:.5rem 0 0}
 .cov{margin:3rem 0 0}
 .said{padding-top:.2rem}.said>li{padding:.9rem 0;border-bottom:1px solid var(--rule);font-size:1.0625rem;line-height:1.5}.said .ui{margin-bottom:.2rem;color:var(--soft)}.said .body{font-size:1rem}
@@ -93,7 +93,7 @@ aside section+section{margin-top:2.5rem}.block{margin-top:3rem}
 .more ul{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:0 2.5rem}
 .more li{padding:.9rem 0 1rem;line-height:1.35}.more .t{font-weight:700}
 .more li .ui{display:block;margin-top:.3rem;color:var(--soft);font-size:.8125rem}
-.turn{display:flex;justify-content:space-between;gap:1rem}.turn a[rel=next],.turn a:nth-child(2){margin-left:auto}.list section{margin-top:2rem}.list section .rows{margin:0;border:0}.next{margin:1.25rem 0 0}.next a{display:inline-block;padding:.2rem 0}
+.turn{display:flex;justify-content:space-between;gap:1rem}.turn a[rel=next],.turn a:nth-child(2){margin-left:auto}.list main .lab a{font:inherit;color:inherit}.list section{margin-top:2rem}.list section .rows{margin:0;border:0}.next{margin:1.25rem 0 0}.next a{display:inline-block;padding:.2rem 0}
 .prose p{margin:0 0 1em}.prose h2+p{margin-top:0}
 
 .tab{width:100%;border-collapse:collapse}

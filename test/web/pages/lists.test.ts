@@ -24,7 +24,7 @@ test('latestPage: time, title and via of each under its day, in the given order,
       .slice(0, 2)
       .map(({ text }) => text),
     [
-      'Wednesday, March 4, 202611:59 Note 1 Field Notes +211:58 Note 2 Field Notespublished Jan 9, 2025',
+      'Wednesday, March 4, 202611:59 Note 1 Field Notes +211:58 Note 2 Field Notes published Jan 9, 2025',
       'Tuesday, March 3, 202611:00 Note 1500 Field Notes',
     ],
   );
