@@ -22,6 +22,10 @@ export function subscribePage(view: View): string {
         A feed is an address that a feed reader checks regularly, so that new items come to you in one place, without an
         account. Copy one of these addresses into your reader.
       </p>
+      <p>
+        Follow everything or single categories and sources, not both: some readers, such as newsboat, show an item that
+        is in two feeds in only one of them.
+      </p>
       <FeedTable
         id="all"
         heading="Everything"

@@ -129,6 +129,14 @@ test('subscribePage: every feed as an address to copy', () => {
   assert.is(page.all('a', { href: '/opml.xml' }).length, 2);
 });
 
+// newsboat keeps one row a guid, under the feed that it read last: the item is gone from the other list, and read in both at once.
+test('subscribePage: why not both, everything and a part of it', () => {
+  assert.match(
+    readPage(subscribePage(aView())).text,
+    /Follow everything or single categories and sources, not both: some/,
+  );
+});
+
 const STATES = [
   { name: 'OK', state: {}, says: /^OK 18 min ago 78% of 40 240 kB in 30 min\s?on schedule$/ },
   { name: 'due', state: { notBefore: '2026-03-04T11:59:00.000Z' }, says: /^OK .* due$/ },
