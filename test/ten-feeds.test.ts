@@ -122,8 +122,8 @@ test('ten feeds: the item page has each via with its own page, its words and whe
     ],
     carried: [
       ['Hacker News', HACKER_NEWS],
-      ['Discuss on news.ycombinator.com', HACKER_NEWS],
       ['Lobsters', LOBSTERS],
+      ['Discuss on news.ycombinator.com', HACKER_NEWS],
       ['Discuss on lobste.rs', LOBSTERS],
     ],
   });
