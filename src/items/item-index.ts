@@ -1,9 +1,10 @@
-import { compareSightings, compareText, type EntryKeys, type SourceProfile } from '../identity/entry-keys.ts';
+import { compareSightings, type EntryKeys, type SourceProfile } from '../identity/entry-keys.ts';
 import { createEvidence, type SourceEvidence, sourceEvidence } from '../identity/evidence.ts';
 import { cluster, type Edge, MATCH_RULES, type MatchRule } from '../identity/match-rules.ts';
 import type { Entry, Item, Source, SourceRecord } from '../model.ts';
 import { deriveItem, sourceName } from './derive-item.ts';
 import { isWanted } from './filter-rule.ts';
+import { comparePlaces } from './item-list.ts';
 
 /** More outdated items than this are sorted in, fewer are put in their places. */
 const FEW = 200;
@@ -17,6 +18,8 @@ export interface ItemIndex {
   readonly size: number;
   /** By the id of any of its entries. */
   find(id: string): Item | undefined;
+  /** All items, in no order. */
+  all(): Iterable<Item>;
   /** All items, newest `arrival` first, ties by id. The same list until an item changes. */
   newest(): readonly Item[];
   /** Items that the source has an entry of, newest first. */
@@ -169,10 +172,11 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
       return items.size;
     },
     find: (id) => byEntryId.get(id),
+    all: () => items.values(),
     newest,
     ofSource(sourceId) {
       const entries = [...(known.get(sourceId)?.keysOf.keys() ?? [])].filter(isShown);
-      return [...new Set(entries.flatMap(({ id }) => byEntryId.get(id) ?? []))].sort(compareArrivals);
+      return [...new Set(entries.flatMap(({ id }) => byEntryId.get(id) ?? []))].sort(comparePlaces);
     },
     apply,
     explain,
@@ -190,10 +194,6 @@ export function allEntries({ entries, hidden }: Pick<Item, 'entries' | 'hidden'>
   return hidden.length === 0 ? entries : [...entries, ...hidden].sort(compareSightings);
 }
 
-function compareArrivals(a: Item, b: Item): number {
-  return compareText(b.arrival, a.arrival) || compareText(a.id, b.id);
-}
-
 /** `sorted` with the outdated items replaced by what they are now. A few are moved one by one: sorting 50,000 again takes
  *  20 ms, also where nearly all are in order. */
 function resort(
@@ -202,7 +202,7 @@ function resort(
   itemOf: (id: string) => Item | undefined,
 ): readonly Item[] {
   const current = [...outdated.keys()].flatMap((id) => itemOf(id) ?? []);
-  if (outdated.size > FEW) return [...sorted.filter(({ id }) => !outdated.has(id)), ...current].sort(compareArrivals);
+  if (outdated.size > FEW) return [...sorted.filter(({ id }) => !outdated.has(id)), ...current].sort(comparePlaces);
   const next = [...sorted];
   for (const old of outdated.values()) if (old) next.splice(placeOf(old, next), 1);
   for (const item of current) next.splice(placeOf(item, next), 0, item);
@@ -215,7 +215,7 @@ function placeOf(item: Item, sorted: readonly Item[]): number {
   while (low < high) {
     const middle = (low + high) >> 1;
     const other = sorted[middle];
-    if (other && compareArrivals(other, item) < 0) low = middle + 1;
+    if (other && comparePlaces(other, item) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../durations.ts';
 import { publisherOf } from '../identity/publisher.ts';
 import type { Instant, Item, Tally } from '../model.ts';
+import { comparePlaces } from './item-list.ts';
 
 /** Every value of the ranking; /about prints them. */
 export const RANKING = {
@@ -56,13 +57,13 @@ export function spread(items: Iterable<Item>, limit: number): readonly Item[] {
 /** The items that most is happening about, best first: each view, click and further publisher counts, half as much
  *  every six hours. Without visitors that is what several publishers carried lately. */
 export function trending(
-  items: readonly Item[],
+  items: Iterable<Item>,
   tallyOf: (item: Item) => Tally,
   now: Instant,
   limit: number,
 ): readonly Item[] {
   const nowMs = Date.parse(now);
-  const candidates = items
+  const candidates = [...items]
     .flatMap((item) => {
       const tally = tallyOf(item);
       // Most items have one source and no visitor: nothing has happened that could count.
@@ -73,11 +74,17 @@ export function trending(
       const { trend: enough, publishers: several } = RANKING.listedFrom;
       return (score >= enough || publishers >= several) && nowMs - lastEventMs <= RANKING.windowDays * DAY_MS;
     })
-    .sort((a, b) => b.score - a.score || (a.item.arrival < b.item.arrival ? 1 : -1));
+    .sort((a, b) => b.score - a.score || comparePlaces(a.item, b.item));
   return spread(
     candidates.map(({ item }) => item),
     limit,
   );
+}
+
+/** Whether nothing has happened to the item for so long that it cannot trend, before anything happens again. */
+export function isResting(item: Item, tally: Tally, now: Instant): boolean {
+  const nowMs = Date.parse(now);
+  return nowMs - trend(item, tally, nowMs).lastEventMs > RANKING.windowDays * DAY_MS;
 }
 
 interface Trend {

@@ -72,6 +72,8 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
   let stateWritten: Promise<void> = Promise.resolve();
   let isStateDirty = false;
   let isFailing = false;
+  let lastAnswerAt: Instant | undefined;
+  for (const { succeededAt } of states.values()) lastAnswerAt = later(lastAnswerAt, succeededAt);
 
   const record = (sourceId: string): SourceRecord | undefined => files.get(sourceId)?.value;
 
@@ -102,6 +104,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
       if (plan.record) await save(plan.record);
       // Durable from here on.
       states.set(plan.source, plan.state);
+      lastAnswerAt = later(lastAnswerAt, plan.state.succeededAt);
       for (const wait of newHostWaits) hostWaits.set(wait.host, wait);
       writeStateSoon(STATE_EVERY_MS);
       if (!plan.record) return { merged: 0, changedItemIds: [] };
@@ -222,6 +225,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     storedSources: () => [...files.keys()],
     size: (sourceId) => (sourceId === undefined ? totalSize : (sizes.get(sourceId) ?? 0)),
     state: (sourceId) => states.get(sourceId) ?? initialState(sourceId),
+    lastAnswerAt: () => lastAnswerAt,
     hostWaits: () => [...hostWaits.values()],
     commit,
     count: tallies.count,
@@ -242,4 +246,8 @@ function isSame(source: Source | undefined, before: Source | undefined): boolean
 
 function addAll(set: Set<string>, ids: readonly string[]): void {
   for (const id of ids) set.add(id);
+}
+
+function later(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
+  return a === undefined || (b !== undefined && b > a) ? b : a;
 }

@@ -33,6 +33,8 @@ export interface Store {
   size(sourceId?: string): number;
   /** A state with nothing in it for a source that was never asked. */
   state(sourceId: string): SourceState;
+  /** When any source last answered well. */
+  lastAnswerAt(): Instant | undefined;
   hostWaits(): readonly HostWait[];
   /** Makes one poll's outcome durable, all or nothing, then current in memory. Each of `hostWaits` takes the place of its host's
    *  last one; those whose time is over go. Commits of one source run one after the other.

@@ -1,38 +1,45 @@
 import { hot, spread } from '../items/ranking.ts';
 import type { Item } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
-import type { Store } from '../store/store.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const STORIES_SHOWN = 9;
 const LATEST_SHOWN = 30;
 const MORE_SHOWN = 6;
+/** Of which those are chosen. */
+const MORE_CANDIDATES = 200;
 /** Newest items among which the home page looks for its lead and stories, and of one source: a burst hides nobody. */
 const HOME_CANDIDATES = 500;
 const CANDIDATES_OF_SOURCE = 20;
+/** Of a list in which one source has nearly all, no more is looked at. */
+const MAX_LOOKED = 5000;
 
 /** What the home page shows: the hottest items first, no publisher's more than twice, then what arrived last and is not among them. */
-export function arrangeHome({ published, view }: Snapshot): {
+export function arrangeHome({ lists: { published }, view }: Snapshot): {
   lead?: Item;
   stories: readonly Item[];
   latest: readonly Item[];
 } {
-  const weights = new Map(view.sources.map(({ source }) => [source.id, source.weight]));
   const ranked = newestOfEach(published)
-    .map((item) => ({ item, rank: hot(item, view.tally(item), view.now, weights.get(item.primary.source)) }))
+    .map((item) => ({
+      item,
+      rank: hot(item, view.tally(item), view.now, view.source(item.primary.source)?.source.weight),
+    }))
     .sort((a, b) => b.rank - a.rank)
     .map(({ item }) => item);
   const [lead, ...stories] = spread(ranked, 1 + STORIES_SHOWN);
   const above = new Set([lead, ...stories]);
-  const latest = published.filter((item) => !above.has(item)).slice(0, LATEST_SHOWN);
+  const latest = firstOf(published, LATEST_SHOWN, (item) => !above.has(item));
   return { ...(lead && { lead }), stories, latest };
 }
 
-function newestOfEach(published: readonly Item[]): readonly Item[] {
+function newestOfEach(published: Iterable<Item>): readonly Item[] {
   const counts = new Map<string, number>();
   const candidates: Item[] = [];
+  let looked = 0;
   for (const item of published) {
-    if (candidates.length === HOME_CANDIDATES) break;
+    looked += 1;
+    if (candidates.length === HOME_CANDIDATES || looked > MAX_LOOKED) break;
     const count = (counts.get(item.primary.source) ?? 0) + 1;
     counts.set(item.primary.source, count);
     if (count <= CANDIDATES_OF_SOURCE) candidates.push(item);
@@ -42,11 +49,21 @@ function newestOfEach(published: readonly Item[]): readonly Item[] {
 
 /** Shown below an item: the newest of its category, no publisher's more than twice; of an item without one, the newest of its first
  *  source. */
-export function moreLike(item: Item, { ofCategory }: Snapshot, store: Store): readonly Item[] {
+export function moreLike(item: Item, { lists }: Snapshot): readonly Item[] {
   const [via] = item.via;
   const [category] = item.categories;
   const isOther = (other: Item) => other.published && other !== item;
-  if (category !== undefined) return spread(ofCategory(categorySlug(category)).filter(isOther), MORE_SHOWN);
-  const ofSource = via === undefined ? [] : store.items.ofSource(via.source);
-  return ofSource.filter(isOther).slice(0, MORE_SHOWN);
+  if (category !== undefined) {
+    return spread(firstOf(lists.ofCategory(categorySlug(category)), MORE_CANDIDATES, isOther), MORE_SHOWN);
+  }
+  return via === undefined ? [] : firstOf(lists.ofSource(via.source), MORE_SHOWN, isOther);
+}
+
+function firstOf(items: Iterable<Item>, count: number, isWanted: (item: Item) => boolean): readonly Item[] {
+  const first: Item[] = [];
+  for (const item of items) {
+    if (first.length === count) break;
+    if (isWanted(item)) first.push(item);
+  }
+  return first;
 }

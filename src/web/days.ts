@@ -1,16 +1,9 @@
 import type { Instant, Item } from '../model.ts';
 
-/** The items that arrived on one day, newest first. */
-export interface Day {
-  /** '2026-11-26', in the site's time zone. */
-  readonly date: string;
-  readonly items: readonly Item[];
-}
-
 const MINUTE_CHARS = '2026-11-26T14:15'.length;
 
 /** The day of an instant in a time zone, '2026-11-26'. Remembered by the minute: no time zone changes its day within one. */
-function createDayOf(timezone: string): (at: Instant) => string {
+export function createDayOf(timezone: string): (at: Instant) => string {
   const format = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' });
   const known = new Map<string, string>();
   return (at) => {
@@ -21,8 +14,11 @@ function createDayOf(timezone: string): (at: Instant) => string {
   };
 }
 
-/** A list that is sorted by arrival, cut into its days, the last one first. */
-export function daysOf(items: readonly Item[], timezone: string): readonly Day[] {
+/** Items in the order of their arrival, by its days. */
+export function daysOf(
+  items: readonly Item[],
+  timezone: string,
+): readonly { readonly date: string; readonly items: readonly Item[] }[] {
   const dayOf = createDayOf(timezone);
   const days = new Map<string, Item[]>();
   for (const item of items) {

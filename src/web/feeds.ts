@@ -7,7 +7,6 @@ import { publishInTurns, selectRiver } from '../publish/publish-feed.ts';
 import { tallyStep } from '../publish/published-item.ts';
 import type { Store } from '../store/store.ts';
 import { FEED_STYLE_PATH } from './assets.ts';
-import type { SiteLabels } from './labels.ts';
 import { encode, type Prepared, prepare } from './prepared.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -34,7 +33,6 @@ export interface FeedPorts {
   readonly clock: () => Instant;
   readonly log: Log;
   readonly snapshot: () => Snapshot;
-  readonly labels: SiteLabels;
 }
 
 const FORMATS = [
@@ -71,7 +69,7 @@ interface Description {
   readonly description: string;
   readonly source?: string;
   /** Newest arrival first. */
-  readonly items: readonly Item[];
+  readonly items: Iterable<Item>;
 }
 
 export function createFeeds(ports: FeedPorts): Feeds {
@@ -220,36 +218,37 @@ export function createFeeds(ports: FeedPorts): Feeds {
 }
 
 /** The list at an address path, in any percent-encoding; undefined when there is none. */
-function describe(path: string, { config, store, snapshot, labels }: FeedPorts): Description | undefined {
+function describe(path: string, { config, snapshot }: FeedPorts): Description | undefined {
   const { site } = config();
-  const { view, published, ofCategory } = snapshot();
-  if (path === '') return { path, key: '', title: site.title, description: site.description, items: published };
+  const { view, lists } = snapshot();
+  if (path === '') return { path, key: '', title: site.title, description: site.description, items: lists.published };
   const [, kind, encodedName = ''] = /^\/(categories|sources|tags|authors)\/([^/]+)$/.exec(path) ?? [];
   const name = decodePercent(encodedName);
   if (kind === 'categories') {
     const category = view.categories.find(({ slug }) => slug === name);
-    return category && describeAs(`categories/${category.slug}`, category.name, ofCategory(category.slug));
+    return category && describeAs(`categories/${category.slug}`, category.name, lists.ofCategory(category.slug));
   }
   if (kind === 'tags' || kind === 'authors') {
-    const label = name === undefined ? undefined : labels[kind].find(name);
+    const label = name === undefined ? undefined : lists[kind].find(name);
     return label && describeAs(`${kind}/${name}`, label.name, label.items);
   }
-  const source = kind === 'sources' ? view.sources.find(({ source }) => source.id === name) : undefined;
+  const source = kind === 'sources' && name !== undefined ? view.source(name) : undefined;
   const id = source?.source.id;
   return id === undefined
     ? undefined
-    : { ...describeAs(`sources/${id}`, source?.name ?? id, store.items.ofSource(id)), source: id };
+    : { ...describeAs(`sources/${id}`, source?.name ?? id, lists.ofSource(id)), source: id };
 
-  function describeAs(key: string, listTitle: string, items: readonly Item[]): Description {
+  function describeAs(key: string, listTitle: string, items: Iterable<Item>): Description {
     const encoded = key.split('/').map(encodeURIComponent).join('/');
     return { path: `/${encoded}`, key, title: `${site.title}: ${listTitle}`, description: site.description, items };
   }
 }
 
 /** Paths of the lists that an item is in. */
-function listsOf(item: Item | undefined, { labels }: Pick<FeedPorts, 'labels'>): readonly string[] {
+function listsOf(item: Item | undefined, { snapshot }: Pick<FeedPorts, 'snapshot'>): readonly string[] {
   if (!item?.published) return [];
-  const labelled = [...labels.tags.of(item), ...labels.authors.of(item)].flatMap(({ path }) => path ?? []);
+  const { tags, authors } = snapshot().lists;
+  const labelled = [...tags.of(item), ...authors.of(item)].flatMap(({ path }) => path ?? []);
   return ['', ...item.categories.map(categoryPath), ...item.via.map(({ source }) => sourcePath(source)), ...labelled];
 }
 
@@ -262,14 +261,14 @@ async function render(
   const now = clock();
   const items = selectRiver(list.items, now, config().items);
   const steps = new Map(items.map((item) => [item.id, tallyStep(store.tally(item).views)]));
-  const sources = new Map(snapshot().view.sources.map((view) => [view.source.id, view]));
+  const { view } = snapshot();
   const published = await publishInTurns(
     { ...list, items },
     {
       siteUuid: store.site.uuid,
       created: store.site.created,
       config: config(),
-      source: (id) => sources.get(id),
+      source: view.source,
       views: (item) => store.tally(item).views,
       stylesheetPath: FEED_STYLE_PATH,
     },

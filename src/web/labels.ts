@@ -1,6 +1,7 @@
+import { createItemGroups } from '../items/item-groups.ts';
+import type { ItemList } from '../items/item-list.ts';
 import type { Item } from '../model.ts';
 import { authorPath, labelSlug, tagPath } from '../publish/links.ts';
-import type { Store } from '../store/store.ts';
 
 /** What items have in common by the word of their publishers: a tag, or an author. */
 export interface Label {
@@ -13,41 +14,37 @@ export interface Label {
 export interface LabelView {
   readonly name: string;
   readonly path: string;
-  /** Newest first. */
-  readonly items: readonly Item[];
+  readonly items: ItemList;
 }
 
-/** All tags, or all authors, of the published items. A label has a page from two items on. */
+/** All tags, or all authors, of items. A label has a page from two items on. */
 export interface Labels {
   /** Its page, by what stands for it in the address; undefined when it has none. */
   find(slug: string): LabelView | undefined;
   of(item: Item): readonly Label[];
   /** All that have a page. */
   all(): readonly LabelView[];
-  /** To be called with the ids of items that came, changed or went. */
-  touch(itemIds: readonly string[]): void;
-}
-
-/** Both kinds, for they are alike. */
-export interface SiteLabels {
-  readonly tags: Labels;
-  readonly authors: Labels;
+  put(item: Item): void;
+  /** The item as it was put. */
+  take(item: Item): void;
 }
 
 /** Of the labels that one source alone uses so many have a page, those of the most items: a hostile one would have 20 for each of
  *  10,000 entries. */
 const MAX_OF_SOURCE = 200;
-const MAX_PAGES = 5000;
 const MAX_TAGS = 8;
 const MAX_NAME_CHARS = 60;
+/** Items of which the spellings of a label are compared. */
+const NAMED_BY = 100;
 /** What blog engines write where an author chose nothing. */
 const NO_TAG = /^(?:un(?:categori[sz]ed|tagged)|allgemein|non class[ée]e?|sin categor[ií]a|general)$/i;
 
-export function createSiteLabels(store: Pick<Store, 'items'>): SiteLabels {
-  return {
-    tags: createLabels(store, tagsOf, tagPath),
-    authors: createLabels(store, ({ primary }) => primary.authors.flatMap(({ name }) => name ?? []), authorPath),
-  };
+export function createTags(): Labels {
+  return createLabels(tagsOf, tagPath);
+}
+
+export function createAuthors(): Labels {
+  return createLabels(({ primary }) => primary.authors.flatMap(({ name }) => name ?? []), authorPath);
 }
 
 /** The categories that its entries give the item, its publisher's first. */
@@ -56,16 +53,14 @@ function tagsOf({ primary, entries }: Item): readonly string[] {
   return names.filter((name) => name.length <= MAX_NAME_CHARS && !NO_TAG.test(name));
 }
 
-/** Kept up to date by the items that change; gathered when it is first asked for. */
-function createLabels(
-  store: Pick<Store, 'items'>,
-  namesOf: (item: Item) => readonly string[],
-  pathOf: (slug: string) => string,
-): Labels {
-  const groups = new Map<string, Set<Item>>();
-  const known = new Map<string, Item>();
-  let isGathered = false;
-  let withPage: ReadonlySet<string> | undefined;
+function createLabels(namesOf: (item: Item) => readonly string[], pathOf: (slug: string) => string): Labels {
+  const groups = createItemGroups((item) => labelsOf(item).keys());
+  /** Of each label, how many of its items each source has. */
+  const sources = new Map<string, Map<string, number>>();
+  /** Of each source, the labels that no other has. */
+  const ownOf = new Map<string, Set<string>>();
+  /** Of sources that have too many of these, those that have a page, as long as nothing changes. */
+  const chosenOf = new Map<string, ReadonlySet<string>>();
 
   function labelsOf(item: Item): ReadonlyMap<string, string> {
     const labels = new Map<string, string>();
@@ -76,78 +71,65 @@ function createLabels(
     return labels;
   }
 
-  function put(item: Item): void {
-    if (!item.published) return;
-    known.set(item.id, item);
-    for (const slug of labelsOf(item).keys()) groups.set(slug, (groups.get(slug) ?? new Set()).add(item));
-  }
-
-  function take(item: Item): void {
-    known.delete(item.id);
+  function count(item: Item, by: 1 | -1): void {
+    const { source } = item.primary;
     for (const slug of labelsOf(item).keys()) {
-      groups.get(slug)?.delete(item);
-      if (groups.get(slug)?.size === 0) groups.delete(slug);
+      const counts = sources.get(slug) ?? new Map<string, number>();
+      const before = onlyOne(counts);
+      const now = (counts.get(source) ?? 0) + by;
+      if (now === 0) counts.delete(source);
+      else counts.set(source, now);
+      if (counts.size === 0) sources.delete(slug);
+      else sources.set(slug, counts);
+      const after = onlyOne(counts);
+      if (before !== undefined) ownOf.get(before)?.delete(slug);
+      if (after !== undefined) ownOf.set(after, (ownOf.get(after) ?? new Set()).add(slug));
+      for (const one of [before, after]) if (one !== undefined) chosenOf.delete(one);
     }
   }
 
-  function gather(): void {
-    if (!isGathered) for (const item of store.items.newest()) put(item);
-    isGathered = true;
+  function hasPage(slug: string): boolean {
+    if (groups.get(slug).size < 2) return false;
+    const only = onlyOne(sources.get(slug) ?? new Map());
+    return only === undefined || chosen(only).has(slug);
   }
 
-  function pages(): ReadonlySet<string> {
-    gather();
-    withPage ??= choosePages(groups);
-    return withPage;
+  function chosen(source: string): ReadonlySet<string> {
+    const own = ownOf.get(source) ?? new Set();
+    if (own.size <= MAX_OF_SOURCE) return own;
+    const known = chosenOf.get(source);
+    if (known) return known;
+    const most = [...own].sort((a, b) => groups.get(b).size - groups.get(a).size || (a < b ? -1 : 1));
+    const best = new Set(most.slice(0, MAX_OF_SOURCE));
+    chosenOf.set(source, best);
+    return best;
   }
 
   function find(slug: string): LabelView | undefined {
-    if (!pages().has(slug)) return undefined;
-    const items = [...(groups.get(slug) ?? [])].sort((a, b) => (a.arrival < b.arrival ? 1 : -1));
+    if (!hasPage(slug)) return undefined;
+    const items = groups.get(slug);
+    const names: string[] = [];
+    for (const item of items) if (names.push(labelsOf(item).get(slug) ?? slug) >= NAMED_BY) break;
     // Of several spellings the one that sorts first, whoever comes next: AI before ai.
-    const [name = slug] = items.flatMap((item) => labelsOf(item).get(slug) ?? []).sort();
+    const [name = slug] = names.sort();
     return { name, path: pathOf(slug), items };
   }
 
   return {
     find,
-    of: (item) =>
-      [...labelsOf(item)].map(([slug, name]) => ({ name, ...(pages().has(slug) && { path: pathOf(slug) }) })),
-    all: () => [...pages()].sort().flatMap((slug) => find(slug) ?? []),
-    touch(itemIds) {
-      if (!isGathered) return;
-      withPage = undefined;
-      for (const id of itemIds) {
-        const before = known.get(id);
-        if (before) take(before);
-        const item = store.items.find(id);
-        if (item?.id === id) put(item);
-      }
+    of: (item) => [...labelsOf(item)].map(([slug, name]) => ({ name, ...(hasPage(slug) && { path: pathOf(slug) }) })),
+    all: () => [...groups.keys()].sort().flatMap((slug) => find(slug) ?? []),
+    put(item) {
+      groups.put(item);
+      count(item, 1);
+    },
+    take(item) {
+      groups.take(item);
+      count(item, -1);
     },
   };
 }
 
-function choosePages(groups: ReadonlyMap<string, ReadonlySet<Item>>): ReadonlySet<string> {
-  const several = [...groups]
-    .filter(([, items]) => items.size > 1)
-    .sort(([a, x], [b, y]) => y.size - x.size || (a < b ? -1 : 1));
-  const perSource = new Map<string, number>();
-  const chosen = several.filter(([, items]) => {
-    const source = onlySourceOf(items);
-    if (source === undefined) return true;
-    const count = (perSource.get(source) ?? 0) + 1;
-    perSource.set(source, count);
-    return count <= MAX_OF_SOURCE;
-  });
-  return new Set(chosen.slice(0, MAX_PAGES).map(([slug]) => slug));
-}
-
-/** The source of all these items, if it is one. */
-function onlySourceOf(items: ReadonlySet<Item>): string | undefined {
-  let only: string | undefined;
-  for (const { primary } of items) {
-    if (only !== undefined && only !== primary.source) return undefined;
-    only = primary.source;
-  }
-  return only;
+function onlyOne(counts: ReadonlyMap<string, number>): string | undefined {
+  return counts.size === 1 ? counts.keys().next().value : undefined;
 }

@@ -1,3 +1,4 @@
+import type { ItemList, ItemPlace } from '../items/item-list.ts';
 import type { Item } from '../model.ts';
 import type { ListPage } from './view.ts';
 
@@ -14,21 +15,51 @@ export interface Place {
   readonly after?: string | undefined;
 }
 
-/** The items older than `before`, or those just newer than `after` (from the start without either), of a list that is sorted newest
- *  arrival first, ties by id. Undefined when these are no cursors. */
-export function pageOf(items: readonly Item[], { before, after }: Place, path: string): ListPage | undefined {
-  const place = after === undefined ? startOf(items, before) : startBefore(items, after);
-  if (place === undefined) return undefined;
-  const shown = items.slice(place, place + PAGE_ITEMS);
-  const [first, last] = [shown[0], shown.at(-1)];
-  const hasMore = place + PAGE_ITEMS < items.length;
-  const newerHref = (from: Item) => (place <= PAGE_ITEMS ? path : `${path}?after=${cursorOf(from)}`);
+/** The items older than `before`, or those just newer than `after`; from the start without either. Undefined when these are no
+ *  cursors. */
+export function pageOf(items: ItemList, { before, after }: Place, path: string): ListPage | undefined {
+  const cursor = after ?? before;
+  const place = cursor === undefined ? undefined : placeOf(cursor);
+  if (cursor !== undefined && !place) return undefined;
+  const isBack = after !== undefined && place !== undefined;
+  const newer = isBack ? firstOf(items.before(place), PAGE_ITEMS) : [];
+  // Less than a page before it: the first page.
+  const start = !isBack ? place : newer.length < PAGE_ITEMS ? undefined : placeBefore(items, newer.at(-1));
+  const [shown, [next]] = split(firstOf(items.after(start), PAGE_ITEMS + 1));
+  const [first, last] = [shown[0] ?? start, shown.at(-1)];
+  const ahead = first && start ? firstOf(items.before(first), PAGE_ITEMS + 1).length : 0;
+  if (start === undefined || ahead === 0)
+    return { items: shown, ...(next && last && { nextHref: nextOf(path, last) }) };
   return {
     items: shown,
-    ...(last && hasMore && { nextHref: `${path}?before=${cursorOf(last)}` }),
-    ...(place > 0 && { previousHref: first ? newerHref(first) : path }),
-    ...(place > 0 && { href: `${path}?${after === undefined ? `before=${before}` : `after=${after}`}` }),
+    ...(next && last && { nextHref: nextOf(path, last) }),
+    previousHref: ahead <= PAGE_ITEMS || !shown[0] ? path : `${path}?after=${cursorOf(shown[0])}`,
+    href: `${path}?${after === undefined ? `before=${before}` : `after=${after}`}`,
   };
+}
+
+const nextOf = (path: string, last: Item): string => `${path}?before=${cursorOf(last)}`;
+
+/** The item that stands right before this one; undefined for the first one. */
+function placeBefore(items: ItemList, item: Item | undefined): ItemPlace | undefined {
+  return item && firstOf(items.before(item), 1)[0];
+}
+
+function split(items: readonly Item[]): readonly [shown: readonly Item[], more: readonly Item[]] {
+  return [items.slice(0, PAGE_ITEMS), items.slice(PAGE_ITEMS)];
+}
+
+function firstOf(items: Iterable<Item>, count: number): readonly Item[] {
+  const first: Item[] = [];
+  for (const item of items) {
+    if (first.push(item) === count) break;
+  }
+  return first;
+}
+
+function placeOf(cursor: string): ItemPlace | undefined {
+  const [, arrival, id] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_([\w-]{1,64})$/.exec(cursor) ?? [];
+  return arrival === undefined || id === undefined ? undefined : { arrival, id };
 }
 
 /** A whole list cut into pages with addresses that any web server has, for the static site: LIST, LIST/page/2, …
@@ -44,24 +75,4 @@ export function numberedPages(items: readonly Item[], path: string): readonly { 
       ...(index > 0 && { previousHref: pathOf(index), href: pathOf(index + 1) }),
     },
   }));
-}
-
-function startOf(items: readonly Item[], before: string | undefined): number | undefined {
-  return before === undefined ? 0 : startAfter(items, before);
-}
-
-/** A whole page that ends before the item. */
-function startBefore(items: readonly Item[], after: string): number | undefined {
-  const end = startAfter(items, after);
-  return end === undefined ? undefined : Math.max(0, end - 1 - PAGE_ITEMS);
-}
-
-function startAfter(items: readonly Item[], cursor: string): number | undefined {
-  const [, arrival, id] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_([\w-]{1,64})$/.exec(cursor) ?? [];
-  if (arrival === undefined || id === undefined) return undefined;
-  const last = items.findIndex((item) => item.id === id && item.arrival === arrival);
-  if (last !== -1) return last + 1;
-  // The item has gone since: what arrived with it may show again, which is better than never.
-  const next = items.findIndex((item) => item.arrival <= arrival);
-  return next === -1 ? items.length : next;
 }

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import type { ItemList } from '../items/item-list.ts';
 import type { Log } from '../log.ts';
 import type { Config, Item } from '../model.ts';
 import { categoryPath, dayPath, itemPath, sourcePath } from '../publish/links.ts';
@@ -6,10 +7,10 @@ import { publishOpml } from '../publish/opml.ts';
 import { redactionFor } from '../secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../worker/metrics.ts';
+import { daysWithCounts, dayWithNeighbours } from './archive-days.ts';
 import { arrangeHome, moreLike } from './arrange.ts';
 import type { Feeds } from './feeds.ts';
 import { SECURITY_HEADERS } from './headers.ts';
-import type { SiteLabels } from './labels.ts';
 import { chooseEncoding } from './negotiate.ts';
 import { operatorFeed } from './operator-notices.ts';
 import type { PageCache } from './page-cache.ts';
@@ -42,7 +43,6 @@ export interface RoutePorts {
   readonly version: string;
   readonly isReady: () => boolean;
   readonly snapshot: () => Snapshot;
-  readonly labels: SiteLabels;
   readonly feeds: Feeds;
   readonly pages: PageCache;
   readonly visits: Visits;
@@ -75,38 +75,34 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
 
   app.get('/', (c) => page(c, '/', (view) => homePage(view, arrangeHome(snapshot()))));
-  app.get('/latest', (c) => list(c, '/latest', snapshot().published, latestPage));
-  app.get('/archive', (c) => page(c, '/archive', (view) => archivePage(view, snapshot().days())));
+  app.get('/latest', (c) => list(c, '/latest', snapshot().lists.published, latestPage));
+  app.get('/archive', (c) => page(c, '/archive', (view) => archivePage(view, daysWithCounts(snapshot().lists))));
   app.get('/archive/:year/:month/:day', (c) => {
     const { year, month, day } = c.req.param();
-    const days = snapshot().days();
-    const at = days.findIndex(({ date }) => date === `${year}-${month}-${day}`);
-    const shown = days[at];
-    if (!shown) return missing();
-    const beside = { later: days[at - 1], earlier: days[at + 1] };
-    return list(c, dayPath(shown.date), shown.items, (view, some) => dayPage(view, shown, beside, some));
+    const { lists } = snapshot();
+    const date = `${year}-${month}-${day}`;
+    const items = lists.ofDay(date);
+    if (items.size === 0) return missing();
+    return list(c, dayPath(date), items, (view, some) => dayPage(view, dayWithNeighbours(date, lists), some));
   });
   app.get('/categories', (c) => page(c, '/categories', categoriesPage));
   app.get('/categories/:slug', (c) => {
     const category = snapshot().view.categories.find(({ slug }) => slug === c.req.param('slug'));
     if (!category) return missing();
-    const items = snapshot().ofCategory(category.slug);
+    const items = snapshot().lists.ofCategory(category.slug);
     return list(c, categoryPath(category.name), items, (view, shown) => categoryPage(view, category, shown));
   });
-  for (const [kind, labels] of [
-    ['tags', ports.labels.tags],
-    ['authors', ports.labels.authors],
-  ] as const) {
+  for (const kind of ['tags', 'authors'] as const) {
     app.get(`/${kind}/:slug`, (c) => {
-      const label = labels.find(c.req.param('slug'));
+      const label = snapshot().lists[kind].find(c.req.param('slug'));
       return label ? list(c, label.path, label.items, (view, shown) => labelPage(view, kind, label, shown)) : missing();
     });
   }
   app.get('/sources', (c) => page(c, '/sources', sourcesPage));
   app.get('/sources/:id', (c) => {
-    const source = snapshot().view.sources.find(({ source }) => source.id === c.req.param('id'));
+    const source = snapshot().view.source(c.req.param('id'));
     if (!source) return missing();
-    const items = store.items.ofSource(source.source.id);
+    const items = snapshot().lists.ofSource(source.source.id);
     return list(c, sourcePath(source.source.id), items, (view, shown) => sourcePage(view, source, shown));
   });
   app.get('/subscribe', (c) => page(c, '/subscribe', subscribePage));
@@ -119,7 +115,7 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     const path = itemPath({ id: item.id, title: redactionFor(ports.config()).text(item.title) });
     if (new URL(c.req.url).pathname !== path) return toResponse(redirectReply(301, path, BRIEFLY));
     await count(c, 'view', item);
-    return page(c, path, (view) => itemPage(view, item, { more: moreLike(item, snapshot(), store) }));
+    return page(c, path, (view) => itemPage(view, item, { more: moreLike(item, snapshot()) }));
   });
   app.get('/go/:id', async (c) => {
     const item = store.items.find(c.req.param('id'));
@@ -174,7 +170,7 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
   async function list(
     c: SiteContext,
     path: string,
-    items: readonly Item[],
+    items: ItemList,
     render: (view: View, shown: ListPage) => string,
   ): Promise<Response> {
     const [before, after] = [c.req.query('before'), c.req.query('after')];
@@ -209,6 +205,7 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
     const peer = c.env?.peer;
     const isNew = await visits.count(kind, item, { method: c.req.method, header, peer });
     if (isNew) ports.metrics?.counted(kind);
+    if (isNew) snapshot().lists.visited(item);
     if (isNew && kind === 'view') feeds.viewed(item);
   }
 

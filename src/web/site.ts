@@ -9,11 +9,11 @@ import type { FeedsFileState } from '../worker/feeds-news.ts';
 import type { Metrics } from '../worker/metrics.ts';
 import { prepareAssets } from './assets.ts';
 import { createFeeds } from './feeds.ts';
-import { createSiteLabels } from './labels.ts';
 import { createPageCache } from './page-cache.ts';
 import { type Asking, answer, encode, type Reply } from './prepared.ts';
 import { problemReply } from './problems.ts';
 import { createRoutes, type SiteEnv, toResponse } from './routes.ts';
+import { createSiteLists, type SiteLists } from './site-lists.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { Subscribers } from './subscribers.ts';
 import { createVisits } from './visits.ts';
@@ -61,7 +61,8 @@ export function createSite(ports: SitePorts): Site {
   const { store, config, clock, log, version } = ports;
   const nowMs = () => Date.parse(clock());
   const pages = createPageCache(nowMs);
-  const labels = createSiteLabels(store);
+  let lists = createSiteLists(store, config().timezone);
+  let listedFor = config().timezone;
   let kept: Snapshot | undefined;
   const snapshot = (): Snapshot => {
     const isFresh =
@@ -73,12 +74,12 @@ export function createSite(ports: SitePorts): Site {
         now: clock(),
         feedsFile: ports.feedsFile?.(),
         subscribers: ports.subscribers,
-        labels,
+        lists: currentLists(),
       });
     }
     return kept;
   };
-  const feeds = createFeeds({ store, config, clock, log, snapshot, labels });
+  const feeds = createFeeds({ store, config, clock, log, snapshot });
   const assets = prepareAssets(clock());
   const app = createRoutes({
     store,
@@ -87,7 +88,6 @@ export function createSite(ports: SitePorts): Site {
     version,
     isReady: ports.isReady ?? (() => true),
     snapshot,
-    labels,
     feeds,
     pages,
     visits: createVisits({ store, config, clock, log }),
@@ -106,10 +106,16 @@ export function createSite(ports: SitePorts): Site {
   });
   const stopListening = store.onChange((changedItemIds) => {
     forget();
-    labels.tags.touch(changedItemIds);
-    labels.authors.touch(changedItemIds);
+    lists.touch(changedItemIds);
     feeds.touch(changedItemIds);
   });
+
+  function currentLists(): SiteLists {
+    const { timezone } = config();
+    if (timezone !== listedFor) lists = createSiteLists(store, timezone);
+    listedFor = timezone;
+    return lists;
+  }
 
   function forget(): void {
     kept = undefined;

@@ -4,10 +4,10 @@ import type { Config, Instant, Item } from '../model.ts';
 import { categoryPath, dayPath, itemPath, sourcePath } from '../publish/links.ts';
 import { publishOpml } from '../publish/opml.ts';
 import type { Store } from '../store/store.ts';
+import { daysWithCounts, dayWithNeighbours } from './archive-days.ts';
 import { arrangeHome, moreLike } from './arrange.ts';
 import { prepareAssets } from './assets.ts';
 import { createFeeds, FEED_FILES } from './feeds.ts';
-import { createSiteLabels, type SiteLabels } from './labels.ts';
 import { operatorFeed } from './operator-notices.ts';
 import { aboutPage } from './pages/about.tsx';
 import { archivePage, dayPage } from './pages/archive.tsx';
@@ -19,6 +19,7 @@ import { statusPage } from './pages/status.tsx';
 import { subscribePage } from './pages/subscribe.tsx';
 import { numberedPages } from './paging.ts';
 import { problemReply } from './problems.ts';
+import { createSiteLists } from './site-lists.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { ListPage, View } from './view.ts';
 
@@ -39,16 +40,16 @@ export function listStaticFiles(ports: {
   readonly log: Log;
 }): readonly StaticFile[] {
   const { store, config, now, log } = ports;
-  const labels = createSiteLabels(store);
-  const snapshot = takeSnapshot({ store, config, now, labels });
-  const feeds = createFeeds({ store, config: () => config, clock: () => now, log, snapshot: () => snapshot, labels });
+  const lists = createSiteLists(store, config.timezone);
+  const snapshot = takeSnapshot({ store, config, now, lists });
+  const feeds = createFeeds({ store, config: () => config, clock: () => now, log, snapshot: () => snapshot });
   const { view } = snapshot;
   const items = store.items.newest();
 
   const feedFiles = [
     ...view.sources.map(({ source }) => sourcePath(source.id)),
     ...view.categories.map(({ name }) => categoryPath(name)),
-    ...[...labels.tags.all(), ...labels.authors.all()].map(({ path }) => path),
+    ...[...lists.tags.all(), ...lists.authors.all()].map(({ path }) => path),
     '',
   ].flatMap((list) =>
     FEED_FILES.map((file) => ({
@@ -65,11 +66,11 @@ export function listStaticFiles(ports: {
       // An SVG under that name would be sent as another type.
       .filter(([path]) => path !== '/favicon.ico')
       .map(([path, { identity }]) => ({ name: nameOf(path), make: async () => identity.bytes })),
-    ...items.map((item) => page(itemPath(item), () => itemPage(view, item, { more: moreLike(item, snapshot, store) }))),
+    ...items.map((item) => page(itemPath(item), () => itemPage(view, item, { more: moreLike(item, snapshot) }))),
     ...items.flatMap((item) => allEntries(item).map(({ id }) => page(`/items/${id}`, () => movedPage(itemPath(item))))),
     ...feedFiles,
     text('opml.xml', () => publishOpml(config, view.sources)),
-    ...listPages(snapshot, store, labels),
+    ...listPages(snapshot),
     page('/categories', () => categoriesPage(view)),
     page('/sources', () => sourcesPage(view)),
     page('/subscribe', () => subscribePage(view)),
@@ -82,35 +83,34 @@ export function listStaticFiles(ports: {
   ];
 }
 
-function listPages(snapshot: Snapshot, store: Store, labels: SiteLabels): readonly StaticFile[] {
-  const { view, published, ofCategory } = snapshot;
-  const pages = (path: string, items: readonly Item[], render: (view: View, list: ListPage) => string) =>
-    numberedPages(items, path)
+function listPages({ view, lists }: Snapshot): readonly StaticFile[] {
+  const pages = (path: string, items: Iterable<Item>, render: (view: View, list: ListPage) => string) =>
+    numberedPages([...items], path)
       .map((numbered) => page(numbered.path, () => render(view, numbered.list)))
       .reverse();
   return [
     ...view.sources.flatMap((source) =>
-      pages(sourcePath(source.source.id), store.items.ofSource(source.source.id), (_, list) =>
+      pages(sourcePath(source.source.id), lists.ofSource(source.source.id), (_, list) =>
         sourcePage(view, source, list),
       ),
     ),
     ...view.categories.flatMap((category) =>
-      pages(categoryPath(category.name), ofCategory(category.slug), (_, list) => categoryPage(view, category, list)),
+      pages(categoryPath(category.name), lists.ofCategory(category.slug), (_, list) =>
+        categoryPage(view, category, list),
+      ),
     ),
     ...(['tags', 'authors'] as const).flatMap((kind) =>
-      labels[kind]
+      lists[kind]
         .all()
         .flatMap((label) => pages(label.path, label.items, (_, list) => labelPage(view, kind, label, list))),
     ),
-    ...snapshot
+    ...lists
       .days()
-      .flatMap((day, at, days) =>
-        pages(dayPath(day.date), day.items, (_, list) =>
-          dayPage(view, day, { later: days[at - 1], earlier: days[at + 1] }, list),
-        ),
+      .flatMap((date) =>
+        pages(dayPath(date), lists.ofDay(date), (_, list) => dayPage(view, dayWithNeighbours(date, lists), list)),
       ),
-    page('/archive', () => archivePage(view, snapshot.days())),
-    ...pages('/latest', published, latestPage),
+    page('/archive', () => archivePage(view, daysWithCounts(lists))),
+    ...pages('/latest', lists.published, latestPage),
   ];
 }
 

@@ -12,8 +12,9 @@ export interface View {
   /** When a source last answered well. */
   readonly lastPollAt?: Instant;
   readonly itemCount: number;
-  /** Enabled sources, in the order of feeds.json. */
+  /** Enabled sources, in the order of feeds.json; made when they are first asked for. */
   readonly sources: readonly SourceView[];
+  readonly sourceCount: number;
   readonly categories: readonly CategoryView[];
   /** At most 6, best first. */
   readonly trending: readonly Item[];
@@ -24,6 +25,8 @@ export interface View {
   readonly feedsFile?: FeedsFileState;
   /** How many read our feeds; absent where nobody counts (a static site). */
   readonly subscribers?: Pick<Subscribers, 'total' | 'of'>;
+  /** Undefined for one that is not followed. */
+  source(id: string): SourceView | undefined;
   tally(item: Item): Tally;
   /** At most 8, its publisher's first. */
   tagsOf(item: Item): readonly Label[];

@@ -68,7 +68,7 @@ export function createMetrics(ports: {
       metric('viaduct_fetched_bytes_total', 'Bytes of documents over the wire', sums.bytes),
       metric('viaduct_sources', 'Enabled sources', sources.length),
       metric('viaduct_sources_failing', 'Enabled sources whose last poll failed', failing.length),
-      metric('viaduct_items', 'Items', store.items.newest().length),
+      metric('viaduct_items', 'Items', store.items.size),
       metric('viaduct_counted_total', 'Views and clicks counted', { kind: counted }),
       metric('viaduct_store_bytes', 'Bytes of the data folder', await ports.storeBytes()),
       metric('viaduct_store_commits_total', 'Outcomes of polls made durable', sums.writes),

@@ -120,6 +120,7 @@ export function createPlainIndex(): ItemIndex {
       return newest().length;
     },
     find: (id) => newest().find(({ entries }) => entries.some((entry) => entry.id === id)),
+    all: newest,
     newest,
     ofSource: (id) => newest().filter(({ entries }) => entries.some(({ source }) => source === id)),
     explain: () => [],

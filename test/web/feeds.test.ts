@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config, Item } from '../../src/model.ts';
 import { createFeeds, type Feeds } from '../../src/web/feeds.ts';
-import { createSiteLabels } from '../../src/web/labels.ts';
 import type { Prepared } from '../../src/web/prepared.ts';
+import { createSiteLists } from '../../src/web/site-lists.ts';
 import { takeSnapshot } from '../../src/web/snapshot.ts';
 import { aConfig, anItem, aSource, NOW, type TestStore, testStore } from './site-under-test.ts';
 
@@ -20,18 +20,16 @@ async function withFeeds(items: readonly Item[], work: (under: UnderTest) => Pro
   const store = testStore(items);
   const under = { config, now: NOW };
   const logged: string[] = [];
-  const labels = createSiteLabels(store);
+  const lists = createSiteLists(store, 'UTC');
   const feeds = createFeeds({
     store,
     config: () => under.config,
     clock: () => under.now,
     log: (_level, event) => logged.push(event),
-    snapshot: () => takeSnapshot({ store, config: under.config, now: under.now, labels }),
-    labels,
+    snapshot: () => takeSnapshot({ store, config: under.config, now: under.now, lists }),
   });
   const stop = store.onChange((ids) => {
-    labels.tags.touch(ids);
-    labels.authors.touch(ids);
+    lists.touch(ids);
     feeds.touch(ids);
   });
   try {

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Entry, Item } from '../../src/model.ts';
-import { createSiteLabels } from '../../src/web/labels.ts';
+import { createSiteLists } from '../../src/web/site-lists.ts';
 import { aConfig, anItem, aSource, testStore, withSite } from './site-under-test.ts';
 
 /** An item whose one entry has these tags. */
@@ -17,20 +17,20 @@ function tagged(
   return { ...item, primary, body: primary, entries: [primary], ...changes };
 }
 
-const tagsOf = (items: readonly Item[]) => createSiteLabels(testStore(items)).tags;
+const tagsOf = (items: readonly Item[]) => createSiteLists(testStore(items), 'UTC').tags;
 
-test('createSiteLabels: a tag has a page from two items on, newest first; spellings of one slug are one tag', () => {
+test('createSiteLists: a tag has a page from two items on, newest first; spellings of one slug are one tag', () => {
   const items = [tagged(1, ['ai', 'Law']), tagged(2, ['#AI']), tagged(3, ['AI', 'C++']), tagged(4, ['C#', 'C'])];
   const tags = tagsOf(items);
   assert.equal(
-    tags.all().map(({ name, path, items: some }) => [name, path, some.map(({ id }) => id)]),
+    tags.all().map(({ name, path, items: some }) => [name, path, [...some].map(({ id }) => id)]),
     [['#AI', '/tags/ai', ['item1', 'item2', 'item3']]],
   );
   assert.equal(tags.of(items[0] as Item), [{ name: 'ai', path: '/tags/ai' }, { name: 'Law' }]);
   assert.is(tags.find('law'), undefined);
 });
 
-test('createSiteLabels: a tag in any script has an address; what is no tag has none', () => {
+test('createSiteLists: a tag in any script has an address; what is no tag has none', () => {
   const tags = tagsOf([1, 2].map((n) => tagged(n, ['Öffentlichkeit', 'ذكاء', 'Uncategorized', '!!', 'x'.repeat(61)])));
   assert.equal(
     tags.all().map(({ path }) => decodeURIComponent(path)),
@@ -38,7 +38,7 @@ test('createSiteLabels: a tag in any script has an address; what is no tag has n
   );
 });
 
-test('createSiteLabels: at most eight of an item, its publisher’s first', () => {
+test('createSiteLists: at most eight of an item, its publisher’s first', () => {
   const item = tagged(1, ['a', 'b']);
   const other = { ...item.primary, id: 'other', source: 'other', categories: [...'bcdefghijkl'] };
   const names = tagsOf([item])
@@ -47,11 +47,11 @@ test('createSiteLabels: at most eight of an item, its publisher’s first', () =
   assert.equal(names, [...'abcdefgh']);
 });
 
-test('createSiteLabels: pages follow the items that come, change and go', () => {
+test('createSiteLists: pages follow the items that come, change and go', () => {
   const store = testStore([tagged(1, ['law']), tagged(2, ['law'])]);
-  const { tags } = createSiteLabels(store);
+  const { tags, touch } = createSiteLists(store, 'UTC');
   const paths = () => tags.all().map(({ path }) => path);
-  store.onChange(tags.touch);
+  store.onChange(touch);
   assert.equal(paths(), ['/tags/law']);
   store.put([tagged(1, ['law']), tagged(2, ['order'])]);
   assert.equal(paths(), []);
@@ -63,7 +63,7 @@ test('createSiteLabels: pages follow the items that come, change and go', () => 
   assert.equal(paths(), []);
 });
 
-test('createSiteLabels: one source alone makes 200 pages at most, and takes no room from those of several', () => {
+test('createSiteLists: one source alone makes 200 pages at most, and takes no room from those of several', () => {
   const many = Array.from({ length: 2000 }, (_, n) => tagged(n, [`t${n >> 1}`, `u${n >> 1}`], { source: 'flood' }));
   const shared = [tagged(5001, ['law'], { source: 'a' }), tagged(5002, ['law'], { source: 'b' })];
   const tags = tagsOf([...many, ...shared]);

@@ -18,6 +18,8 @@ function aView(state: Partial<SourceState>, changes: Partial<View> = {}, isPriva
     config: aConfig({ sources: [source] }),
     now: NOW,
     itemCount: 0,
+    sourceCount: 1,
+    source: () => undefined,
     sources: [
       {
         source,

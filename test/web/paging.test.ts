@@ -1,9 +1,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createItemList, type ItemList } from '../../src/items/item-list.ts';
+import type { Item } from '../../src/model.ts';
 import { cursorOf, pageOf } from '../../src/web/paging.ts';
 import { anItem, NOW } from './site-under-test.ts';
 
-const many = Array.from({ length: 100 }, (_, n) => anItem(n));
+function listOf(items: readonly Item[]): ItemList {
+  const list = createItemList();
+  for (const item of items) list.add(item);
+  return list;
+}
+
+const hundred = Array.from({ length: 100 }, (_, n) => anItem(n));
+const many = listOf(hundred);
 
 test('pageOf: pages follow each other without gap or repetition, the last without a way on', () => {
   const seen: string[] = [];
@@ -17,22 +26,15 @@ test('pageOf: pages follow each other without gap or repetition, the last withou
   }
   assert.equal(
     seen,
-    many.map(({ id }) => id),
+    hundred.map(({ id }) => id),
   );
 });
 
 test('pageOf: a cursor holds its place when items arrive, and when its own item has gone', () => {
-  const [, , third] = many;
+  const [, , third] = hundred;
   const cursor = third ? cursorOf(third) : '';
-  assert.is(pageOf([anItem(0, { id: 'new' }), ...many], { before: cursor }, '/')?.items[0]?.id, 'item3');
-  assert.is(
-    pageOf(
-      many.filter((item) => item !== third),
-      { before: cursor },
-      '/',
-    )?.items[0]?.id,
-    'item3',
-  );
+  assert.is(pageOf(listOf([anItem(0, { id: 'new' }), ...hundred]), { before: cursor }, '/')?.items[0]?.id, 'item3');
+  assert.is(pageOf(listOf(hundred.filter((item) => item !== third)), { before: cursor }, '/')?.items[0]?.id, 'item3');
 });
 
 test('pageOf: each page leads back to the one before it, and that of the newest is the list itself', () => {
@@ -54,7 +56,7 @@ test('pageOf: each page leads back to the one before it, and that of the newest 
 test('pageOf: items of one instant are told apart by id', () => {
   const twins = ['a', 'b', 'c'].map((id) => anItem(1, { id }));
   assert.equal(
-    pageOf(twins, { before: `${anItem(1).arrival}_b` }, '/')?.items.map(({ id }) => id),
+    pageOf(listOf(twins), { before: `${anItem(1).arrival}_b` }, '/')?.items.map(({ id }) => id),
     ['c'],
   );
 });

@@ -122,6 +122,7 @@ export function testStore(first: readonly Item[]): TestStore {
         return items.length;
       },
       find: (id) => items.find((item) => item.entries.some((entry) => entry.id === id)),
+      all: () => items,
       newest: () => items,
       ofSource: (id) => items.filter((item) => item.via.some(({ source }) => source === id)),
       apply: () => [],
@@ -131,6 +132,7 @@ export function testStore(first: readonly Item[]): TestStore {
     probe: async () => undefined,
     follow: async () => undefined,
     record: () => undefined,
+    lastAnswerAt: () => NOW,
     state: (source) => ({
       source,
       succeededAt: NOW,

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createSiteLabels } from '../../src/web/labels.ts';
+import { createSiteLists } from '../../src/web/site-lists.ts';
 import { takeSnapshot } from '../../src/web/snapshot.ts';
 import { aConfig, anItem, aSource, NOW, testStore } from './site-under-test.ts';
 
@@ -17,17 +17,17 @@ function snapshotOf(items: Parameters<typeof testStore>[0], config = aConfig(), 
       tombstones: [],
     });
   }
-  return takeSnapshot({ store, config, now: NOW, labels: createSiteLabels(store) });
+  return takeSnapshot({ store, config, now: NOW, lists: createSiteLists(store, 'UTC') });
 }
 
 test('takeSnapshot: unpublished items count for their source alone', () => {
-  const { view, published, ofCategory } = snapshotOf([anItem(1), anItem(2, { published: false })]);
+  const { view, lists } = snapshotOf([anItem(1), anItem(2, { published: false })]);
   assert.equal(
-    published.map(({ id }) => id),
+    [...lists.published].map(({ id }) => id),
     ['item1'],
   );
   assert.equal(
-    ofCategory('opinion-and-analysis').map(({ id }) => id),
+    [...lists.ofCategory('opinion-and-analysis')].map(({ id }) => id),
     ['item1'],
   );
   assert.equal([view.itemCount, view.sources[0]?.itemCount, view.categories[0]?.itemCount], [1, 2, 1]);
@@ -40,13 +40,13 @@ test('takeSnapshot: categories in the order of feeds.json; names of one slug are
   const [, , bare] = sources;
   assert.ok(bare);
   const items = [anItem(1, { categories: ['C'] }), anItem(2, { categories: ['C!'] })];
-  const { view, ofCategory } = snapshotOf(items, aConfig({ sources }));
+  const { view, lists } = snapshotOf(items, aConfig({ sources }));
   assert.equal(view.categories.slice(0, 2), [
     { name: 'Zoo', slug: 'zoo', itemCount: 0 },
     { name: 'C', slug: 'c', itemCount: 2 },
   ]);
   assert.equal(
-    ofCategory('c').map(({ id }) => id),
+    [...lists.ofCategory('c')].map(({ id }) => id),
     ['item1', 'item2'],
   );
   assert.ok(!view.categories.some(({ name }) => name === 'Hidden'));

@@ -1,5 +1,5 @@
 import { dayPath } from '../../publish/links.ts';
-import type { Day } from '../days.ts';
+import type { Day, DayView } from '../archive-days.ts';
 import type { ListPage, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
 import { PagedList, Rows } from './parts.tsx';
@@ -18,10 +18,10 @@ export function archivePage(view: View, days: readonly Day[]): string {
         <p class="next soft">Nothing here yet.</p>
       ) : (
         <ol class="cats rule">
-          {days.map(({ date, items }) => (
+          {days.map(({ date, itemCount }) => (
             <li>
               <a href={dayPath(date)}>
-                <time datetime={date}>{dateInFull(date)}</time> <span class="ui">{counted(items.length, 'item')}</span>
+                <time datetime={date}>{dateInFull(date)}</time> <span class="ui">{counted(itemCount, 'item')}</span>
               </a>
             </li>
           ))}
@@ -32,12 +32,7 @@ export function archivePage(view: View, days: readonly Day[]): string {
 }
 
 /** What arrived on one day, latest first, and the ways to the days beside it. */
-export function dayPage(
-  view: View,
-  { date, items }: Day,
-  { later, earlier }: { readonly later: Day | undefined; readonly earlier: Day | undefined },
-  list: ListPage,
-): string {
+export function dayPage(view: View, { date, itemCount, later, earlier }: DayView, list: ListPage): string {
   const title = dateInFull(date);
   return renderPage(
     view,
@@ -54,10 +49,10 @@ export function dayPage(
         <a href="/archive">Archive</a>
       </p>
       <h1>{title}</h1>
-      <p class="ui soft">{counted(items.length, 'item')} in the order of their arrival here.</p>
+      <p class="ui soft">{counted(itemCount, 'item')} in the order of their arrival here.</p>
       <nav class="turn ui" aria-label="Days">
-        {later && <a href={dayPath(later.date)}>{dateInFull(later.date)}</a>}
-        {earlier && <a href={dayPath(earlier.date)}>{dateInFull(earlier.date)}</a>}
+        {later !== undefined && <a href={dayPath(later)}>{dateInFull(later)}</a>}
+        {earlier !== undefined && <a href={dayPath(earlier)}>{dateInFull(earlier)}</a>}
       </nav>
     </PagedList>,
   );

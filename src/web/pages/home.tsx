@@ -36,7 +36,7 @@ export function homePage(
       title,
       description:
         shownText(view, site.description) ||
-        `${counted(view.itemCount, 'item')} from ${counted(view.sources.length, 'source')}, each with the sources that carry it.`,
+        `${counted(view.itemCount, 'item')} from ${counted(view.sourceCount, 'source')}, each with the sources that carry it.`,
       path: '/',
       part: '/',
       data: itemListData(view, title, shown),
@@ -76,7 +76,7 @@ function Day({ view }: { view: View }) {
     <div class="day">
       <h1>{dayInWords(now, config.timezone)}</h1>
       <p class="ui soft">
-        {counted(view.itemCount, 'item')} from {counted(view.sources.length, 'source')}.
+        {counted(view.itemCount, 'item')} from {counted(view.sourceCount, 'source')}.
         {lastPollAt !== undefined && (
           <>
             {' Updated '}
@@ -145,10 +145,10 @@ function OtherCoverage({ item, view }: { item: Item; view: View }) {
 /** The front page before the first item: what is happening, to whom, and where to look. */
 function NothingYet({ view }: { view: View }) {
   const named = view.sources.slice(0, SOURCES_NAMED);
-  const unnamed = view.sources.length - named.length;
+  const unnamed = view.sourceCount - named.length;
   return (
     <section class="st lead" aria-labelledby="ny">
-      <h2 id="ny">{view.sources.length === 0 ? 'No sources yet' : 'Nothing here yet'}</h2>
+      <h2 id="ny">{view.sourceCount === 0 ? 'No sources yet' : 'Nothing here yet'}</h2>
       <p class="d">{whatHappens(view)}</p>
       <ul class="cats ui">
         {named.map((about) => (

@@ -127,7 +127,7 @@ export function labelPage(view: View, kind: keyof typeof LABEL_KINDS, label: Lab
       <p class="kick ui">{word}</p>
       <h1 dir="auto">{name}</h1>
       <p class="ui soft">
-        {counted(label.items.length, 'item')}. Follow {kind === 'tags' ? 'it' : 'this author'} as{' '}
+        {counted(label.items.size, 'item')}. Follow {kind === 'tags' ? 'it' : 'this author'} as{' '}
         <FeedLinks path={path} />.
       </p>
     </PagedList>,
@@ -142,7 +142,7 @@ export function sourcesPage(view: View): string {
     <main id="main" class="wrap one">
       <h1>Sources</h1>
       <p class="ui soft">
-        {counted(view.sources.length, 'source')}, also as a list for your own reader: <a href="/opml.xml">OPML</a>.
+        {counted(view.sourceCount, 'source')}, also as a list for your own reader: <a href="/opml.xml">OPML</a>.
         {view.config.status === 'public' && (
           <>
             {' '}

@@ -50,7 +50,7 @@ export function policyOf(view: View, entry: Entry): ContentPolicy {
 }
 
 export function sourceOf(view: View, id: string): SourceView | undefined {
-  return view.sources.find(({ source }) => source.id === id);
+  return view.source(id);
 }
 
 /** Where a via's readers discuss the item; undefined when that is the item's own page. */

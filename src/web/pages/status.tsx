@@ -22,7 +22,7 @@ export function statusPage(view: View): string {
     <main id="main" class="wrap one wide">
       <h1>Status</h1>
       <p class="ui soft">
-        {counted(view.sources.length, 'source')}, {failing === 0 ? 'none' : failing} with a problem;{' '}
+        {counted(view.sourceCount, 'source')}, {failing === 0 ? 'none' : failing} with a problem;{' '}
         {counted(view.itemCount, 'item')}. As of <Moment at={view.now} view={view} />. For whoever runs this site:{' '}
         <a href="/status/feed.xml">what needs attention, as a feed</a>.
       </p>

@@ -47,6 +47,8 @@ export function aView(changes: Partial<View> = {}): View {
     tagsOf: () => [],
     authorsOf: () => [],
     reasons: () => [],
+    source: (id) => sources.find(({ source }) => source.id === id),
+    sourceCount: sources.length,
     ...changes,
     sources,
     config,

@@ -1,0 +1,96 @@
+import { createItemGroups } from '../items/item-groups.ts';
+import type { ItemList } from '../items/item-list.ts';
+import type { Item } from '../model.ts';
+import { categorySlug } from '../publish/links.ts';
+import type { Store } from '../store/store.ts';
+import { createDayOf } from './days.ts';
+import { createAuthors, createTags, type Labels } from './labels.ts';
+
+/** The lists that pages and feeds are cut from, kept up to date by the items that change: what one change costs does not grow with
+ *  what is there. */
+export interface SiteLists {
+  readonly published: ItemList;
+  /** Unpublished ones, too. */
+  ofSource(id: string): ItemList;
+  /** Published items of one category; categories whose names give one slug are one. */
+  ofCategory(slug: string): ItemList;
+  /** Published items that arrived on a day of the site's time zone, '2026-11-26'. */
+  ofDay(date: string): ItemList;
+  /** The last one first. */
+  days(): readonly string[];
+  readonly tags: Labels;
+  readonly authors: Labels;
+  /** Published items that several sources have or that somebody visited: others cannot trend. */
+  readonly lively: ReadonlySet<Item>;
+  /** To be called with the ids of items that came, changed or went. */
+  touch(itemIds: readonly string[]): void;
+  /** To be called when somebody visited the item. */
+  visited(item: Item): void;
+  /** The item has been quiet for so long that only a change or a visit makes it lively again. */
+  rests(item: Item): void;
+}
+
+/** The lists over all items of the store. `timezone` is that of the days; another one needs other lists. */
+export function createSiteLists(store: Pick<Store, 'items' | 'tally'>, timezone: string): SiteLists {
+  const dayOf = createDayOf(timezone);
+  const published = createItemGroups(() => [ALL]);
+  const sources = createItemGroups((item) => item.via.map(({ source }) => source));
+  const categories = createItemGroups((item) => new Set(item.categories.map(slugOf)));
+  const days = createItemGroups((item) => [dayOf(item.arrival)]);
+  const [tags, authors] = [createTags(), createAuthors()];
+  const ofPublished = [published, categories, days, tags, authors];
+  const known = new Map<string, Item>();
+  const lively = new Set<Item>();
+
+  function put(item: Item): void {
+    known.set(item.id, item);
+    sources.put(item);
+    if (!item.published) return;
+    for (const lists of ofPublished) lists.put(item);
+    if (item.via.length > 1 || store.tally(item).hours.length > 0) lively.add(item);
+  }
+
+  function take(item: Item): void {
+    known.delete(item.id);
+    lively.delete(item);
+    sources.take(item);
+    if (item.published) for (const lists of ofPublished) lists.take(item);
+  }
+
+  for (const item of store.items.all()) put(item);
+  return {
+    get published() {
+      return published.get(ALL);
+    },
+    ofSource: sources.get,
+    ofCategory: categories.get,
+    ofDay: days.get,
+    days: () => [...days.keys()].sort().reverse(),
+    tags,
+    authors,
+    lively,
+    touch(itemIds) {
+      for (const id of itemIds) {
+        const before = known.get(id);
+        if (before) take(before);
+        const item = store.items.find(id);
+        if (item?.id === id) put(item);
+      }
+    },
+    visited(item) {
+      if (item.published && known.get(item.id) === item) lively.add(item);
+    },
+    rests: (item) => void lively.delete(item),
+  };
+}
+
+const ALL = 'all';
+
+const slugs = new Map<string, string>();
+
+/** The categories of feeds.json are few. */
+function slugOf(name: string): string {
+  const slug = slugs.get(name) ?? categorySlug(name);
+  slugs.set(name, slug);
+  return slug;
+}
