@@ -104,12 +104,53 @@ const pages: readonly [string, Partial<ListedEntry>, string | undefined][] = [
     'https://alice.example/p/1',
   ],
   ['external_url alone', { externalUrl: 'https://x.example/1' }, undefined],
+  ['the original address, not that of a counter', { origLink: LINK, link: 'https://alice.example/~r/alice/1' }, LINK],
+  [
+    'a counter before the article of others: the permalink',
+    { origLink: 'https://x.example/1', link: 'https://alice.example/~r/1', permalink: 'https://alice.example/p/1' },
+    'https://alice.example/p/1',
+  ],
 ];
 for (const [name, listed, expected] of pages) {
   test(`pageUrl: ${name}`, () => {
     assert.is(pageUrl(aListed(listed), homeOf(aSource('alice'), {})), expected);
   });
 }
+
+const accounts: readonly [string, string, Partial<ListedEntry>, string | undefined][] = [
+  ['its own account', 'https://x.com/Alice', { link: 'https://x.com/alice/status/1' }, 'https://x.com/alice/status/1'],
+  ['the account of another', 'https://x.com/alice', { link: 'https://x.com/bob/status/1' }, undefined],
+  [
+    'the account of another, repeated in its own',
+    'https://toot.example/@alice',
+    { link: 'https://toot.example/@bob/1', permalink: 'https://toot.example/@alice/2' },
+    'https://toot.example/@alice/2',
+  ],
+  [
+    'any account, of a source that is the whole site',
+    'https://dev.to/',
+    { link: 'https://dev.to/bob/post' },
+    'https://dev.to/bob/post',
+  ],
+  [
+    'a page of a site with accounts that names none',
+    'https://www.youtube.com/@alice',
+    { link: 'https://www.youtube.com/watch?v=1' },
+    'https://www.youtube.com/watch?v=1',
+  ],
+  [
+    'a room of several that it reads',
+    'https://www.reddit.com/r/tea+coffee/',
+    { link: 'https://www.reddit.com/r/tea/comments/1/green/' },
+    'https://www.reddit.com/r/tea/comments/1/green/',
+  ],
+];
+for (const [name, homepage, listed, expected] of accounts) {
+  test(`pageUrl on a site of many: ${name}`, () => {
+    assert.is(pageUrl(aListed(listed), homeOf(aSource('alice', { homepage }), {})), expected);
+  });
+}
+
 test('deriveItem: a via has the guid that its entry came with first', () => {
   const renamed = pollAll([alice, { ...alice, listed: [{ ...tea, guid: '1b', text: 'Short.' }] }]).index.newest();
   assert.equal(
