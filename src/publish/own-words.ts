@@ -46,13 +46,16 @@ function findOwnWords({ entries, body, title, via }: Item): ReadonlyMap<string, 
   return found;
 }
 
-/** The entry's text without the addresses in it, if it says more than a title does. */
+const HASHTAG = /(?<!\S)#[\p{L}\p{M}\p{N}_]+/gu;
+
+/** The entry's text without the addresses in it, if it says more than a title and hashtags do. */
 function wordsBeside(entry: Entry, title: string): string | undefined {
   const text = tellingText(entry.text ?? entry.summary ?? '', entry.title)
     .replace(/\bhttps?:\/\/\S+/g, '')
     .replace(/\s+/g, ' ')
     .trim();
-  return [title, entry.title].every((one) => isTelling(text, one)) ? text : undefined;
+  const said = text.replace(HASHTAG, ' ').trim();
+  return [title, entry.title].every((one) => isTelling(said, one)) ? text : undefined;
 }
 
 interface ReadText {
@@ -62,7 +65,9 @@ interface ReadText {
 }
 
 function readText(text: string): ReadText {
-  const words = wordsOf(text).slice(0, COMPARED_WORDS);
+  const found = wordsOf(text).slice(0, COMPARED_WORDS);
+  // Of signs alone each text is a word.
+  const words = found.length > 0 ? found : [text];
   const runs = new Set<string>();
   for (let at = 0; at < Math.max(1, words.length - 2); at++) runs.add(words.slice(at, at + 3).join(' '));
   return { words, runs };

@@ -54,6 +54,9 @@ const cases: readonly [string, Partial<Entry>, string | undefined][] = [
     },
     undefined,
   ],
+  ['hashtags', { text: '#ai #OpenWeights' }, undefined],
+  ['the title and hashtags', { text: `${TITLE} #ai https://field.example/1 #OpenWeights` }, undefined],
+  ['an opinion and a hashtag', { text: 'So it begins. #ai' }, 'So it begins. #ai'],
   ['what Reddit writes', { text: 'submitted by /u/ann to r/weights [link] [comments]' }, undefined],
 ];
 for (const [name, fields, expected] of cases) {
@@ -63,6 +66,11 @@ for (const [name, fields, expected] of cases) {
 test('ownWordsOf: a text that two print is nobody’s own a second time', () => {
   const words = ownWordsOf(itemOf({ a: { text: OPINION }, b: { text: OPINION }, c: { text: 'I doubt it.' } }));
   assert.equal([...words.keys()], ['a', 'c']);
+});
+
+test('ownWordsOf: two signs are two opinions', () => {
+  const words = ownWordsOf(itemOf({ a: { text: '👍' }, b: { text: '👎' }, c: { text: '👍' } }));
+  assert.equal([...words.keys()], ['a', 'b']);
 });
 
 test('ownWordsOf: of one source there is nothing beside its text', () => {
