@@ -38,7 +38,7 @@ function findOwnWords({ entries, body, title, via }: Item): ReadonlyMap<string, 
     for (const entry of entries) {
       const text = entry.source === source ? wordsBeside(entry, title) : undefined;
       if (text === undefined || found.has(source)) continue;
-      const read = readText(text);
+      const read = readText(withoutQuotations(text) || text);
       if (!others.some((other) => isTakenFrom(read, other))) found.set(source, { entry, text });
       if (others.length < MAX_COMPARED) others.push(read);
     }
@@ -46,16 +46,28 @@ function findOwnWords({ entries, body, title, via }: Item): ReadonlyMap<string, 
   return found;
 }
 
+/** What link-blogs end an entry with. */
+const PERMALINK_MARK = /\s[★∞¶]\s*$/;
 const HASHTAG = /(?<!\S)#[\p{L}\p{M}\p{N}_]+/gu;
 
 /** The entry's text without the addresses in it, if it says more than a title and hashtags do. */
 function wordsBeside(entry: Entry, title: string): string | undefined {
   const text = tellingText(entry.text ?? entry.summary ?? '', entry.title)
     .replace(/\bhttps?:\/\/\S+/g, '')
+    .replace(PERMALINK_MARK, '')
     .replace(/\s+/g, ' ')
     .trim();
   const said = text.replace(HASHTAG, ' ').trim();
   return [title, entry.title].every((one) => isTelling(said, one)) ? text : undefined;
+}
+
+/** What stands in quotation marks, with the words before it that only say whose it is. */
+const QUOTATION = /(?:(?:^|(?<=[.!?…]\s))[^.!?…“”«»„"]*:\s*)?(“[^“”]*”|„[^“”„]*[“”]|«[^«»]*»|"[^"]*")/g;
+/** Longer than titles are, which may stand in marks as well. */
+const LONG_QUOTATION = 100;
+
+function withoutQuotations(text: string): string {
+  return text.replace(QUOTATION, (whole, quoted: string) => (quoted.length > LONG_QUOTATION ? ' ' : whole)).trim();
 }
 
 interface ReadText {

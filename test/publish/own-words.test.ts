@@ -54,6 +54,7 @@ const cases: readonly [string, Partial<Entry>, string | undefined][] = [
     },
     undefined,
   ],
+  ['an opinion and the mark of a permalink', { text: 'So it begins. ★' }, 'So it begins.'],
   ['hashtags', { text: '#ai #OpenWeights' }, undefined],
   ['the title and hashtags', { text: `${TITLE} #ai https://field.example/1 #OpenWeights` }, undefined],
   ['an opinion and a hashtag', { text: 'So it begins. #ai' }, 'So it begins. #ai'],
@@ -61,6 +62,21 @@ const cases: readonly [string, Partial<Entry>, string | undefined][] = [
 ];
 for (const [name, fields, expected] of cases) {
   test(`ownWordsOf: ${name}`, () => assert.is(wordsOf(fields), expected));
+}
+
+const quotations: readonly [string, string, boolean][] = [
+  ['a long one and a short opinion', `“${ARTICLE}” I doubt it.`, true],
+  ['in other marks', `I doubt it. «${ARTICLE}»`, true],
+  ['after the name of its author', `Ann Lee, on licences: "${ARTICLE}" I doubt it.`, true],
+  ['alone', `“${ARTICLE}”`, false],
+  ['with nothing but the name of its author', `Ann Lee, on licences: „${ARTICLE}“`, false],
+  ['beside a copy', `“${ARTICLE}” ${ARTICLE}`, false],
+  ['of the title, with a name', `“${TITLE}” via Field Notes`, false],
+  ['of a word before and after a copy', `"Open" ${ARTICLE} "open"`, false],
+  ['that nothing ends', `“${ARTICLE} I doubt it.`, false],
+];
+for (const [name, text, isOwn] of quotations) {
+  test(`ownWordsOf: a quotation ${name}`, () => assert.is(wordsOf({ text }), isOwn ? text : undefined));
 }
 
 test('ownWordsOf: a text that two print is nobody’s own a second time', () => {
