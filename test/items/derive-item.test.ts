@@ -151,6 +151,21 @@ for (const [name, homepage, listed, expected] of accounts) {
   });
 }
 
+test('deriveItem: a discussion is a page beside the article, but for one that is there to be discussed', () => {
+  const discussionOf = (link: string, comments: string) => {
+    const record = pollAll([{ source: 'alice', listed: [{ ...tea, link }] }]).records.get('alice');
+    assert.ok(record);
+    const index = createItemIndex();
+    index.apply(aSource('alice'), { ...record, entries: record.entries.map((entry) => ({ ...entry, comments })) });
+    return index.newest()[0]?.via[0]?.discussion;
+  };
+  assert.is(discussionOf(LINK, 'https://alice.example/c/1?utm_source=rss'), 'https://alice.example/c/1');
+  assert.is(discussionOf(LINK, `${LINK}#respond`), `${LINK}#respond`);
+  assert.is(discussionOf(LINK, 'http://alice.example/2026/03/tea?utm_source=rss'), undefined);
+  const ask = 'https://news.ycombinator.com/item?id=1';
+  assert.is(discussionOf(ask, ask), ask);
+});
+
 test('deriveItem: a via has the guid that its entry came with first', () => {
   const renamed = pollAll([alice, { ...alice, listed: [{ ...tea, guid: '1b', text: 'Short.' }] }]).index.newest();
   assert.equal(
