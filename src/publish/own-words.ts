@@ -48,17 +48,27 @@ function findOwnWords({ entries, body, title, via }: Item): ReadonlyMap<string, 
 
 /** What link-blogs end an entry with. */
 const PERMALINK_MARK = /\s[★∞¶]\s*$/;
+const ADDRESS = /\bhttps?:\/\/\S+/g;
 const HASHTAG = /(?<!\S)#[\p{L}\p{M}\p{N}_]+/gu;
 
-/** The entry's text without the addresses in it, if it says more than a title and hashtags do. */
+/** The entry's text without the addresses that stand around it, if it says more than a title and hashtags do. */
 function wordsBeside(entry: Entry, title: string): string | undefined {
   const text = tellingText(entry.text ?? entry.summary ?? '', entry.title)
-    .replace(/\bhttps?:\/\/\S+/g, '')
+    .replace(ADDRESS, (address, at, all) =>
+      isInSentence(all.slice(0, at), all.slice(at + address.length)) ? address : '',
+    )
     .replace(PERMALINK_MARK, '')
     .replace(/\s+/g, ' ')
     .trim();
   const said = text.replace(HASHTAG, ' ').trim();
   return [title, entry.title].every((one) => isTelling(said, one)) ? text : undefined;
+}
+
+function isInSentence(before: string, after: string): boolean {
+  return (
+    /[^\s.!?…。！？]\s*$/.test(before.replace(ADDRESS, '')) &&
+    after.replace(ADDRESS, '').replace(HASHTAG, '').trim() !== ''
+  );
 }
 
 /** What stands in quotation marks, with the words before it that only say whose it is. */

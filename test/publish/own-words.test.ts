@@ -55,6 +55,12 @@ const cases: readonly [string, Partial<Entry>, string | undefined][] = [
     undefined,
   ],
   ['an opinion and the mark of a permalink', { text: 'So it begins. ★' }, 'So it begins.'],
+  [
+    'an address within a sentence',
+    { text: 'Read https://a.example/1 first. https://field.example/1 #ai https://b.example/' },
+    'Read https://a.example/1 first. #ai',
+  ],
+  ['an address before and between', { text: 'https://a.example/ One. https://a.example/ Two.' }, 'One. Two.'],
   ['hashtags', { text: '#ai #OpenWeights' }, undefined],
   ['the title and hashtags', { text: `${TITLE} #ai https://field.example/1 #OpenWeights` }, undefined],
   ['an opinion and a hashtag', { text: 'So it begins. #ai' }, 'So it begins. #ai'],
