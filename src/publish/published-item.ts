@@ -82,6 +82,8 @@ const MAX_CATEGORIES = 20;
 const MAX_ORIGINS = 10;
 /** Vias whose own words stand below an item; of the others their number. */
 const COMMENTS_SHOWN = 3;
+/** Of a source's own words in its own list; elsewhere half as many. */
+const OWN_WORDS = 120;
 
 /** The item as it is published; undefined when it came from this site, or has no date that a feed can hold. In the list of the
  *  source `teller` its own words, if it has some, take the place of the publisher's text. */
@@ -104,9 +106,10 @@ export function preparePublished(
   const leadsToPage = link === 'page' || original === undefined;
   const via = publishedVia(item, entries, context, redaction);
   const views = tallies ? tallyStep(context.views(item)) : undefined;
-  const body = (teller !== undefined && ownWordsOf(item).get(teller)?.entry) || item.body;
+  const own = teller === undefined ? undefined : ownWordsOf(item).get(teller);
+  const body = own?.entry ?? item.body;
   const policy = policyOf(body, context);
-  const short = policy === 'title' ? undefined : excerpt(body);
+  const short = policy === 'title' ? undefined : own ? firstWords(own.text, OWN_WORDS) : excerpt(body);
   const text = short === undefined ? undefined : cleanLine(redaction.text(short));
   const origins = publishedOrigins(entries, redaction);
   const viaLine = writeViaLine(views, page, via);
@@ -127,7 +130,7 @@ export function preparePublished(
     published,
     updated,
     changed: [updated, ...sightings].sort().at(-1) ?? updated,
-    authors: publishedAuthors(item.primary.authors, redaction),
+    authors: publishedAuthors((own?.entry ?? item.primary).authors, redaction),
     categories: categoriesOf(item),
     enclosures: publishedEnclosures(item, redaction),
     ...(language !== undefined && { language }),
