@@ -14,6 +14,8 @@ export interface Home {
   readonly hosts: ReadonlySet<string>;
   /** Who publishes there (publisher.ts), by the configuration and by redirects alone: no document can claim to be it. */
   readonly publishers: ReadonlySet<string>;
+  /** The same by all that it says. */
+  readonly named: ReadonlySet<string>;
 }
 
 /** The home of a source, undefined for one that is not followed; `documentUrl` is the address that its document came from
@@ -25,8 +27,13 @@ export function homeOf(source: Source | undefined, feed: FeedInfo, documentUrl?:
   return {
     keys: new Set(addresses.flatMap((url) => [strongKey(url), frontPageKey(url)]).flatMap((key) => key ?? [])),
     hosts,
-    publishers: new Set(configured.filter((url) => /^https?:/i.test(url)).flatMap((url) => publisherOf(url) ?? [])),
+    publishers: publishersOf(configured),
+    named: publishersOf(addresses),
   };
+}
+
+function publishersOf(urls: readonly string[]): ReadonlySet<string> {
+  return new Set(urls.filter((url) => /^https?:/i.test(url)).flatMap((url) => publisherOf(url) ?? []));
 }
 
 /** The guid as it identifies: undefined if it is absent, a placeholder, or the address of the site or its feed. */
@@ -40,12 +47,21 @@ export function meaningfulGuid(guid: string | undefined, home: Home): string | u
 /** The source's own page for the entry: JSON Feed's url where external_url leads elsewhere (JSON Feed 1.1, items), else the
  *  link if it stays on the source's site; where it leads elsewhere Atom's related (Daring Fireball), a permalink or the
  *  comments there. Undefined where none is known: who only points at an article has no page of it. */
-export function pageUrl(listed: ListedEntry, { hosts, publishers }: Home): string | undefined {
-  const { link, externalUrl, related, permalink, comments } = listed;
+export function pageUrl(listed: ListedEntry, home: Home): string | undefined {
+  const { link, origLink, externalUrl, related, permalink, comments } = listed;
   if (link && externalUrl && strongKey(link) !== strongKey(externalUrl)) return link;
-  const isAtHome = (url: string | undefined) =>
-    url !== undefined && (hosts.has(hostOfUrl(url) ?? '') || publishers.has(publisherOf(url) ?? ''));
-  return [link, related, permalink, comments].find(isAtHome);
+  return [origLink ?? link, related, permalink, comments].find((url) => url !== undefined && isAtHome(url, home));
+}
+
+/** 'x.com/name'; a room for many, such as 'reddit.com/r/name', is nobody's account. */
+const ACCOUNT = /^([^/]+)\/[^/]+$/;
+
+/** On a host of many accounts only its own is its home, unless it is the whole site. */
+function isAtHome(url: string, { hosts, publishers, named }: Home): boolean {
+  const publisher = publisherOf(url) ?? '';
+  if (publishers.has(publisher)) return true;
+  const site = ACCOUNT.exec(publisher)?.[1];
+  return hosts.has(hostOfUrl(url) ?? '') && (site === undefined || named.has(publisher) || named.has(site));
 }
 
 function frontPageKey(url: string): string | undefined {

@@ -6,7 +6,7 @@ import {
   isMadeBy,
   type SourceProfile,
 } from '../identity/entry-keys.ts';
-import { cleanLink, hostOfUrl } from '../identity/url-keys.ts';
+import { cleanLink, hostOfUrl, strongKey } from '../identity/url-keys.ts';
 import type { Entry, Item, Via } from '../model.ts';
 
 /** Columns of a title that is made of the start of a text: at most, and from where on it may end between words. */
@@ -117,9 +117,13 @@ function viasOf(entries: readonly Entry[], profileOf: (source: string) => Source
 const DISCUSSION =
   /^https?:\/\/(?:news\.ycombinator\.com\/item\?|lobste\.rs\/s\/|(?:(?:www|old)\.)?reddit\.com\/r\/[^/]+\/comments\/|tildes\.net\/~[^/]+\/\w)/;
 
-/** Where the entry's readers discuss it: what it names as its comments, else its source's page on a site for discussions. */
-function discussionOf({ comments, viaUrl, permalink }: Entry): string | undefined {
-  const page = comments ?? [viaUrl, permalink].find((url) => url !== undefined && DISCUSSION.test(url));
+/** Where the entry's readers discuss it: what it names as its comments, unless that is the article itself, else its source's page on a
+ *  site for discussions. */
+function discussionOf({ url, comments, viaUrl, permalink }: Entry): string | undefined {
+  const isBeside = comments !== undefined && (url === undefined || strongKey(comments) !== strongKey(url));
+  const page = isBeside
+    ? comments
+    : [comments, viaUrl, permalink].find((place) => place !== undefined && DISCUSSION.test(place));
   return page === undefined ? undefined : cleanLink(page);
 }
 

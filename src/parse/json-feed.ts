@@ -93,8 +93,6 @@ function toEntry(item: Members, feedAuthors: readonly Person[], base: string | u
     link: linkOf(item.url, base),
     origLink: undefined,
     externalUrl: linkOf(item.external_url, base),
-    comments: undefined,
-    related: undefined,
     title,
     ...readBody(summary?.html, content?.html, title),
     html: undefined,
@@ -107,6 +105,7 @@ function toEntry(item: Members, feedAuthors: readonly Person[], base: string | u
     image: urlOf(item.image, base) ?? urlOf(item.banner_image, base),
     language: toLanguage(textOf(item.language)),
     origins: originsOf(item._viaduct, base),
+    ...ofViaduct(item._viaduct, base),
   });
   return { entry, ...(content && { content }) };
 }
@@ -154,6 +153,14 @@ function durationOf(attachments: unknown): number | undefined {
   const written = Array.isArray(attachments) ? attachments.filter(isMembers).map((one) => one.duration_in_seconds) : [];
   const seconds = written.find((one) => typeof one === 'number' && one >= 1 && one <= 7 * 86_400) as number | undefined;
   return seconds === undefined ? undefined : Math.floor(seconds);
+}
+
+/** What another viaduct says beside JSON Feed's own words (docs/namespace.md): its page of the item, and where it is discussed. */
+function ofViaduct(extension: unknown, base: string | undefined) {
+  const { page, via } = isMembers(extension) ? extension : {};
+  const vias = Array.isArray(via) ? via.slice(0, MAX_ORIGINS).filter(isMembers) : [];
+  const discussions = vias.map(({ discussion }) => linkOf(discussion, base));
+  return { related: linkOf(page, base), comments: discussions.find((url) => url !== undefined) };
 }
 
 /** Via whom another viaduct had it (docs/namespace.md). */

@@ -24,7 +24,8 @@ export const CONTENT_CHARS = 512 * 1024;
 export const MAX_CATEGORIES = 50;
 export const MAX_ENCLOSURES = 20;
 export const MAX_AUTHORS = 20;
-export const MAX_ORIGINS = 5;
+/** As many as another viaduct publishes, and the feed that it read. */
+export const MAX_ORIGINS = 11;
 
 /** As cut, but a text that is cut ends with "…". */
 export function shorten(text: string, maxChars: number): string {

@@ -72,13 +72,14 @@ const SENTENCE_START =
   /^\s+(?:A|An|The|This|These|That|It|In|On|At|We|Our|You|I|He|She|They|When|After|For|As|If|Der|Die|Das|Ein|Eine|Wir|Es|Le|La|Les|Un|Une|El|Los|Las)\s/;
 
 /** What aggregators and blog engines write where a summary belongs. */
-const EMPTY_WORDS = new Set(['comments', 'read more', 'continue reading', 'link', 'permalink']);
+const EMPTY_WORDS =
+  /^(?:\p{S}|\s)*(?:comments|(?:click here to )?read more(?: of this story at .{1,40})?|continue reading|link|permalink|\d+ min(?:utes?)? read)(?:\p{S}|\s)*$/u;
 
 /** Whether a text says more than the title does. */
 export function isTelling(text: string, title: string | undefined): boolean {
   if (text.length > 2 * (title?.length ?? 0) + 100) return true;
   const folded = fold(text);
-  return folded !== '' && !EMPTY_WORDS.has(folded) && (title === undefined || folded !== fold(title));
+  return folded !== '' && !EMPTY_WORDS.test(folded) && (title === undefined || folded !== fold(title));
 }
 
 const fold = (text: string): string =>

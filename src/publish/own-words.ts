@@ -38,7 +38,7 @@ function findOwnWords({ entries, body, title, via }: Item): ReadonlyMap<string, 
     for (const entry of entries) {
       const text = entry.source === source ? wordsBeside(entry, title) : undefined;
       if (text === undefined || found.has(source)) continue;
-      const read = readText(text);
+      const read = readText(withoutQuotations(text) || text);
       if (!others.some((other) => isTakenFrom(read, other))) found.set(source, { entry, text });
       if (others.length < MAX_COMPARED) others.push(read);
     }
@@ -46,13 +46,38 @@ function findOwnWords({ entries, body, title, via }: Item): ReadonlyMap<string, 
   return found;
 }
 
-/** The entry's text without the addresses in it, if it says more than a title does. */
+/** What link-blogs end an entry with. */
+const PERMALINK_MARK = /\s[★∞¶]\s*$/;
+const ADDRESS = /\bhttps?:\/\/\S+/g;
+const HASHTAG = /(?<!\S)#[\p{L}\p{M}\p{N}_]+/gu;
+
+/** The entry's text without the addresses that stand around it, if it says more than a title and hashtags do. */
 function wordsBeside(entry: Entry, title: string): string | undefined {
   const text = tellingText(entry.text ?? entry.summary ?? '', entry.title)
-    .replace(/\bhttps?:\/\/\S+/g, '')
+    .replace(ADDRESS, (address, at, all) =>
+      isInSentence(all.slice(0, at), all.slice(at + address.length)) ? address : '',
+    )
+    .replace(PERMALINK_MARK, '')
     .replace(/\s+/g, ' ')
     .trim();
-  return [title, entry.title].every((one) => isTelling(text, one)) ? text : undefined;
+  const said = text.replace(HASHTAG, ' ').trim();
+  return [title, entry.title].every((one) => isTelling(said, one)) ? text : undefined;
+}
+
+function isInSentence(before: string, after: string): boolean {
+  return (
+    /[^\s.!?…。！？]\s*$/.test(before.replace(ADDRESS, '')) &&
+    after.replace(ADDRESS, '').replace(HASHTAG, '').trim() !== ''
+  );
+}
+
+/** What stands in quotation marks, with the words before it that only say whose it is. */
+const QUOTATION = /(?:(?:^|(?<=[.!?…]\s))[^.!?…“”«»„"]*:\s*)?(“[^“”]*”|„[^“”„]*[“”]|«[^«»]*»|"[^"]*")/g;
+/** Longer than titles are, which may stand in marks as well. */
+const LONG_QUOTATION = 100;
+
+function withoutQuotations(text: string): string {
+  return text.replace(QUOTATION, (whole, quoted: string) => (quoted.length > LONG_QUOTATION ? ' ' : whole)).trim();
 }
 
 interface ReadText {
@@ -62,7 +87,9 @@ interface ReadText {
 }
 
 function readText(text: string): ReadText {
-  const words = wordsOf(text).slice(0, COMPARED_WORDS);
+  const found = wordsOf(text).slice(0, COMPARED_WORDS);
+  // Of signs alone each text is a word.
+  const words = found.length > 0 ? found : [text];
   const runs = new Set<string>();
   for (let at = 0; at < Math.max(1, words.length - 2); at++) runs.add(words.slice(at, at + 3).join(' '));
   return { words, runs };

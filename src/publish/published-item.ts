@@ -8,6 +8,7 @@ import { itemUrn, sourceUrn } from './ids.ts';
 import { itemPath, sourcePath } from './links.ts';
 import { ownWordsOf } from './own-words.ts';
 import type { PublishContext } from './publish-context.ts';
+import { shownCount, tallyStep } from './tally-steps.ts';
 import { publicFeedUrl, withoutTracking } from './web-url.ts';
 
 /** An item as all three formats tell it: every string clean, every URL absolute http(s), every date sound. */
@@ -82,6 +83,8 @@ const MAX_CATEGORIES = 20;
 const MAX_ORIGINS = 10;
 /** Vias whose own words stand below an item; of the others their number. */
 const COMMENTS_SHOWN = 3;
+/** Of a source's own words in its own list; elsewhere half as many. */
+const OWN_WORDS = 120;
 
 /** The item as it is published; undefined when it came from this site, or has no date that a feed can hold. In the list of the
  *  source `teller` its own words, if it has some, take the place of the publisher's text. */
@@ -104,9 +107,10 @@ export function preparePublished(
   const leadsToPage = link === 'page' || original === undefined;
   const via = publishedVia(item, entries, context, redaction);
   const views = tallies ? tallyStep(context.views(item)) : undefined;
-  const body = (teller !== undefined && ownWordsOf(item).get(teller)?.entry) || item.body;
+  const own = teller === undefined ? undefined : ownWordsOf(item).get(teller);
+  const body = own?.entry ?? item.body;
   const policy = policyOf(body, context);
-  const short = policy === 'title' ? undefined : excerpt(body);
+  const short = policy === 'title' ? undefined : own ? firstWords(own.text, OWN_WORDS) : excerpt(body);
   const text = short === undefined ? undefined : cleanLine(redaction.text(short));
   const origins = publishedOrigins(entries, redaction);
   const viaLine = writeViaLine(views, page, via);
@@ -127,7 +131,7 @@ export function preparePublished(
     published,
     updated,
     changed: [updated, ...sightings].sort().at(-1) ?? updated,
-    authors: publishedAuthors(item.primary.authors, redaction),
+    authors: publishedAuthors((own?.entry ?? item.primary).authors, redaction),
     categories: categoriesOf(item),
     enclosures: publishedEnclosures(item, redaction),
     ...(language !== undefined && { language }),
@@ -324,26 +328,4 @@ function isUnder(url: string | undefined, base: string): boolean {
   if (inner === undefined || outer === undefined) return false;
   const path = outer.pathname.replace(/\/$/, '');
   return inner.host === outer.host && (inner.pathname === path || inner.pathname.startsWith(`${path}/`));
-}
-
-/** The last of the steps 1, 2, 5, 10, 20, 50, … that `count` has passed: all that feeds tell of a tally, so that their
- *  bytes change a handful of times in an item's life. Undefined below 1 and for what is no count. */
-export function tallyStep(count: number): number | undefined {
-  if (!(count >= 1 && count <= Number.MAX_SAFE_INTEGER)) return undefined;
-  let power = 1;
-  while (power * 10 <= count) power *= 10;
-  if (count >= 5 * power) return 5 * power;
-  return count >= 2 * power ? 2 * power : power;
-}
-
-/** The step in words: '1 view', '20+ views', '5K+ views'. Undefined below 1. */
-export function shownCount(count: number): string | undefined {
-  const step = tallyStep(count);
-  if (step === undefined) return undefined;
-  return step === 1 ? '1 view' : `${shorten(step)}+ views`;
-}
-
-function shorten(step: number): string {
-  if (step >= 1_000_000) return `${step / 1_000_000}M`;
-  return step >= 1_000 ? `${step / 1_000}K` : `${step}`;
 }

@@ -6,7 +6,8 @@ import { withinFeedBudget } from './feed-budget.ts';
 import { feedUrn } from './ids.ts';
 import { ownWordsOf } from './own-words.ts';
 import type { FeedList, PublishContext } from './publish-context.ts';
-import { type PublishedItem, preparePublished, tallyStep } from './published-item.ts';
+import { type PublishedItem, preparePublished } from './published-item.ts';
+import { tallyStep } from './tally-steps.ts';
 
 /** Of v:item, described in docs/namespace.md. It is a name and never changes. */
 export const VIADUCT_NAMESPACE = 'urn:viaduct:ns:1';

@@ -4,7 +4,7 @@ import type { Config, Instant, Item } from '../model.ts';
 import { decodePercent } from '../parse-url.ts';
 import { categoryPath, sourcePath } from '../publish/links.ts';
 import { publishInTurns, selectRiver } from '../publish/publish-feed.ts';
-import { tallyStep } from '../publish/published-item.ts';
+import { tallyStep } from '../publish/tally-steps.ts';
 import type { Store } from '../store/store.ts';
 import { FEED_STYLE_PATH } from './assets.ts';
 import { encode, type Prepared, prepare } from './prepared.ts';

@@ -104,12 +104,68 @@ const pages: readonly [string, Partial<ListedEntry>, string | undefined][] = [
     'https://alice.example/p/1',
   ],
   ['external_url alone', { externalUrl: 'https://x.example/1' }, undefined],
+  ['the original address, not that of a counter', { origLink: LINK, link: 'https://alice.example/~r/alice/1' }, LINK],
+  [
+    'a counter before the article of others: the permalink',
+    { origLink: 'https://x.example/1', link: 'https://alice.example/~r/1', permalink: 'https://alice.example/p/1' },
+    'https://alice.example/p/1',
+  ],
 ];
 for (const [name, listed, expected] of pages) {
   test(`pageUrl: ${name}`, () => {
     assert.is(pageUrl(aListed(listed), homeOf(aSource('alice'), {})), expected);
   });
 }
+
+const accounts: readonly [string, string, Partial<ListedEntry>, string | undefined][] = [
+  ['its own account', 'https://x.com/Alice', { link: 'https://x.com/alice/status/1' }, 'https://x.com/alice/status/1'],
+  ['the account of another', 'https://x.com/alice', { link: 'https://x.com/bob/status/1' }, undefined],
+  [
+    'the account of another, repeated in its own',
+    'https://toot.example/@alice',
+    { link: 'https://toot.example/@bob/1', permalink: 'https://toot.example/@alice/2' },
+    'https://toot.example/@alice/2',
+  ],
+  [
+    'any account, of a source that is the whole site',
+    'https://dev.to/',
+    { link: 'https://dev.to/bob/post' },
+    'https://dev.to/bob/post',
+  ],
+  [
+    'a page of a site with accounts that names none',
+    'https://www.youtube.com/@alice',
+    { link: 'https://www.youtube.com/watch?v=1' },
+    'https://www.youtube.com/watch?v=1',
+  ],
+  [
+    'a room of several that it reads',
+    'https://www.reddit.com/r/tea+coffee/',
+    { link: 'https://www.reddit.com/r/tea/comments/1/green/' },
+    'https://www.reddit.com/r/tea/comments/1/green/',
+  ],
+];
+for (const [name, homepage, listed, expected] of accounts) {
+  test(`pageUrl on a site of many: ${name}`, () => {
+    assert.is(pageUrl(aListed(listed), homeOf(aSource('alice', { homepage }), {})), expected);
+  });
+}
+
+test('deriveItem: a discussion is a page beside the article, but for one that is there to be discussed', () => {
+  const discussionOf = (link: string, comments: string) => {
+    const record = pollAll([{ source: 'alice', listed: [{ ...tea, link }] }]).records.get('alice');
+    assert.ok(record);
+    const index = createItemIndex();
+    index.apply(aSource('alice'), { ...record, entries: record.entries.map((entry) => ({ ...entry, comments })) });
+    return index.newest()[0]?.via[0]?.discussion;
+  };
+  assert.is(discussionOf(LINK, 'https://alice.example/c/1?utm_source=rss'), 'https://alice.example/c/1');
+  assert.is(discussionOf(LINK, `${LINK}#respond`), `${LINK}#respond`);
+  assert.is(discussionOf(LINK, 'http://alice.example/2026/03/tea?utm_source=rss'), undefined);
+  const ask = 'https://news.ycombinator.com/item?id=1';
+  assert.is(discussionOf(ask, ask), ask);
+});
+
 test('deriveItem: a via has the guid that its entry came with first', () => {
   const renamed = pollAll([alice, { ...alice, listed: [{ ...tea, guid: '1b', text: 'Short.' }] }]).index.newest();
   assert.equal(

@@ -47,6 +47,9 @@ const cases: readonly [string, Partial<Entry>, string | undefined][] = [
     `${OPINION} “The data that the model was trained on stay closed.”`,
   ],
   ['the word for comments', { text: 'Comments' }, undefined],
+  ['a way to more', { text: 'Continue reading →' }, undefined],
+  ['how long it takes', { text: '3 min read' }, undefined],
+  ['what Slashdot writes', { text: 'Read more of this story at Slashdot.' }, undefined],
   [
     'what hnrss writes',
     {
@@ -54,15 +57,45 @@ const cases: readonly [string, Partial<Entry>, string | undefined][] = [
     },
     undefined,
   ],
+  ['an opinion and the mark of a permalink', { text: 'So it begins. ★' }, 'So it begins.'],
+  [
+    'an address within a sentence',
+    { text: 'Read https://a.example/1 first. https://field.example/1 #ai https://b.example/' },
+    'Read https://a.example/1 first. #ai',
+  ],
+  ['an address before and between', { text: 'https://a.example/ One. https://a.example/ Two.' }, 'One. Two.'],
+  ['hashtags', { text: '#ai #OpenWeights' }, undefined],
+  ['the title and hashtags', { text: `${TITLE} #ai https://field.example/1 #OpenWeights` }, undefined],
+  ['an opinion and a hashtag', { text: 'So it begins. #ai' }, 'So it begins. #ai'],
   ['what Reddit writes', { text: 'submitted by /u/ann to r/weights [link] [comments]' }, undefined],
 ];
 for (const [name, fields, expected] of cases) {
   test(`ownWordsOf: ${name}`, () => assert.is(wordsOf(fields), expected));
 }
 
+const quotations: readonly [string, string, boolean][] = [
+  ['a long one and a short opinion', `“${ARTICLE}” I doubt it.`, true],
+  ['in other marks', `I doubt it. «${ARTICLE}»`, true],
+  ['after the name of its author', `Ann Lee, on licences: "${ARTICLE}" I doubt it.`, true],
+  ['alone', `“${ARTICLE}”`, false],
+  ['with nothing but the name of its author', `Ann Lee, on licences: „${ARTICLE}“`, false],
+  ['beside a copy', `“${ARTICLE}” ${ARTICLE}`, false],
+  ['of the title, with a name', `“${TITLE}” via Field Notes`, false],
+  ['of a word before and after a copy', `"Open" ${ARTICLE} "open"`, false],
+  ['that nothing ends', `“${ARTICLE} I doubt it.`, false],
+];
+for (const [name, text, isOwn] of quotations) {
+  test(`ownWordsOf: a quotation ${name}`, () => assert.is(wordsOf({ text }), isOwn ? text : undefined));
+}
+
 test('ownWordsOf: a text that two print is nobody’s own a second time', () => {
   const words = ownWordsOf(itemOf({ a: { text: OPINION }, b: { text: OPINION }, c: { text: 'I doubt it.' } }));
   assert.equal([...words.keys()], ['a', 'c']);
+});
+
+test('ownWordsOf: two signs are two opinions', () => {
+  const words = ownWordsOf(itemOf({ a: { text: '👍' }, b: { text: '👎' }, c: { text: '👍' } }));
+  assert.equal([...words.keys()], ['a', 'b']);
 });
 
 test('ownWordsOf: of one source there is nothing beside its text', () => {

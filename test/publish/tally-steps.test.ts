@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { shownCount, tallyStep } from '../../src/publish/published-item.ts';
+import { shownCount, tallyStep } from '../../src/publish/tally-steps.ts';
 
 const cases: readonly (readonly [count: number, step: number | undefined, shown: string | undefined])[] = [
   [0, undefined, undefined],

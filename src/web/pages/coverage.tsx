@@ -1,4 +1,5 @@
 import { raw } from 'hono/html';
+import { publisherOf } from '../../identity/publisher.ts';
 import type { Reason } from '../../items/item-index.ts';
 import type { Item, Via } from '../../model.ts';
 import { firstWords } from '../../publish/excerpt.ts';
@@ -19,12 +20,15 @@ export function Coverage({ item, view }: { item: Item; view: View }) {
     return own && policyOf(view, own.entry) !== 'title' ? [{ via, own }] : [];
   });
   const tellers = new Set(said.map(({ via }) => via));
-  const carriers = item.via.filter((via) => via.source !== item.body.source && !tellers.has(via));
+  const isNamed = (via: Via) => (via.source === item.body.source ? pointsAt(item, via, view) : !tellers.has(via));
+  const carriers = item.via.filter(isNamed);
   if (said.length + carriers.length === 0) return null;
+  const isAll = carriers.some(({ source }) => source === item.body.source);
+  const [covered, carried] = isAll ? ['Covered by', 'Carried by'] : ['Also covered by', 'Also carried by'];
   return (
     <section class="cov" id="coverage" aria-labelledby="cv">
       <h2 class="lab" id="cv">
-        {said.length > 0 ? 'Also covered by' : 'Also carried by'}
+        {said.length > 0 ? covered : carried}
       </h2>
       {said.length > 0 && (
         <ol class="said">
@@ -42,7 +46,7 @@ export function Coverage({ item, view }: { item: Item; view: View }) {
       )}
       {carriers.length > 0 && (
         <p class="ui next">
-          {said.length > 0 && 'Also carried by '}
+          {said.length > 0 && `${carried} `}
           {carriers.slice(0, CARRIERS_NAMED).map((via, at) => (
             <>
               {at > 0 && (at === carriers.length - 1 ? ' and ' : ', ')}
@@ -75,6 +79,16 @@ function Discussions({ item, vias, view }: { item: Item; vias: readonly Via[]; v
         </>
       ))}
     </p>
+  );
+}
+
+/** Whether the source whose text is shown is not the article's publisher: then the way to its own page, and to where its readers
+ *  discuss the article, is nowhere else. */
+function pointsAt(item: Item, via: Via, view: View): boolean {
+  const hasPage = item.entries.some(({ source, viaUrl }) => source === via.source && viaUrl !== undefined);
+  const publisher = publisherOf(item.url);
+  return [hasPage ? via.url : undefined, via.discussion].some(
+    (url) => shownUrl(view, url) !== undefined && publisherOf(url) !== publisher,
   );
 }
 

@@ -28,6 +28,38 @@ test('itemPage: category, title, standfirst, date, minutes, views and via, in th
   assert.is(page.one('section', { id: 'coverage' }).text, 'Also carried byOne, Two and Three');
 });
 
+test('itemPage: of a source that only points at the article its own page, and where it is discussed', () => {
+  const coverage = (url: string | undefined, discussion?: string, others = otherSources()) => {
+    const { primary, via, ...item } = anItemOf(
+      { url: 'https://pub.example/1', ...(url !== undefined && { viaUrl: url }) },
+      { url: 'https://pub.example/1' },
+    );
+    const vias = via.map((one) => ({
+      ...one,
+      ...(url !== undefined && { url }),
+      ...(discussion !== undefined && { discussion }),
+    }));
+    const page = show(
+      alsoToldBy({ ...item, primary, via: vias }, others),
+      aView({ sources: [aSourceView(), ...others] }),
+    );
+    return page.all('section', { id: 'coverage' }).map(({ text }) => text);
+  };
+  assert.equal(coverage('https://notes.example/9'), ['Carried byField Notes']);
+  assert.equal(coverage('https://notes.example/9', 'https://forum.example/9'), [
+    'Carried byField NotesDiscuss on forum.example',
+  ]);
+  assert.equal(coverage('https://notes.example/9', undefined, otherSources('One')), ['Carried byField Notes and One']);
+  assert.equal(coverage('https://www.pub.example/1'), []);
+  assert.equal(coverage('https://pub.example/1', 'https://pub.example/1#comments'), []);
+});
+
+test('itemPage: of a source without a page of its own for the article nothing but its name', () => {
+  const item = anItemOf({ url: 'https://pub.example/1' }, { url: 'https://pub.example/1' });
+  const { viaUrl: _, ...primary } = item.primary;
+  assert.is(show({ ...item, entries: [primary], primary, body: primary }).all('section', { id: 'coverage' }).length, 0);
+});
+
 const AUDIO = [{ url: 'https://a.example/1.mp3', type: 'audio/mpeg' }];
 const FILM = [{ url: 'https://a.example/1.mp4' }];
 const times: readonly [string, Partial<Entry>, string | undefined][] = [
