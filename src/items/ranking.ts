@@ -81,10 +81,11 @@ export function trending(
   );
 }
 
-/** Whether nothing has happened to the item for so long that it cannot trend, before anything happens again. */
-export function isResting(item: Item, tally: Tally, now: Instant): boolean {
-  const nowMs = Date.parse(now);
-  return nowMs - trend(item, tally, nowMs).lastEventMs > RANKING.windowDays * DAY_MS;
+/** A static rank by trend, higher first: as all trends halve alike, only an event changes their order. Undefined for an item that
+ *  nothing has happened to. */
+export function trendRank(item: Item, tally: Tally): number | undefined {
+  const { score, lastEventMs } = trend(item, tally, Number.POSITIVE_INFINITY);
+  return score > 0 ? Math.log2(score) + lastEventMs / (RANKING.trendHalfLifeHours * HOUR_MS) : undefined;
 }
 
 interface Trend {
@@ -94,18 +95,19 @@ interface Trend {
   readonly lastEventMs: number;
 }
 
+/** The score at `nowMs`, or right after the last event if that is Infinity. What lies ahead of `nowMs` has just happened. */
 function trend(item: Item, tally: Tally, nowMs: number): Trend {
-  let score = 0;
-  let lastEventMs = Number.NEGATIVE_INFINITY;
-  const happened = (atMs: number, points: number) => {
-    const timeMs = Math.min(atMs, nowMs);
-    score += points * 2 ** (-(nowMs - timeMs) / (RANKING.trendHalfLifeHours * HOUR_MS));
-    lastEventMs = Math.max(lastEventMs, timeMs);
-  };
-  // An hour's visits are taken to have come in its middle.
-  for (const [hour, visits] of tally.hours) happened((hour + 0.5) * HOUR_MS, visits * RANKING.trendPoints.visit);
+  const { publisher, visit } = RANKING.trendPoints;
   const sightings = [...publisherSightings(item).values()];
-  for (const firstSeen of sightings.slice(1)) happened(Date.parse(firstSeen), RANKING.trendPoints.publisher);
+  const events = [
+    // An hour's visits are taken to have come in its middle.
+    ...tally.hours.map(([hour, visits]) => ({ atMs: Math.min((hour + 0.5) * HOUR_MS, nowMs), points: visits * visit })),
+    ...sightings.slice(1).map((seen) => ({ atMs: Math.min(Date.parse(seen), nowMs), points: publisher })),
+  ];
+  const lastEventMs = Math.max(Number.NEGATIVE_INFINITY, ...events.map(({ atMs }) => atMs));
+  const atMs = nowMs === Number.POSITIVE_INFINITY ? lastEventMs : nowMs;
+  const halfLifeMs = RANKING.trendHalfLifeHours * HOUR_MS;
+  const score = events.reduce((sum, event) => sum + event.points * 2 ** (-(atMs - event.atMs) / halfLifeMs), 0);
   return { score, publishers: sightings.length, lastEventMs };
 }
 

@@ -1,5 +1,6 @@
 import { createItemGroups } from '../items/item-groups.ts';
 import type { ItemList } from '../items/item-list.ts';
+import { trendRank } from '../items/ranking.ts';
 import type { Item } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
 import type { Store } from '../store/store.ts';
@@ -20,14 +21,12 @@ export interface SiteLists {
   days(): readonly string[];
   readonly tags: Labels;
   readonly authors: Labels;
-  /** Published items that several sources have or that somebody visited: others cannot trend. */
-  readonly lively: ReadonlySet<Item>;
+  /** Of the published items so many of the highest trendRank. */
+  liveliest(count: number): readonly Item[];
   /** To be called with the ids of items that came, changed or went. */
   touch(itemIds: readonly string[]): void;
   /** To be called when somebody visited the item. */
   visited(item: Item): void;
-  /** The item has been quiet for so long that only a change or a visit makes it lively again. */
-  rests(item: Item): void;
 }
 
 /** The lists over all items of the store. `timezone` is that of the days; another one needs other lists. */
@@ -40,14 +39,19 @@ export function createSiteLists(store: Pick<Store, 'items' | 'tally'>, timezone:
   const [tags, authors] = [createTags(), createAuthors()];
   const ofPublished = [published, categories, days, tags, authors];
   const known = new Map<string, Item>();
-  const lively = new Set<Item>();
+  const lively = new Map<Item, number>();
 
   function put(item: Item): void {
     known.set(item.id, item);
     sources.put(item);
     if (!item.published) return;
     for (const lists of ofPublished) lists.put(item);
-    if (item.via.length > 1 || store.tally(item).hours.length > 0) lively.add(item);
+    rank(item);
+  }
+
+  function rank(item: Item): void {
+    const trend = trendRank(item, store.tally(item));
+    if (trend !== undefined) lively.set(item, trend);
   }
 
   function take(item: Item): void {
@@ -68,7 +72,11 @@ export function createSiteLists(store: Pick<Store, 'items' | 'tally'>, timezone:
     days: () => [...days.keys()].sort().reverse(),
     tags,
     authors,
-    lively,
+    liveliest: (count) =>
+      [...lively]
+        .sort(([, a], [, b]) => b - a)
+        .slice(0, count)
+        .map(([item]) => item),
     touch(itemIds) {
       for (const id of itemIds) {
         const before = known.get(id);
@@ -78,9 +86,8 @@ export function createSiteLists(store: Pick<Store, 'items' | 'tally'>, timezone:
       }
     },
     visited(item) {
-      if (item.published && known.get(item.id) === item) lively.add(item);
+      if (item.published && known.get(item.id) === item) rank(item);
     },
-    rests: (item) => void lively.delete(item),
   };
 }
 

@@ -1,5 +1,5 @@
 import { sourceName } from '../items/derive-item.ts';
-import { isResting, trending } from '../items/ranking.ts';
+import { trending } from '../items/ranking.ts';
 import type { Config, Instant, Item, Source } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
 import type { Store } from '../store/store.ts';
@@ -10,6 +10,8 @@ import type { SourceView, View } from './view.ts';
 
 /** One more than pages show: none lists itself. */
 const TRENDS = 6;
+/** Of which those are chosen: a publisher may have many of them. */
+const TREND_CANDIDATES = 100;
 
 /** The site at one moment, with the lists that pages and feeds are cut from. */
 export interface Snapshot {
@@ -85,9 +87,7 @@ export function takeSnapshot(ports: {
   };
 
   function findTrends(): readonly Item[] {
-    const resting = [...lists.lively].filter((item) => isResting(item, tally(item), now));
-    for (const item of resting) lists.rests(item);
-    return trending(lists.lively, tally, now, TRENDS);
+    return trending(lists.liveliest(TREND_CANDIDATES), tally, now, TRENDS);
   }
 }
 

@@ -104,6 +104,8 @@ export function anItem(n: number, changes: Partial<Item> = {}): Item {
 export interface TestStore extends Store {
   /** Puts these items in the place of all, and tells who listens which ids came, went or changed. */
   put(items: readonly Item[]): void;
+  /** Tells who listens that these have changed. */
+  tell(ids: readonly string[]): void;
   readonly counted: readonly string[];
 }
 
@@ -170,6 +172,9 @@ export function testStore(first: readonly Item[]): TestStore {
       ];
       items = next;
       for (const listener of listeners) listener(changed.map(({ id }) => id));
+    },
+    tell(ids) {
+      for (const listener of listeners) listener(ids);
     },
     counted,
   };
