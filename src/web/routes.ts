@@ -25,7 +25,8 @@ import { pageOf } from './paging.ts';
 import { answer, encode, type Prepared, prepare, type Reply } from './prepared.ts';
 import { problemReply, redirectReply, reply } from './problems.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { ListPage, View } from './view.ts';
+import { type SourcesPage, sourcesPageOf, worstFirst } from './source-pages.ts';
+import type { ListPage, SourceView, View } from './view.ts';
 import type { Visits } from './visits.ts';
 
 /** What a handler knows of a request beside what the request says. */
@@ -98,16 +99,21 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
       return label ? list(c, label.path, label.items, (view, shown) => labelPage(view, kind, label, shown)) : missing();
     });
   }
-  app.get('/sources', (c) => page(c, '/sources', sourcesPage));
+  app.get('/sources', (c) => sourceList(c, '/sources', ({ sources }) => sources, sourcesPage));
   app.get('/sources/:id', (c) => {
     const source = snapshot().view.source(c.req.param('id'));
     if (!source) return missing();
     const items = snapshot().lists.ofSource(source.source.id);
     return list(c, sourcePath(source.source.id), items, (view, shown) => sourcePage(view, source, shown));
   });
-  app.get('/subscribe', (c) => page(c, '/subscribe', subscribePage));
+  app.get('/subscribe', (c) => sourceList(c, '/subscribe', ({ sources }) => sources, subscribePage));
   app.get('/about', (c) => page(c, '/about', aboutPage));
-  app.get('/status', (c) => status(c, 'text/html; charset=utf-8', statusPage));
+  app.get('/status', (c) => {
+    const shown = sourcesOf(c, '/status', ({ sources }) => worstFirst(sources));
+    return shown
+      ? status(c, shown.href ?? '/status', 'text/html; charset=utf-8', (view) => statusPage(view, shown))
+      : missing();
+  });
   app.get('/items/:id/:slug?', async (c) => {
     const item = store.items.find(c.req.param('id'));
     if (!item) return missing();
@@ -138,7 +144,7 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
   );
   for (const [path, document] of assets) app.get(path, (c) => respond(c, document));
   app.get('/status/feed.xml', (c) =>
-    status(c, 'application/rss+xml; charset=utf-8', (view) => operatorFeed(view, store)),
+    status(c, '/status/feed.xml', 'application/rss+xml; charset=utf-8', (view) => operatorFeed(view, store)),
   );
   app.get('/metrics', async (c) => {
     const { metrics, areMetricsOpen } = ports;
@@ -179,10 +185,31 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
   }
 
   /** How polling goes. The operator's mistakes in feeds.json are for this machine alone. */
-  async function status(c: SiteContext, contentType: string, render: (view: View) => string): Promise<Response> {
-    if (isFromThisMachine(c)) return cached(c, `${c.req.path} local`, contentType, render, 'private, no-cache');
+  async function status(
+    c: SiteContext,
+    key: string,
+    contentType: string,
+    render: (view: View) => string,
+  ): Promise<Response> {
+    if (isFromThisMachine(c)) return cached(c, `${key} local`, contentType, render, 'private, no-cache');
     if (ports.config().status === 'local') return missing();
-    return cached(c, c.req.path, contentType, ({ feedsFile, ...view }) => render(view));
+    // A view is made of what is asked for: copied, all of it would be.
+    return cached(c, key, contentType, (view) => render(Object.create(view, { feedsFile: { value: undefined } })));
+  }
+
+  function sourcesOf(c: SiteContext, path: string, choose: (view: View) => readonly SourceView[]) {
+    const asked = { number: c.req.query('page'), filter: c.req.query('q') };
+    return sourcesPageOf(choose(snapshot().view), asked, path);
+  }
+
+  function sourceList(
+    c: SiteContext,
+    path: string,
+    choose: (view: View) => readonly SourceView[],
+    render: (view: View, shown: SourcesPage) => string,
+  ): Response | Promise<Response> {
+    const shown = sourcesOf(c, path, choose);
+    return shown ? page(c, shown.href ?? path, (view) => render(view, shown)) : missing();
   }
 
   function cached(

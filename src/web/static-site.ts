@@ -21,7 +21,8 @@ import { numberedPages } from './paging.ts';
 import { problemReply } from './problems.ts';
 import { createSiteLists } from './site-lists.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
-import type { ListPage, View } from './view.ts';
+import { numberedSources, type SourcesPage, worstFirst } from './source-pages.ts';
+import type { ListPage, SourceView, View } from './view.ts';
 
 /** One file of the site. */
 export interface StaticFile {
@@ -72,11 +73,14 @@ export function listStaticFiles(ports: {
     text('opml.xml', () => publishOpml(config, view.sources)),
     ...listPages(snapshot),
     page('/categories', () => categoriesPage(view)),
-    page('/sources', () => sourcesPage(view)),
-    page('/subscribe', () => subscribePage(view)),
+    ...sourcePages('/sources', view.sources, sourcesPage, view),
+    ...sourcePages('/subscribe', view.sources, subscribePage, view),
     page('/about', () => aboutPage(view)),
     ...(config.status === 'public'
-      ? [text('status/feed.xml', () => operatorFeed(view, store)), page('/status', () => statusPage(view))]
+      ? [
+          text('status/feed.xml', () => operatorFeed(view, store)),
+          ...sourcePages('/status', worstFirst(view.sources), statusPage, view),
+        ]
       : []),
     { name: '404.html', make: async () => problemReply(404, view).body ?? Buffer.alloc(0) },
     text('index.html', () => homePage(view, arrangeHome(snapshot))),
@@ -116,6 +120,17 @@ function listPages({ view, lists }: Snapshot): readonly StaticFile[] {
 
 function page(path: string, render: () => string): StaticFile {
   return text(`${nameOf(path)}/index.html`, render);
+}
+
+function sourcePages(
+  path: string,
+  sources: readonly SourceView[],
+  render: (view: View, list: SourcesPage) => string,
+  view: View,
+): readonly StaticFile[] {
+  return numberedSources(sources, path)
+    .map((numbered) => page(numbered.path, () => render(view, numbered.list)))
+    .reverse();
 }
 
 function text(name: string, render: () => string): StaticFile {

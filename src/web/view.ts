@@ -51,13 +51,17 @@ export interface CategoryView {
   readonly itemCount: number;
 }
 
-/** A page of a long list. */
-export interface ListPage {
-  readonly items: readonly Item[];
+/** Where a page of a long list stands in it. */
+export interface ListHead {
   /** Absent on the last page. */
   readonly nextHref?: string;
   /** Absent on the first one. */
   readonly previousHref?: string;
   /** Its own address; absent on the first one, which is at the list's. */
   readonly href?: string;
+}
+
+/** A page of a long list of items. */
+export interface ListPage extends ListHead {
+  readonly items: readonly Item[];
 }

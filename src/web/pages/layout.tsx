@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
-import type { ListPage, View } from '../view.ts';
+import type { ListHead, ListPage, View } from '../view.ts';
 import { shownText } from './shown.ts';
 import { STYLE } from './style.ts';
 import { momentInWords } from './words.ts';
@@ -19,7 +19,7 @@ export interface Head {
   /** The list whose three feeds stand beside the site's. */
   readonly feeds?: { readonly title: string; readonly path: string };
   /** The page of a long list. */
-  readonly list?: ListPage;
+  readonly list?: ListHead & Partial<ListPage>;
   readonly isArticle?: boolean;
   /** schema.org data about the page. */
   readonly data?: object;
@@ -65,7 +65,7 @@ export function renderPage(view: View | undefined, head: Head, body: Child): str
 /** Each page of a list has a title of its own: by when its first item arrived. */
 function titleOf(view: View | undefined, { title, list }: Head, name: string): string {
   if (title === name) return name;
-  const first = list?.href === undefined ? undefined : list.items[0];
+  const first = list?.href === undefined ? undefined : list.items?.[0];
   const from = view && first ? `, ${momentInWords(first.arrival, view.config.timezone)} and before` : '';
   return `${title}${from} — ${name}`;
 }

@@ -3,9 +3,10 @@ import { categoryPath, dayPath, sourcePath } from '../../publish/links.ts';
 import { publicFeedUrl } from '../../publish/web-url.ts';
 import { daysOf } from '../days.ts';
 import type { LabelView } from '../labels.ts';
+import type { SourcesPage } from '../source-pages.ts';
 import type { CategoryView, ListPage, SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
-import { FeedLinks, PagedList, Rows } from './parts.tsx';
+import { FeedLinks, numberedTitle, PAGES, PagedList, Rows, SourceFilter, Turning } from './parts.tsx';
 import { shownText, shownUrl } from './shown.ts';
 import { itemListData } from './structured-data.ts';
 import { counted, dateInFull, hostOf } from './words.ts';
@@ -135,10 +136,16 @@ export function labelPage(view: View, kind: keyof typeof LABEL_KINDS, label: Lab
 }
 
 /** The sources that this site reads. */
-export function sourcesPage(view: View): string {
+export function sourcesPage(view: View, list: SourcesPage): string {
   return renderPage(
     view,
-    { title: 'Sources', description: 'The sources that this site reads.', path: '/sources', part: '/sources' },
+    {
+      title: numberedTitle('Sources', list),
+      description: 'The sources that this site reads.',
+      path: '/sources',
+      part: '/sources',
+      list,
+    },
     <main id="main" class="wrap one">
       <h1>Sources</h1>
       <p class="ui soft">
@@ -150,8 +157,9 @@ export function sourcesPage(view: View): string {
           </>
         )}
       </p>
+      <SourceFilter path="/sources" list={list} />
       <ul class="cats rule">
-        {view.sources.map((about) => (
+        {list.sources.map((about) => (
           <li>
             <a href={sourcePath(about.source.id)}>
               <span class="who">
@@ -162,6 +170,7 @@ export function sourcesPage(view: View): string {
           </li>
         ))}
       </ul>
+      <Turning newer={list.previousHref} earlier={list.nextHref} words={PAGES} />
     </main>,
   );
 }

@@ -3,6 +3,7 @@ import { isOfUnknownAge } from '../../items/ranking.ts';
 import type { Entry, Instant, Item, Via } from '../../model.ts';
 import { languageTag } from '../../publish/clean.ts';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
+import type { SourcesPage } from '../source-pages.ts';
 import type { ListPage, View } from '../view.ts';
 import { FORMATS } from './layout.tsx';
 import { discussionElsewhere, pathOf, shownText, sourceOf, titleOf } from './shown.ts';
@@ -182,22 +183,58 @@ export function PagedList({
   );
 }
 
+/** What leads from page to page of a list that is not sorted by time. */
+export const PAGES = ['Previous page', 'Next page'] as const;
+
 /** The ways to the pages before and after. */
-function Turning({ newer, earlier }: { newer: string | undefined; earlier: string | undefined }) {
+export function Turning({
+  newer,
+  earlier,
+  words: [back, on] = ['Newer', 'Earlier'],
+}: {
+  newer: string | undefined;
+  earlier: string | undefined;
+  words?: readonly [back: string, on: string];
+}) {
   if (newer === undefined && earlier === undefined) return null;
   return (
     <nav class="next turn ui" aria-label="Pages">
       {newer !== undefined && (
         <a href={newer} rel="prev">
-          Newer
+          {back}
         </a>
       )}
       {earlier !== undefined && (
         <a href={earlier} rel="next">
-          Earlier
+          {on}
         </a>
       )}
     </nav>
+  );
+}
+
+/** 'Sources', 'Sources, page 2'. */
+export function numberedTitle(title: string, { number }: SourcesPage): string {
+  return number === 1 ? title : `${title}, page ${number}`;
+}
+
+/** A form that finds a source in a list of many, without script; nothing where they are few. */
+export function SourceFilter({ path, list: { filter, total } }: { path: string; list: SourcesPage }) {
+  if (filter === undefined) return null;
+  return (
+    <search>
+      <form class="find ui" action={path}>
+        <label for="q">Find a source</label>
+        <input type="search" id="q" name="q" value={filter} maxlength={100} />
+        <button type="submit">Find</button>
+        {filter !== '' && (
+          <p>
+            {total === 0 ? 'None' : counted(total, 'source')} with “{filter}” in its name, id or homepage.{' '}
+            <a href={path}>All sources</a>
+          </p>
+        )}
+      </form>
+    </search>
   );
 }
 

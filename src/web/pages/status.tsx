@@ -1,20 +1,23 @@
 import type { Instant, Source, SourceState } from '../../model.ts';
 import { sourcePath } from '../../publish/links.ts';
 import { whetherToAsk } from '../../schedule/schedule.ts';
+import type { SourcesPage } from '../source-pages.ts';
 import type { SourceView, View } from '../view.ts';
 import { renderPage } from './layout.tsx';
+import { numberedTitle, PAGES, SourceFilter, Turning } from './parts.tsx';
 import { shownProblem, shownText, shownUrl } from './shown.ts';
 import { counted, howLong, momentInWords } from './words.ts';
 
 const PROBLEMS_SHOWN = 20;
 
 /** Every poll in public: when each source was checked, the result, when it is checked next and why. */
-export function statusPage(view: View): string {
+export function statusPage(view: View, list: SourcesPage): string {
   const failing = view.sources.filter(({ state }) => state.problem !== undefined).length;
   return renderPage(
     view,
     {
-      title: 'Status',
+      title: numberedTitle('Status', list),
+      list,
       description: 'When each source was last checked, and the result.',
       path: '/status',
       isIndexed: false,
@@ -34,6 +37,7 @@ export function statusPage(view: View): string {
       )}
       <FeedsFile view={view} />
       <Notices view={view} />
+      <SourceFilter path="/status" list={list} />
       {/* On a phone each row is a block; in between it may be too wide: what scrolls must be reachable by keyboard (WCAG 2.1.1). */}
       <section class="scroll" aria-label="Sources" tabindex={0}>
         <table class="tab ui">
@@ -48,12 +52,13 @@ export function statusPage(view: View): string {
             </tr>
           </thead>
           <tbody>
-            {worstFirst(view.sources).map((about) => (
+            {list.sources.map((about) => (
               <SourceRow about={about} view={view} />
             ))}
           </tbody>
         </table>
       </section>
+      <Turning newer={list.previousHref} earlier={list.nextHref} words={PAGES} />
     </main>,
   );
 }
@@ -104,12 +109,6 @@ function Notices({ view }: { view: View }) {
       </ul>
     </section>
   );
-}
-
-/** Sources with a problem, then those of which something is left out, then the others; each in the order of feeds.json. */
-function worstFirst(sources: readonly SourceView[]): readonly SourceView[] {
-  const rank = ({ state }: SourceView) => (state.problem !== undefined ? 0 : state.limited !== undefined ? 1 : 2);
-  return sources.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function SourceRow({ about: { source, state, name, itemCount }, view }: { about: SourceView; view: View }) {

@@ -104,6 +104,7 @@ aside section+section{margin-top:2.5rem}.block{margin-top:3rem}
 .scroll{overflow-x:auto;margin-top:1.5rem;overflow-wrap:break-word}.scroll td{white-space:nowrap}.scroll th{min-width:9rem;max-width:16rem}.scroll small{white-space:normal;max-width:13rem}.scroll th+td{white-space:normal;overflow-wrap:anywhere;min-width:16rem}.scroll th+td small{max-width:none}
 .feeds tr{display:grid;grid-template-columns:13rem minmax(0,1fr) 12.5rem;gap:0 1.5rem;align-items:center;border-bottom:1px solid var(--rule);padding:.5rem 0}
 .feeds :is(th,td){border:0;padding:0}.feeds td a+a{margin-inline-start:1rem}.feeds td a{color:var(--soft)}
+.find{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:1.25rem 0 0}.find input{flex:1 1 12rem;max-width:22rem}.find p{flex-basis:100%}button{font:inherit;color:inherit;background:none;border:1px solid var(--rule);border-radius:99px;padding:.25rem .9rem;cursor:pointer}button:hover{border-color:var(--brick)}
 input{width:100%;font:.8125rem/1.4 ui-monospace,Menlo,Consolas,monospace;color:inherit;background:var(--tint);border:1px solid var(--soft);border-radius:4px;padding:.35rem .5rem;text-overflow:ellipsis}
 
 footer{border-top:1px solid var(--rule);margin-top:4rem;padding:1.5rem 0 3rem;color:var(--soft)}

@@ -1,17 +1,21 @@
+import type { Child } from 'hono/jsx';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
+import type { SourcesPage } from '../source-pages.ts';
 import type { View } from '../view.ts';
 import { FORMATS, renderPage } from './layout.tsx';
+import { numberedTitle, PAGES, SourceFilter, Turning } from './parts.tsx';
 import { shownText } from './shown.ts';
 import { counted } from './words.ts';
 
 /** What a feed is, and the address of every one, ready to copy. */
-export function subscribePage(view: View): string {
+export function subscribePage(view: View, list: SourcesPage): string {
   const { site } = view.config;
   const [rss, ...others] = FORMATS;
   return renderPage(
     view,
     {
-      title: 'Subscribe',
+      title: numberedTitle('Subscribe', list),
+      list,
       description: `The feeds of ${shownText(view, site.title)}.`,
       path: '/subscribe',
       part: '/subscribe',
@@ -44,10 +48,13 @@ export function subscribePage(view: View): string {
       <FeedTable
         id="sources"
         heading="One source"
-        lists={view.sources.map(({ name, source }) =>
+        lists={list.sources.map(({ name, source }) =>
           listOf(shownText(view, name) || source.id, sourcePath(source.id)),
         )}
-      />
+      >
+        <SourceFilter path="/subscribe" list={list} />
+      </FeedTable>
+      <Turning newer={list.previousHref} earlier={list.nextHref} words={PAGES} />
       <section class="block" aria-labelledby="opml">
         <h2 class="lab" id="opml">
           All sources
@@ -87,13 +94,24 @@ interface List {
   readonly others?: readonly { readonly name: string; readonly href: string }[];
 }
 
-function FeedTable({ id, heading, lists }: { id: string; heading: string; lists: readonly List[] }) {
-  if (lists.length === 0) return null;
+function FeedTable({
+  id,
+  heading,
+  lists,
+  children,
+}: {
+  id: string;
+  heading: string;
+  lists: readonly List[];
+  children?: Child;
+}) {
+  if (lists.length === 0 && children === undefined) return null;
   return (
     <section class="block" aria-labelledby={id}>
       <h2 class="lab" id={id}>
         {heading}
       </h2>
+      {children}
       <table class="tab feeds ui" aria-labelledby={id}>
         <tbody>
           {lists.map(({ name, address, open, href, readers, others = [] }) => (

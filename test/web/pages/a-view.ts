@@ -1,5 +1,6 @@
 /** What pages are given in these tests: a small site, each part of which a test may change. */
 import type { Entry, Item, SafeHtml, Source, SourceState, Tally } from '../../../src/model.ts';
+import type { SourcesPage } from '../../../src/web/source-pages.ts';
 import type { SourceView, View } from '../../../src/web/view.ts';
 import { aConfig, anItem, aSource, NOW } from '../site-under-test.ts';
 
@@ -106,4 +107,9 @@ export const safe = (html: string): SafeHtml => html as SafeHtml;
 /** A source whose address is a secret. */
 export function aPrivateSource(changes: Partial<Source> = {}): Source {
   return aSource({ url: 'https://bridge.example/TOKEN-7391/feed.xml', private: true, ...changes });
+}
+
+/** All sources of a view on one page. */
+export function onePage(view: View): SourcesPage {
+  return { sources: view.sources, total: view.sourceCount, number: 1 };
 }

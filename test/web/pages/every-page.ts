@@ -7,6 +7,7 @@ import { categoriesPage, categoryPage, latestPage, sourcePage, sourcesPage } fro
 import { statusPage } from '../../../src/web/pages/status.tsx';
 import { subscribePage } from '../../../src/web/pages/subscribe.tsx';
 import type { View } from '../../../src/web/view.ts';
+import { onePage } from './a-view.ts';
 
 /** Every page of the site over one set of items. */
 export function everyPage(view: View, items: readonly Item[]): ReadonlyMap<string, string> {
@@ -20,11 +21,11 @@ export function everyPage(view: View, items: readonly Item[]): ReadonlyMap<strin
     ['latest, empty', latestPage(view, { items: [] })],
     ['categories', categoriesPage(view)],
     ...view.categories.map((category, at): [string, string] => [`category ${at}`, categoryPage(view, category, list)]),
-    ['sources', sourcesPage(view)],
+    ['sources', sourcesPage(view, onePage(view))],
     ...view.sources.map((source, at): [string, string] => [`source ${at}`, sourcePage(view, source, list)]),
-    ['subscribe', subscribePage(view)],
+    ['subscribe', subscribePage(view, onePage(view))],
     ['about', aboutPage(view)],
-    ['status', statusPage(view)],
+    ['status', statusPage(view, onePage(view))],
     ['error', errorPage(view, { status: 404, title: 'Nothing here', message: 'There is no such page.' })],
     ['error without a view', errorPage(undefined, { status: 500, title: 'Our mistake', message: 'See the log.' })],
   ]);

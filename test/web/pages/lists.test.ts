@@ -8,7 +8,7 @@ import { categoriesPage, categoryPage, latestPage, sourcePage, sourcesPage } fro
 import { statusPage } from '../../../src/web/pages/status.tsx';
 import { subscribePage } from '../../../src/web/pages/subscribe.tsx';
 import { aConfig, anItem, aSource } from '../site-under-test.ts';
-import { alsoToldBy, aPrivateSource, aSourceView, aState, aView, otherSources } from './a-view.ts';
+import { alsoToldBy, aPrivateSource, aSourceView, aState, aView, onePage, otherSources } from './a-view.ts';
 import { readPage } from './read-page.ts';
 
 const CATEGORY = { name: 'Opinion & Analysis', slug: 'opinion-and-analysis', itemCount: 3 };
@@ -62,7 +62,7 @@ test('the navigation marks the page that is open, and the part that it belongs t
   assert.equal(marked(categoriesPage(aView())), ['Categories page']);
   assert.equal(marked(categoryPage(aView(), CATEGORY, { items: [] })), ['Categories true']);
   assert.equal(marked(sourcePage(aView(), aSourceView(), { items: [] })), ['Sources true']);
-  assert.equal(marked(subscribePage(aView())), ['Subscribe page']);
+  assert.equal(marked(subscribePage(aView(), onePage(aView()))), ['Subscribe page']);
   assert.equal(marked(aboutPage(aView())), []);
 });
 
@@ -95,7 +95,7 @@ test('categoriesPage: each category with its count', () => {
 });
 
 test('sourcesPage: each source with its site, category and count', () => {
-  const page = readPage(sourcesPage(aView()));
+  const page = readPage(sourcesPage(aView(), onePage(aView())));
   assert.is(page.one('ul', { class: 'cats rule' }).text, 'Field Notes notes.example · Opinion & Analysis 3 items');
 });
 
@@ -113,7 +113,7 @@ test('sourcePage: where it is at home, and its own feed unless that is a secret'
 });
 
 test('subscribePage: every feed as an address to copy', () => {
-  const page = readPage(subscribePage(aView()));
+  const page = readPage(subscribePage(aView(), onePage(aView())));
   assert.equal(
     page.all('input').map(({ attributes }) => [attributes.get('aria-label'), attributes.get('value')]),
     [
@@ -132,7 +132,7 @@ test('subscribePage: every feed as an address to copy', () => {
 // newsboat keeps one row a guid, under the feed that it read last: the item is gone from the other list, and read in both at once.
 test('subscribePage: why not both, everything and a part of it', () => {
   assert.match(
-    readPage(subscribePage(aView())).text,
+    readPage(subscribePage(aView(), onePage(aView()))).text,
     /Follow everything or single categories and sources, not both: some/,
   );
 });
@@ -182,8 +182,8 @@ for (const { name, state, says } of STATES) {
       Object.entries({ ...aState(), ...state }).filter(([, value]) => value !== undefined),
     );
     const about = { ...aSourceView(), state: known as unknown as ReturnType<typeof aState> };
-    const [, row] = readPage(statusPage(aView({ sources: [about] }))).all('tr');
-    const cells = readPage(statusPage(aView({ sources: [about] })))
+    const [, row] = readPage(statusPage(aView({ sources: [about] }), onePage(aView({ sources: [about] })))).all('tr');
+    const cells = readPage(statusPage(aView({ sources: [about] }), onePage(aView({ sources: [about] }))))
       .all('td')
       .map(({ text }) => text)
       .join(' ');
@@ -195,7 +195,7 @@ for (const { name, state, says } of STATES) {
 test('statusPage: marks certificates that nobody checks, and shows what is wrong with the store', () => {
   const sources = [aSourceView({ source: aSource({ insecureTls: true }) })];
   const notices = [{ at: '2026-03-04T11:00:00.000Z', file: 'sources/notes.json', message: 'could not be read' }];
-  const { text } = readPage(statusPage(aView({ sources, notices })));
+  const { text } = readPage(statusPage(aView({ sources, notices }), onePage(aView({ sources, notices }))));
   assert.match(text, /Its certificate is not checked \(insecureTls\)/);
   assert.match(text, /Stored data\s?11:00 UTC, sources\/notes\.json: could not be read/);
   assert.match(text, /1 source, none with a problem; 3 items\. As of 12:00 UTC\./);
@@ -207,7 +207,10 @@ test('statusPage: never tells the address of a private source, nor where it was 
   const problem = { code: 'fetch/status-404', message };
   const state = aState({ problem, movedTo: 'https://other.example/TOKEN-7391' });
   const notices = [{ at: '2026-03-04T11:00:00.000Z', file: 'state.json', message: `lost ${source.url}` }];
-  const html = statusPage(aView({ sources: [aSourceView({ source, state })], notices }));
+  const html = statusPage(
+    aView({ sources: [aSourceView({ source, state })], notices }),
+    onePage(aView({ sources: [aSourceView({ source, state })], notices })),
+  );
   assert.not.match(html, /TOKEN/);
   assert.match(readPage(html).text, /which is not there/);
 });

@@ -4,8 +4,9 @@ import * as assert from 'uvu/assert';
 import type { HostWait, Source, SourceState } from '../../../src/model.ts';
 import { statusPage } from '../../../src/web/pages/status.tsx';
 import { STYLE } from '../../../src/web/pages/style.ts';
+import { worstFirst } from '../../../src/web/source-pages.ts';
 import { aSource } from '../site-under-test.ts';
-import { aSourceView, aState, aView } from './a-view.ts';
+import { aSourceView, aState, aView, onePage } from './a-view.ts';
 
 const HOST_WAIT: HostWait = { host: 'notes.example', until: '2026-03-04T15:00:00.000Z', reason: 'Retry-After' };
 const REDIRECT = {
@@ -55,7 +56,7 @@ const cases: readonly {
 for (const { name, state, source = {}, hostWaits = [], says, not } of cases) {
   test(`statusPage: ${name}`, () => {
     const about = aSourceView({ source: aSource(source), state: aState(state) });
-    const html = statusPage(aView({ sources: [about], hostWaits }));
+    const html = statusPage(aView({ sources: [about], hostWaits }), onePage(aView({ sources: [about], hostWaits })));
     assert.match(html, says);
     if (not) assert.not.match(html, not);
   });
@@ -72,7 +73,7 @@ test('statusPage: what went wrong stands first: problems, then limits, then the 
     ['worse', { problem, limited }],
   ];
   const sources = states.map(([id, state]) => aSourceView({ source: aSource({ id }), state: aState(state) }));
-  const html = statusPage(aView({ sources }));
+  const html = statusPage(aView({ sources }), { ...onePage(aView({ sources })), sources: worstFirst(sources) });
   const rows = [...html.matchAll(/<tr><th scope="row"><a href="\/sources\/(.*?)">.*?<\/th><td>(.*?)<\/td>/g)];
   assert.equal(
     rows.map(([, id, result]) => `${id}: ${result?.replaceAll(/<[^>]*>/g, '|')}`),
@@ -93,7 +94,11 @@ test('statusPage: on a phone a row is a block, so that nothing of it stands asid
 });
 
 test('statusPage: subscribers, once there are some', () => {
-  const subscribers = (total: number) => statusPage(aView({ subscribers: { total: () => total, of: () => 0 } }));
+  const subscribers = (total: number) =>
+    statusPage(
+      aView({ subscribers: { total: () => total, of: () => 0 } }),
+      onePage(aView({ subscribers: { total: () => total, of: () => 0 } })),
+    );
   assert.match(subscribers(1), />1 subscriber to the feeds/);
   assert.not.match(subscribers(0), /subscriber/);
 });
