@@ -54,6 +54,7 @@ export function anItem(fields: Partial<Item> = {}, entries: readonly Entry[] = [
       source: entry.source,
       name: NAMES.get(entry.source) ?? entry.source,
       ...(entry.viaUrl !== undefined && { url: entry.viaUrl }),
+      ...(entry.comments !== undefined && { discussion: entry.comments }),
       feed: `https://${entry.source}.example/feed.xml`,
       ...(entry.guids[0] !== undefined && { guid: entry.guids[0] }),
       firstSeen: entry.firstSeen,

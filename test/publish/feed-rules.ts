@@ -9,7 +9,7 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/;
 const URN_UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const MIME = /^[^\s()<>,;:\\"/[\]?=]+\/[^\s()<>,;:\\"/[\]?=]+$/;
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/;
-const RELATIONS = new Set(['alternate', 'self', 'via', 'related', 'enclosure']);
+const RELATIONS = new Set(['alternate', 'self', 'via', 'related', 'enclosure', 'replies']);
 const STEP = /^[125]0*$/;
 
 type Complain = (is: boolean, complaint: string) => void;
@@ -58,6 +58,8 @@ function checkRssItem(item: XmlElement, expect: Complain): void {
     ['content:encoded', 1],
     ['enclosure', 1],
     ['source', 1],
+    // RSS 2.0 <comments>: the URL of a page of comments.
+    ['comments', 1],
     ['v:item', 1],
     ['category', 99],
     ['dc:creator', 99],
@@ -75,6 +77,8 @@ function checkRssItem(item: XmlElement, expect: Complain): void {
   expect(URN_UUID.test(textOf(item, 'guid') ?? ''), 'guid');
   expect(childrenOf(item, 'guid')[0]?.attributes.get('isPermaLink') === 'false', 'isPermaLink');
   expect(isDate822(textOf(item, 'pubDate')), `pubDate ${textOf(item, 'pubDate')}`);
+  const [comments] = childrenOf(item, 'comments');
+  expect(comments === undefined || FULL_URL.test(comments.text), `comments ${comments?.text}`);
   const [source] = childrenOf(item, 'source');
   expect(FULL_URL.test(source?.attributes.get('url') ?? ''), 'source url');
   expect(source !== undefined && source.text.trim() !== '', 'source is blank');

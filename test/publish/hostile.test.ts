@@ -88,6 +88,7 @@ const entry: fc.Arbitrary<Entry> = fc
     guids: fc.array(hostile, { maxLength: 2 }),
     url: hostileUrl,
     viaUrl: hostileUrl,
+    comments: hostileUrl,
     title: hostile,
     summary: hostile,
     text: hostile,
