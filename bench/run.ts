@@ -2,6 +2,7 @@
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   dedupe: async () => (await import('./dedupe-commands.ts')).benchDedupe(),
   freshness: async () => (await import('./freshness.ts')).benchFreshness(),
+  growth: async () => (await import('./growth.ts')).benchGrowth(),
   identity: async () => (await import('./identity.ts')).benchIdentity(),
   parse: async () => (await import('./parse.ts')).benchParse(),
   poll: async () => (await import('./poll.ts')).benchPoll(),

@@ -124,7 +124,9 @@ export function readHtml(
     if (emoji !== undefined) addText(emoji);
     else if (kind === 'apart' || (kind === undefined && start >= mathEnd)) isApart = true;
     if (isEndTag) continue;
-    const mark = name === 'sup' || name === 'a' ? FOOTNOTE_MARK.exec(html.slice(start, start + MARK_CHARS)) : null;
+    const within = name === 'sup' ? '<a' : name === 'a' ? '<sup' : undefined;
+    const mark =
+      within && html.startsWith(within, end) ? FOOTNOTE_MARK.exec(html.slice(start, start + MARK_CHARS)) : null;
     if (mark) {
       read = start + mark[0].length;
       continue;

@@ -8,6 +8,7 @@ import { tallyStep } from '../publish/tally-steps.ts';
 import type { Store } from '../store/store.ts';
 import { FEED_STYLE_PATH } from './assets.ts';
 import { encode, type Prepared, prepare } from './prepared.ts';
+import type { SiteLists } from './site-lists.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The feeds of every list, as bytes that are made once per change and never on a request once they are there. */
@@ -154,7 +155,10 @@ export function createFeeds(ports: FeedPorts): Feeds {
   function touch(itemIds: readonly string[]): void {
     if (config() !== madeWith) refresh();
     changes += 1;
-    const belongTo = new Set(itemIds.flatMap((id) => listsOf(store.items.find(id), ports)));
+    // Seldom asked for, and dear to name for each of thousands of items.
+    const areLabelsKept = [...lists.keys()].some((path) => /^\/(?:tags|authors)\//.test(path));
+    const labels = areLabelsKept ? ports.snapshot().lists : undefined;
+    const belongTo = new Set(itemIds.flatMap((id) => listsOf(store.items.find(id), labels)));
     spoil(
       [...lists]
         .filter(([path, list]) => belongTo.has(path) || itemIds.some((id) => list.steps.has(id)))
@@ -245,10 +249,10 @@ function describe(path: string, { config, snapshot }: FeedPorts): Description | 
 }
 
 /** Paths of the lists that an item is in. */
-function listsOf(item: Item | undefined, { snapshot }: Pick<FeedPorts, 'snapshot'>): readonly string[] {
+function listsOf(item: Item | undefined, lists: Pick<SiteLists, 'tags' | 'authors'> | undefined): readonly string[] {
   if (!item?.published) return [];
-  const { tags, authors } = snapshot().lists;
-  const labelled = [...tags.of(item), ...authors.of(item)].flatMap(({ path }) => path ?? []);
+  const labels = lists ? [...lists.tags.of(item), ...lists.authors.of(item)] : [];
+  const labelled = labels.flatMap(({ path }) => path ?? []);
   return ['', ...item.categories.map(categoryPath), ...item.via.map(({ source }) => sourcePath(source)), ...labelled];
 }
 

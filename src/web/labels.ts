@@ -62,12 +62,18 @@ function createLabels(namesOf: (item: Item) => readonly string[], pathOf: (slug:
   /** Of sources that have too many of these, those that have a page, as long as nothing changes. */
   const chosenOf = new Map<string, ReadonlySet<string>>();
 
+  /** Remembered: an item is asked when it is put, shown and taken. */
+  const labelsOfItem = new WeakMap<Item, ReadonlyMap<string, string>>();
+
   function labelsOf(item: Item): ReadonlyMap<string, string> {
+    const known = labelsOfItem.get(item);
+    if (known) return known;
     const labels = new Map<string, string>();
     for (const name of namesOf(item)) {
       const slug = labelSlug(name);
       if (slug !== '' && !labels.has(slug) && labels.size < MAX_TAGS) labels.set(slug, name);
     }
+    labelsOfItem.set(item, labels);
     return labels;
   }
 

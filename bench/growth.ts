@@ -1,0 +1,179 @@
+/** What a daemon costs with 1,000, 3,000 and 10,000 feeds: cold, when nothing and when 5 % has changed while somebody reads, at the
+ *  start, and at rest. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openApp } from '../src/app.ts';
+import { parseConfig } from '../src/config/parse-config.ts';
+import { startFarm } from './farm-server.ts';
+
+const SIZES = [1000, 3000, 10_000];
+const CHANGED = 0.05;
+/** Longer than the pause between two makings of a list. */
+const SETTLED_MS = 1500;
+const READ_EVERY_MS = 50;
+const AS_CHILD = 'growth-child';
+
+interface Cost {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly loopP99Ms: number;
+  readonly loopMaxMs: number;
+}
+
+interface Ready {
+  readonly port: number;
+  readonly readyMs: number;
+}
+
+interface Rest {
+  readonly heapMB: number;
+  readonly rssMB: number;
+  readonly items: number;
+}
+
+export async function benchGrowth(): Promise<void> {
+  console.log(
+    'feeds (items): cold CPU s | quiet CPU s | 5 % changed: CPU s, all · ms a changed source, wall s | loop p99 / longest ms | GET / p99 ms | start ms | heap / RSS at rest MB | /sources, /status, /subscribe kB',
+  );
+  for (const feeds of SIZES) {
+    const farm = await startFarm(feeds);
+    if (!farm) return console.log('skipped, ../shared/farm is not at hand');
+    const folder = await mkdtemp(path.join(tmpdir(), 'viaduct-bench-'));
+    try {
+      const sources = await farm.urls('healthy');
+      await writeFile(
+        path.join(folder, 'feeds.json'),
+        JSON.stringify({ allow: ['127.0.0.0/8'], limits: { perHost: 4 }, sources }),
+      );
+      const first = await start(folder);
+      const cold = await first.ask<Cost>('pass');
+      const quiet = await first.ask<Cost>('pass');
+      const changed = Math.round(feeds * CHANGED);
+      await farm.command(`/publish?feeds=${changed}&items=1&plain=1`);
+      const reader = readWhile(first.port);
+      const some = await first.ask<Cost>('pass');
+      const readMs = await reader.stop();
+      await first.end();
+      const second = await start(folder);
+      const rest = await second.ask<Rest>('rest');
+      const kilobytes = await Promise.all(
+        ['/sources', '/status', '/subscribe'].map((page) => sizeOf(second.port, page)),
+      );
+      await second.end();
+      const s = (ms: number) => (ms / 1000).toFixed(1);
+      console.log(
+        `${feeds} (${rest.items}): ${s(cold.cpuMs)} | ${s(quiet.cpuMs)} | ${s(some.cpuMs)} · ${((some.cpuMs - quiet.cpuMs) / changed).toFixed(1)}, ${s(some.wallMs)} | ${some.loopP99Ms.toFixed(0)} / ${some.loopMaxMs.toFixed(0)} | ${readMs.toFixed(0)} | ${second.readyMs.toFixed(0)} | ${rest.heapMB.toFixed(0)} / ${rest.rssMB.toFixed(0)} | ${kilobytes.join(', ')}`,
+      );
+    } finally {
+      await farm.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+async function start(folder: string) {
+  const child = fork(fileURLToPath(import.meta.url), [AS_CHILD, folder], { execArgv: ['--expose-gc'] });
+  const { port, readyMs } = await answerOf<Ready>(child);
+  return {
+    port,
+    readyMs,
+    ask<T>(what: 'pass' | 'rest'): Promise<T> {
+      child.send(what);
+      return answerOf<T>(child);
+    },
+    async end() {
+      child.send('end');
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function answerOf<T>(child: ChildProcess): Promise<T> {
+  const [answer] = (await once(child, 'message')) as [T];
+  return answer;
+}
+
+/** A reader of the pages that most will ask for; the 99th percentile of the front page. */
+function readWhile(port: number): { stop(): Promise<number> } {
+  const times: number[] = [];
+  let isOver = false;
+  const work = (async () => {
+    const get = async (page: string) => (await fetch(`http://127.0.0.1:${port}${page}`)).text();
+    while (!isOver) {
+      const startedAt = performance.now();
+      const home = await get('/');
+      times.push(performance.now() - startedAt);
+      const item = /href="(\/items\/[^"#]+)"/.exec(home)?.[1];
+      for (const page of [item ?? '/latest', '/feed.xml', '/latest']) await get(page);
+      await wait(READ_EVERY_MS);
+    }
+  })();
+  return {
+    async stop() {
+      isOver = true;
+      await work;
+      return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0;
+    },
+  };
+}
+
+async function sizeOf(port: number, page: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}${page}`);
+  return Math.round((await response.arrayBuffer()).byteLength / 1000);
+}
+
+/** The daemon, in a process of its own. */
+async function runChild(folder: string): Promise<void> {
+  const configFile = path.join(folder, 'feeds.json');
+  const { readFile } = await import('node:fs/promises');
+  const config = parseConfig(await readFile(configFile, 'utf8'), { file: configFile, port: 0, env: {} });
+  const place = {
+    port: 0,
+    host: '127.0.0.1',
+    dataDir: path.join(folder, 'data'),
+    configFile,
+    logLevel: 'silent',
+  } as const;
+  const startedAt = performance.now();
+  const app = await openApp(config, place, { log: () => {} });
+  const port = await app.serve();
+  await (await fetch(`http://127.0.0.1:${port}/`)).text();
+  process.send?.({ port, readyMs: performance.now() - startedAt } satisfies Ready);
+  process.on('message', async (message) => {
+    if (message === 'end') {
+      await app.close(1000);
+      process.exit(0);
+    }
+    process.send?.(message === 'rest' ? rest(app.store.items.size) : await measure(app, config.sources));
+  });
+}
+
+async function measure(
+  app: Awaited<ReturnType<typeof openApp>>,
+  sources: Parameters<typeof app.poller.pass>[0]['sources'],
+): Promise<Cost> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  const before = process.cpuUsage();
+  const startedAt = performance.now();
+  delay.enable();
+  await app.poller.pass({ sources, force: true });
+  const wallMs = performance.now() - startedAt;
+  await wait(SETTLED_MS);
+  delay.disable();
+  const { user, system } = process.cpuUsage(before);
+  return { cpuMs: (user + system) / 1000, wallMs, loopP99Ms: delay.percentile(99) / 1e6, loopMaxMs: delay.max / 1e6 };
+}
+
+function rest(items: number): Rest {
+  globalThis.gc?.();
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heapMB: heapUsed / 1e6, rssMB: rss / 1e6, items };
+}
+
+if (process.argv[2] === AS_CHILD) await runChild(process.argv[3] ?? '');
