@@ -20,6 +20,7 @@ import { createSubscribers } from './web/subscribers.ts';
 import { createClockWatch } from './worker/clock-watch.ts';
 import { createDaemon, type Daemon } from './worker/daemon.ts';
 import { createFeedsNews } from './worker/feeds-news.ts';
+import { createHeapWatch } from './worker/heap-watch.ts';
 import { createLinkResolver } from './worker/link-resolver.ts';
 import { createMetrics } from './worker/metrics.ts';
 import { createNetwork } from './worker/network.ts';
@@ -98,6 +99,7 @@ export async function openApp(config: Config, settings: Settings, options: { log
     });
   }
 
+  const heapWatch = createHeapWatch({ clock, log });
   const clockWatch = createClockWatch({ clockMs, monotonicMs: () => performance.now(), log });
   const poller = createPoller({
     ...base,
@@ -126,6 +128,7 @@ export async function openApp(config: Config, settings: Settings, options: { log
     store,
     version: VERSION,
     feedsFile: news.state,
+    memoryNotice: heapWatch.notice,
     isReady: () => server !== undefined,
     subscribers,
     metrics,
@@ -163,6 +166,7 @@ export async function openApp(config: Config, settings: Settings, options: { log
       server = undefined;
       metrics.close();
       clockWatch.stop();
+      heapWatch.stop();
       await Promise.all([closing, daemon.stop(graceMs)]);
       await Promise.all([links.close(), subscribers.close(), network.close(), site.close()]);
       await store.close();

@@ -4,7 +4,7 @@ import type { Hono } from 'hono';
 import { MINUTE_MS } from '../durations.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant } from '../model.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreNotice } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
 import type { Metrics } from '../worker/metrics.ts';
 import { prepareAssets } from './assets.ts';
@@ -35,6 +35,8 @@ export interface SitePorts {
   readonly isReady?: () => boolean;
   /** What became of the last edits of feeds.json. */
   readonly feedsFile?: () => FeedsFileState;
+  /** What the operator should do about memory, while it is short. */
+  readonly memoryNotice?: () => StoreNotice | undefined;
   readonly subscribers?: Subscribers;
   readonly metrics?: Metrics;
   /** Whether /metrics answers everybody, not only this machine. */
@@ -73,6 +75,7 @@ export function createSite(ports: SitePorts): Site {
         config: config(),
         now: clock(),
         feedsFile: ports.feedsFile?.(),
+        memoryNotice: ports.memoryNotice?.(),
         subscribers: ports.subscribers,
         lists: currentLists(),
       });

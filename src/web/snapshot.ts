@@ -2,7 +2,7 @@ import { sourceName } from '../items/derive-item.ts';
 import { trending } from '../items/ranking.ts';
 import type { Config, Instant, Item, Source } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreNotice } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
 import type { SiteLists } from './site-lists.ts';
 import type { Subscribers } from './subscribers.ts';
@@ -25,10 +25,12 @@ export function takeSnapshot(ports: {
   readonly config: Config;
   readonly now: Instant;
   readonly feedsFile?: FeedsFileState | undefined;
+  readonly memoryNotice?: StoreNotice | undefined;
   readonly subscribers?: Subscribers | undefined;
   readonly lists: SiteLists;
+  readonly stylesheet?: string;
 }): Snapshot {
-  const { store, config, now, feedsFile, subscribers, lists } = ports;
+  const { store, config, now, feedsFile, memoryNotice, subscribers, lists, stylesheet } = ports;
   const lastPollAt = store.lastAnswerAt();
   const { enabled, categories } = factsOf(config);
   const tally = (item: Item) => store.tally(item);
@@ -74,10 +76,11 @@ export function takeSnapshot(ports: {
         trends ??= findTrends();
         return trends;
       },
-      notices: store.notices,
+      notices: memoryNotice ? [...store.notices, memoryNotice] : store.notices,
       hostWaits: store.hostWaits(),
       ...(feedsFile !== undefined && { feedsFile }),
       ...(subscribers && { subscribers }),
+      ...(stylesheet !== undefined && { stylesheet }),
       source,
       tally,
       tagsOf: lists.tags.of,

@@ -15,7 +15,7 @@ export interface WrittenSite {
 /** The folder within the site's folder that marks it as ours; new files are written here before they are put in place. */
 const MARKER = '.viaduct-build';
 /** All folders in which one build may leave out what an earlier one wrote. Only in these are files removed. */
-const CHANGING_FOLDERS = ['items', 'sources', 'categories', 'latest'];
+const CHANGING_FOLDERS = 'items sources categories tags authors latest archive status subscribe'.split(' ');
 const COPIES = [
   { ending: '.gz', compress: compressGzip },
   { ending: '.br', compress: compressBrotli },
@@ -25,7 +25,7 @@ const AT_ONCE = 8;
 /** Makes the folder hold these files, each with a .gz and a .br beside it where that is smaller. Each file is put in place
  *  in one step, so that a build that is stopped leaves a site that works and that the next build completes; bytes that are
  *  there already stay, with the dates by which web servers recognise them. At the end, what is not of this build is removed
- *  from the folders of items, sources, categories and latest. `onDone` is called after each file.
+ *  from CHANGING_FOLDERS. `onDone` is called after each file.
  *  @throws ViaductError 'usage/folder' when the folder holds something and has no marker of ours */
 export async function writeStaticSite(
   folder: string,

@@ -16,6 +16,7 @@ import { itemPage } from './pages/item.tsx';
 import { movedPage } from './pages/layout.tsx';
 import { categoriesPage, categoryPage, labelPage, latestPage, sourcePage, sourcesPage } from './pages/lists.tsx';
 import { statusPage } from './pages/status.tsx';
+import { STYLE } from './pages/style.ts';
 import { subscribePage } from './pages/subscribe.tsx';
 import { numberedPages } from './paging.ts';
 import { problemReply } from './problems.ts';
@@ -23,6 +24,9 @@ import { createSiteLists } from './site-lists.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { numberedSources, type SourcesPage, worstFirst } from './source-pages.ts';
 import type { ListPage, SourceView, View } from './view.ts';
+
+/** In tens of thousands of pages it would be half of all bytes. */
+const STYLE_PATH = '/style.css';
 
 /** One file of the site. */
 export interface StaticFile {
@@ -42,7 +46,7 @@ export function listStaticFiles(ports: {
 }): readonly StaticFile[] {
   const { store, config, now, log } = ports;
   const lists = createSiteLists(store, config.timezone);
-  const snapshot = takeSnapshot({ store, config, now, lists });
+  const snapshot = takeSnapshot({ store, config, now, lists, stylesheet: STYLE_PATH });
   const feeds = createFeeds({ store, config: () => config, clock: () => now, log, snapshot: () => snapshot });
   const { view } = snapshot;
   const items = store.items.newest();
@@ -70,6 +74,7 @@ export function listStaticFiles(ports: {
     ...items.map((item) => page(itemPath(item), () => itemPage(view, item, { more: moreLike(item, snapshot) }))),
     ...items.flatMap((item) => allEntries(item).map(({ id }) => page(`/items/${id}`, () => movedPage(itemPath(item))))),
     ...feedFiles,
+    text(nameOf(STYLE_PATH), () => STYLE),
     text('opml.xml', () => publishOpml(config, view.sources)),
     ...listPages(snapshot),
     page('/categories', () => categoriesPage(view)),

@@ -31,6 +31,8 @@ export interface View {
   /** At most 8, its publisher's first. */
   tagsOf(item: Item): readonly Label[];
   authorsOf(item: Item): readonly Label[];
+  /** Address path of the style, where it is a file; else it stands in each page, whose first paint needs no second request. */
+  readonly stylesheet?: string;
   /** Why the item's entries are one. */
   reasons(item: Item): readonly Reason[];
 }

@@ -47,7 +47,11 @@ export function renderPage(view: View | undefined, head: Head, body: Child): str
         <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
         <meta name="color-scheme" content="light dark" />
         {head.data && <script type="application/ld+json">{raw(jsonForScript(head.data))}</script>}
-        <style>{raw(STYLE)}</style>
+        {view?.stylesheet === undefined ? (
+          <style>{raw(STYLE)}</style>
+        ) : (
+          <link rel="stylesheet" href={view.stylesheet} />
+        )}
       </head>
       <body>
         <a class="skip ui" href="#main">
