@@ -31,6 +31,9 @@ export function categoryPath(name: string): string {
   return `/categories/${encodeURIComponent(categorySlug(name))}`;
 }
 
+/** What blog engines write where an author chose nothing. */
+export const NO_TAG = /^(?:un(?:categori[sz]ed|tagged)|allgemein|non class[ée]e?|sin categor[ií]a|general)$/i;
+
 /** What stands for a tag or an author in an address, in its own script: 'C++' → 'cplusplus', '#AI' → 'ai'. '' when it has no letter
  *  or digit. */
 export function labelSlug(name: string): string {

@@ -5,7 +5,7 @@ import type { Redaction } from '../secrets.ts';
 import { cleanLine, cleanText, escapeAttribute, escapeText, languageTag } from './clean.ts';
 import { excerpt, firstWords } from './excerpt.ts';
 import { itemUrn, sourceUrn } from './ids.ts';
-import { itemPath, sourcePath } from './links.ts';
+import { itemPath, NO_TAG, sourcePath } from './links.ts';
 import { ownWordsOf } from './own-words.ts';
 import type { PublishContext } from './publish-context.ts';
 import { shownCount, tallyStep } from './tally-steps.ts';
@@ -247,7 +247,7 @@ function publishedAuthors(people: readonly Person[], redaction: Redaction): Auth
 
 function categoriesOf(item: Item): string[] {
   const names = [...item.categories, ...item.primary.categories].map(cleanLine);
-  return [...new Set(names)].filter((name) => name !== '').slice(0, MAX_CATEGORIES);
+  return [...new Set(names)].filter((name) => name !== '' && !NO_TAG.test(name)).slice(0, MAX_CATEGORIES);
 }
 
 const TYPE_OF_EXTENSION = new Map([

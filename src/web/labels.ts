@@ -1,7 +1,7 @@
 import { createItemGroups } from '../items/item-groups.ts';
 import type { ItemList } from '../items/item-list.ts';
 import type { Item } from '../model.ts';
-import { authorPath, labelSlug, tagPath } from '../publish/links.ts';
+import { authorPath, labelSlug, NO_TAG, tagPath } from '../publish/links.ts';
 
 /** What items have in common by the word of their publishers: a tag, or an author. */
 export interface Label {
@@ -36,8 +36,6 @@ const MAX_TAGS = 8;
 const MAX_NAME_CHARS = 60;
 /** Items of which the spellings of a label are compared. */
 const NAMED_BY = 100;
-/** What blog engines write where an author chose nothing. */
-const NO_TAG = /^(?:un(?:categori[sz]ed|tagged)|allgemein|non class[ée]e?|sin categor[ií]a|general)$/i;
 
 export function createTags(): Labels {
   return createLabels(tagsOf, tagPath);

@@ -9,16 +9,20 @@ import { foreign, ViaLink, ViaName } from './parts.tsx';
 import { discussionOf, policyOf, shownHtml, shownText, shownUrl } from './shown.ts';
 import { hostOf, listInWords, momentInWords, numberInWords } from './words.ts';
 
+/** Sources whose words are shown; of more the names. */
+const WORDS_SHOWN = 20;
 const CARRIERS_NAMED = 8;
 const NAMES_IN_REASON = 4;
 
 /** What the other sources say of the article, each in its own words, and the names of those who only carry it. */
 export function Coverage({ item, view }: { item: Item; view: View }) {
   const words = ownWordsOf(item);
-  const said = item.via.flatMap((via) => {
-    const own = words.get(via.source);
-    return own && policyOf(view, own.entry) !== 'title' ? [{ via, own }] : [];
-  });
+  const said = item.via
+    .flatMap((via) => {
+      const own = words.get(via.source);
+      return own && policyOf(view, own.entry) !== 'title' ? [{ via, own }] : [];
+    })
+    .slice(0, WORDS_SHOWN);
   const tellers = new Set(said.map(({ via }) => via));
   const isNamed = (via: Via) => (via.source === item.body.source ? pointsAt(item, via, view) : !tellers.has(via));
   const carriers = item.via.filter(isNamed);

@@ -79,6 +79,14 @@ for (const [name, entry, expected] of times) {
   });
 }
 
+test('itemPage: of many sources with words of their own twenty are shown, and how many there are besides', () => {
+  const item = alsoToldBy(anItem(30), otherSources(...Array.from({ length: 60 }, (_, n) => `Blog ${n}`)));
+  const entries = item.entries.map((entry, n) => (n === 0 ? entry : { ...entry, summary: `Opinion ${n} of sixty.` }));
+  const page = show({ ...item, entries });
+  assert.is(page.all('ol', { class: 'said' })[0]?.text.match(/of sixty/g)?.length, 20);
+  assert.match(page.text, /Also carried by Blog 20, .* and 32 more/);
+});
+
 test('itemPage: one view is not many, none is not shown, and none at all with tallies off', () => {
   const viewed = (views: number, tallies = true) =>
     show(anItem(30), aView({ config: aConfig({ tallies }), tally: () => ({ views, clicks: 9, hours: [] }) })).text;
