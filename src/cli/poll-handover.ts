@@ -22,6 +22,8 @@ export interface PassListener {
   /** Once, with the number of sources that will be asked. */
   started(asking: number): void;
   polled(source: SourceReport): void;
+  /** What feeds.json has wrong, so that the list before it is polled. */
+  warned(problem: string): void;
 }
 
 const requestShape = z.object({ force: z.boolean(), sources: z.exactOptional(z.array(z.string())) });
@@ -30,6 +32,7 @@ export type PassRequest = z.output<typeof requestShape>;
 type Answer =
   | { readonly asking: number }
   | { readonly polled: SourceReport }
+  | { readonly warning: string }
   | { readonly done: PassReport }
   | { readonly error: { readonly code: ErrorCode; readonly message: string } };
 
@@ -75,6 +78,7 @@ async function answer(socket: Socket, pass: Parameters<typeof answerPolls>[1]): 
     const listener = {
       started: (asking: number) => tell({ asking }),
       polled: (polled: SourceReport) => tell({ polled }),
+      warned: (warning: string) => tell({ warning }),
     };
     tell({ done: await pass(request, listener) });
   } catch (error) {
@@ -124,6 +128,7 @@ export async function handOver(
       hasAnswered = true;
       if ('asking' in said) listener.started(said.asking);
       else if ('polled' in said) listener.polled(said.polled);
+      else if ('warning' in said) listener.warned(said.warning);
       else if ('done' in said) return said.done;
       else throw new ViaductError(said.error.code, said.error.message);
     }

@@ -34,6 +34,9 @@ export async function poll(flags: PollFlags, context: CommandContext): Promise<n
       if (source.outcome === 'failed' && io.isTerminal) io.err(`${source.id}: ${source.message}\n`);
       line.show(`${done}/${total} ${source.id}`);
     },
+    warned(problem: string) {
+      io.err(`${problem}\nThe list before it is polled.\n`);
+    },
   };
   try {
     const report = (now === undefined ? await pollThere() : undefined) ?? (await pollHere());

@@ -48,6 +48,7 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
     closeHandover = await answerPolls(settings.dataDir, async ({ sources: ids, force }, listener) => {
       // `viaduct add` may have been the command before.
       await feedsFile.lookNow();
+      if (reported !== undefined) listener.warned(reported);
       const sources = selectSources(app.config(), ids);
       return reportPass((heard) => app.pass({ sources, force, ...heard }), listener);
     }).catch((error) => {

@@ -62,6 +62,18 @@ function say(socket: string, text: string): Promise<string> {
   });
 }
 
+test('poll: beside a process whose feeds.json has a mistake it says so, and polls the list before it', async () => {
+  await beside(['serve'], ['one'], async ({ folder, poll }) => {
+    await writeFile(path.join(folder, 'feeds.json'), '{ "sources": ["https://a.example/feed", 7] }');
+    const { code, stdout, stderr } = await poll();
+    assert.equal([code, stdout], [0, '1 asked, 0 not due, 1 items new, 0 merged\n']);
+    assert.match(
+      stderr,
+      /one problem\n {2}feeds\.json:1:41 sources\[1\]: expected .*\nThe list before it is polled\.\n/,
+    );
+  });
+});
+
 test('poll: beside serve it says and does what it does alone', async () => {
   const ids = ['one', 'two', 'broken'];
   const runs = [['poll'], ['poll'], ['poll', '--force', '--json'], ['poll', '--source', 'broken', '--force']];
@@ -178,7 +190,7 @@ test('poll: a folder that is held by what answers nobody is in use, as ever', ()
 test('handOver: a process that answers nothing, hangs up or speaks something else is as good as none', () =>
   withFolder([], async (folder) => {
     await mkdir(path.join(folder, 'private'));
-    const nothing = { started: () => undefined, polled: () => undefined };
+    const nothing = { started: () => undefined, polled: () => undefined, warned: () => undefined };
     const manners: ((socket: Socket) => void)[] = [
       () => undefined,
       (socket) => socket.destroy(),
