@@ -20,6 +20,10 @@ const TRAP = `for (const name of ['VIAXSS', 'alert', 'confirm', 'prompt', 'print
 export interface Browser {
   /** Loads an address; what any script in it called, [] when none ran. */
   visit(url: string): Promise<readonly string[]>;
+  /** How wide the window is, and which colours the reader prefers, from now on. */
+  look(width: number, scheme: 'light' | 'dark'): Promise<void>;
+  /** The value of an expression in the page, as JSON; of a promise what it resolves with. */
+  evaluate(expression: string): Promise<unknown>;
 }
 
 interface Message {
@@ -112,6 +116,14 @@ async function openPage(input: Writable, output: Readable): Promise<Browser> {
       await Promise.race([loaded, wait(LOAD_MS)]);
       await wait(SETTLE_MS);
       return hits;
+    },
+    async look(width, scheme) {
+      await send('Emulation.setDeviceMetricsOverride', { width, height: 900, deviceScaleFactor: 1, mobile: false });
+      await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+    },
+    async evaluate(expression) {
+      const answer = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+      return (answer?.result as { value?: unknown } | undefined)?.value;
     },
   };
 }

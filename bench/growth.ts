@@ -5,12 +5,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openApp } from '../src/app.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
 import { startFarm } from './farm-server.ts';
+import { measure, type PassCost } from './poll-children.ts';
 
 const SIZES = [1000, 3000, 10_000];
 const CHANGED = 0.05;
@@ -18,13 +18,6 @@ const CHANGED = 0.05;
 const SETTLED_MS = 1500;
 const READ_EVERY_MS = 50;
 const AS_CHILD = 'growth-child';
-
-interface Cost {
-  readonly cpuMs: number;
-  readonly wallMs: number;
-  readonly loopP99Ms: number;
-  readonly loopMaxMs: number;
-}
 
 interface Ready {
   readonly port: number;
@@ -52,12 +45,12 @@ export async function benchGrowth(): Promise<void> {
         JSON.stringify({ allow: ['127.0.0.0/8'], limits: { perHost: 4 }, sources }),
       );
       const first = await start(folder);
-      const cold = await first.ask<Cost>('pass');
-      const quiet = await first.ask<Cost>('pass');
+      const cold = await first.ask<PassCost>('pass');
+      const quiet = await first.ask<PassCost>('pass');
       const changed = Math.round(feeds * CHANGED);
       await farm.command(`/publish?feeds=${changed}&items=1&plain=1`);
       const reader = readWhile(first.port);
-      const some = await first.ask<Cost>('pass');
+      const some = await first.ask<PassCost>('pass');
       const readMs = await reader.stop();
       await first.end();
       const second = await start(folder);
@@ -68,7 +61,7 @@ export async function benchGrowth(): Promise<void> {
       await second.end();
       const s = (ms: number) => (ms / 1000).toFixed(1);
       console.log(
-        `${feeds} (${rest.items}): ${s(cold.cpuMs)} | ${s(quiet.cpuMs)} | ${s(some.cpuMs)} · ${((some.cpuMs - quiet.cpuMs) / changed).toFixed(1)}, ${s(some.wallMs)} | ${some.loopP99Ms.toFixed(0)} / ${some.loopMaxMs.toFixed(0)} | ${readMs.toFixed(0)} | ${second.readyMs.toFixed(0)} | ${rest.heapMB.toFixed(0)} / ${rest.rssMB.toFixed(0)} | ${kilobytes.join(', ')}`,
+        `${feeds} (${rest.items}): ${s(cold.cpuMs)} | ${s(quiet.cpuMs)} | ${s(some.cpuMs)} · ${((some.cpuMs - quiet.cpuMs) / changed).toFixed(1)}, ${s(some.wallMs)} | ${some.loopDelayMs.toFixed(0)} / ${some.loopLongestMs.toFixed(0)} | ${readMs.toFixed(0)} | ${second.readyMs.toFixed(0)} | ${rest.heapMB.toFixed(0)} / ${rest.rssMB.toFixed(0)} | ${kilobytes.join(', ')}`,
       );
     } finally {
       await farm.stop();
@@ -150,24 +143,15 @@ async function runChild(folder: string): Promise<void> {
       await app.close(1000);
       process.exit(0);
     }
-    process.send?.(message === 'rest' ? rest(app.store.items.size) : await measure(app, config.sources));
+    process.send?.(
+      message === 'rest'
+        ? rest(app.store.items.size)
+        : await measure(async () => {
+            await app.poller.pass({ sources: config.sources, force: true });
+            await wait(SETTLED_MS);
+          }),
+    );
   });
-}
-
-async function measure(
-  app: Awaited<ReturnType<typeof openApp>>,
-  sources: Parameters<typeof app.poller.pass>[0]['sources'],
-): Promise<Cost> {
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  const before = process.cpuUsage();
-  const startedAt = performance.now();
-  delay.enable();
-  await app.poller.pass({ sources, force: true });
-  const wallMs = performance.now() - startedAt;
-  await wait(SETTLED_MS);
-  delay.disable();
-  const { user, system } = process.cpuUsage(before);
-  return { cpuMs: (user + system) / 1000, wallMs, loopP99Ms: delay.percentile(99) / 1e6, loopMaxMs: delay.max / 1e6 };
 }
 
 function rest(items: number): Rest {
