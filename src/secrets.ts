@@ -125,6 +125,12 @@ function spellingsOf(url: string): ReadonlySet<string> {
   return new Set([url, webUrl(url) ?? url].flatMap((address) => [address, escapeAttribute(address)]));
 }
 
+/** A homepage that is the private address itself is none. */
+function publicHomepage({ url, homepage }: Source): string | undefined {
+  const href = webUrl(homepage);
+  return href !== undefined && spellingsOf(url).has(href) ? undefined : href;
+}
+
 /** What a private source answered, without its address, the addresses it was led to, and the secret pieces of both, so that none of
  *  them is ever stored, logged or shown: publishers repeat the address that was asked in links, guids, entity tags and error pages.
  *  Of any other source the reading as it is. */
@@ -176,7 +182,7 @@ function redactorOf(source: Source, hops: readonly Hop[]): (text: string) => str
     .flatMap((url) => [...spellingsOf(url)]);
   const pieces = [...(source.secrets ?? []), ...hops.flatMap(({ to }) => secretPieces(to, to, {}))];
   const secrets = [...new Set([...whole, ...pieces])].sort((a, b) => b.length - a.length);
-  const ofHome = segmentsOf(source.homepage ?? '');
+  const ofHome = segmentsOf(publicHomepage(source) ?? '');
   const tokens = addresses.flatMap(segmentsOf).filter((segment) => isToken(segment) && !ofHome.includes(segment));
   const conceal = concealer(undefined, [], tokens);
   return (text) => conceal(secrets.reduce((redacted, secret) => redacted.replaceAll(secret, REDACTED), text));
@@ -210,10 +216,10 @@ export function redactionFor(config: Pick<Config, 'sources' | 'site'>): Redactio
 function createRedaction({ sources, site }: Pick<Config, 'sources' | 'site'>): Redaction {
   const secrets = sources
     .filter((source) => !source.url.startsWith('file:') && publicFeedUrl(source) === undefined)
-    .map(({ id, url, homepage }) => ({
-      spellings: spellingsOf(url),
-      isSiteRoot: /^https?:\/\/[^/]*\/?$/.test(url),
-      substitute: webUrl(homepage) ?? site.url + sourcePath(id),
+    .map((source) => ({
+      spellings: spellingsOf(source.url),
+      isSiteRoot: /^https?:\/\/[^/]*\/?$/.test(source.url),
+      substitute: publicHomepage(source) ?? site.url + sourcePath(source.id),
     }));
   const wide = secrets.filter(({ isSiteRoot }) => !isSiteRoot);
   const pieces = sources.flatMap((source) => source.secrets ?? []);
@@ -246,7 +252,7 @@ function concealAll(sources: readonly Source[]): (text: string) => string {
   const isPrivate = (source: Source) => /^https?:/.test(source.url) && publicFeedUrl(source) === undefined;
   const known = new Set(sources.filter((source) => !isPrivate(source)).flatMap(({ url }) => segmentsOf(url)));
   const concealers = sources.filter(isPrivate).map((source) => {
-    const ofHome = segmentsOf(source.homepage ?? '');
+    const ofHome = segmentsOf(publicHomepage(source) ?? '');
     const segments = unique(segmentsOf(source.url)).filter((one) => !known.has(one) && !ofHome.includes(one));
     return concealer(parseUrl(source.url)?.host, segments, segments.filter(isToken));
   });

@@ -45,6 +45,15 @@ test('redactionFor: a private source without homepage is its page here', () => {
   assert.is(text('https://b.example/s'), 'https://news.example.org/sources/b');
 });
 
+test('redactionFor: a homepage that is the private address is told nowhere', () => {
+  const url = 'https://b.example/s3cretPath1/feed';
+  const { text, url: publicUrl } = redactionFor(
+    aConfig({ sources: [aSource({ id: 'b', url, private: true, homepage: url })] }),
+  );
+  assert.is(text(`at ${url} now`), 'at https://news.example.org/sources/b now');
+  assert.is(publicUrl('https://b.example/s3cretPath1/ep1'), undefined);
+});
+
 test('redactionFor: a private feed at the root of its site hides itself, not the site', () => {
   const config = aConfig({ sources: [aSource({ id: 'b', url: 'https://b.example/', private: true })] });
   const { text, url: publicUrl } = redactionFor(config);

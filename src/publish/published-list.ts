@@ -39,7 +39,7 @@ export function prepareList(list: FeedList, context: PublishContext): PublishedL
   const { site } = context.config;
   const items = withinFeedBudget(prepareItems(list, context));
   const [newestChange] = items.map(({ changed }) => changed).sort((a, b) => (a < b ? 1 : -1));
-  const title = cleanLine(list.title) || cleanLine(site.title) || 'viaduct';
+  const title = cleanLine(redactionFor(context.config).text(list.title)) || cleanLine(site.title) || 'viaduct';
   const address = (file: string) => `${site.url}${list.path}${file}${list.query ?? ''}`;
   return {
     id: feedUrn(context.siteUuid, list.key),

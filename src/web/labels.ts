@@ -68,6 +68,8 @@ function createLabels(namesOf: (item: Item) => readonly string[], pathOf: (slug:
     if (known) return known;
     const labels = new Map<string, string>();
     for (const name of namesOf(item)) {
+      // An address is no name, and may be a private one.
+      if (name.includes('://')) continue;
       const slug = labelSlug(name);
       if (slug !== '' && !labels.has(slug) && labels.size < MAX_TAGS) labels.set(slug, name);
     }

@@ -199,7 +199,8 @@ export function createRoutes(ports: RoutePorts): Hono<SiteEnv> {
 
   function sourcesOf(c: SiteContext, path: string, choose: (view: View) => readonly SourceView[]) {
     const asked = { number: c.req.query('page'), filter: c.req.query('q') };
-    return sourcesPageOf(choose(snapshot().view), asked, path);
+    const { view } = snapshot();
+    return sourcesPageOf(view, choose(view), asked, path);
   }
 
   function sourceList(

@@ -72,11 +72,7 @@ export function createSiteLists(store: Pick<Store, 'items' | 'tally'>, timezone:
     days: () => [...days.keys()].sort().reverse(),
     tags,
     authors,
-    liveliest: (count) =>
-      [...lively]
-        .sort(([, a], [, b]) => b - a)
-        .slice(0, count)
-        .map(([item]) => item),
+    liveliest: (count) => highest(lively, count),
     touch(itemIds) {
       for (const id of itemIds) {
         const before = known.get(id);
@@ -89,6 +85,19 @@ export function createSiteLists(store: Pick<Store, 'items' | 'tally'>, timezone:
       if (item.published && known.get(item.id) === item) rank(item);
     },
   };
+}
+
+/** The items of the highest ranks, in one walk over the numbers: to sort all of tens of thousands takes 10 ms. */
+function highest(ranks: ReadonlyMap<Item, number>, count: number): readonly Item[] {
+  const best: { readonly item: Item; readonly rank: number }[] = [];
+  for (const [item, rank] of ranks) {
+    const last = best.length < count ? undefined : best.at(-1);
+    if (last && rank <= last.rank) continue;
+    if (last) best.pop();
+    const place = best.findIndex((one) => one.rank < rank);
+    best.splice(place < 0 ? best.length : place, 0, { item, rank });
+  }
+  return best.map(({ item }) => item);
 }
 
 const ALL = 'all';

@@ -1,4 +1,5 @@
-import type { ListHead, SourceView } from './view.ts';
+import { shownText, shownUrl } from './pages/shown.ts';
+import type { ListHead, SourceView, View } from './view.ts';
 
 const PAGE_SOURCES = 50;
 const MAX_FILTER_CHARS = 100;
@@ -14,14 +15,16 @@ export interface SourcesPage extends ListHead {
   readonly filter?: string;
 }
 
-/** Page `number` of those sources whose name, id or homepage holds `filter`. Undefined when there is no such page. */
+/** Page `number` of those sources whose name, id or homepage holds `filter`, as far as pages show these: else one could ask letter by
+ *  letter for a private address. Undefined when there is no such page. */
 export function sourcesPageOf(
+  view: View,
   sources: readonly SourceView[],
   { number = '1', filter = '' }: { readonly number?: string | undefined; readonly filter?: string | undefined },
   path: string,
 ): SourcesPage | undefined {
   const wanted = filter.slice(0, MAX_FILTER_CHARS).trim();
-  const found = wanted === '' ? sources : sources.filter((one) => isMeant(one, wanted.toLowerCase()));
+  const found = wanted === '' ? sources : sources.filter((one) => isMeant(view, one, wanted.toLowerCase()));
   const hrefOf = (page: number) => {
     const query = new URLSearchParams({
       ...(wanted && { q: wanted }),
@@ -74,6 +77,7 @@ function pageAt(
   };
 }
 
-function isMeant({ source, name, homepage = '' }: SourceView, wanted: string): boolean {
-  return [name, source.id, homepage].some((text) => text.toLowerCase().includes(wanted));
+function isMeant(view: View, { source, name, homepage }: SourceView, wanted: string): boolean {
+  const shown = [shownText(view, name), source.id, shownUrl(view, homepage) ?? ''];
+  return shown.some((text) => text.toLowerCase().includes(wanted));
 }

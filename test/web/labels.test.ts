@@ -31,7 +31,11 @@ test('createSiteLists: a tag has a page from two items on, newest first; spellin
 });
 
 test('createSiteLists: a tag in any script has an address; what is no tag has none', () => {
-  const tags = tagsOf([1, 2].map((n) => tagged(n, ['Öffentlichkeit', 'ذكاء', 'Uncategorized', '!!', 'x'.repeat(61)])));
+  const tags = tagsOf(
+    [1, 2].map((n) =>
+      tagged(n, ['Öffentlichkeit', 'ذكاء', 'Uncategorized', '!!', 'x'.repeat(61), 'https://b.example/s3cret']),
+    ),
+  );
   assert.equal(
     tags.all().map(({ path }) => decodeURIComponent(path)),
     ['/tags/öffentlichkeit', '/tags/ذكاء'],

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { numberedSources, sourcesPageOf } from '../../src/web/source-pages.ts';
 import type { SourceView } from '../../src/web/view.ts';
+import { aPrivateSource, aSourceView, aView } from './pages/a-view.ts';
 import { aConfig, aSource, withSite } from './site-under-test.ts';
 
 const sourceOf = (n: number) => aSource({ id: `s${n}`, title: `Source ${n}`, homepage: `https://host${n}.example/` });
@@ -11,10 +12,11 @@ const viewOf = (n: number) => {
   return { source, name: source.title, homepage: source.homepage, itemCount: 0 } as SourceView;
 };
 const many = Array.from({ length: 120 }, (_, n) => viewOf(n));
+const VIEW = aView();
 const idsOf = (sources: readonly SourceView[] = []) => sources.map(({ source }) => source.id);
 
 test('sourcesPageOf: 50 a page, each with the ways to the pages beside it', () => {
-  const [first, second, third] = ['1', '2', '3'].map((number) => sourcesPageOf(many, { number }, '/sources'));
+  const [first, second, third] = ['1', '2', '3'].map((number) => sourcesPageOf(VIEW, many, { number }, '/sources'));
   assert.equal([first?.sources.length, second?.sources.length, third?.sources.length], [50, 50, 20]);
   assert.equal(idsOf([first, second, third].flatMap((page) => page?.sources ?? [])), idsOf(many));
   assert.equal([first?.previousHref, first?.href, first?.nextHref], [undefined, undefined, '/sources?page=2']);
@@ -24,24 +26,34 @@ test('sourcesPageOf: 50 a page, each with the ways to the pages beside it', () =
   );
   assert.equal([third?.previousHref, third?.nextHref], ['/sources?page=2', undefined]);
   for (const number of ['4', '0', '-1', 'x', '', '1e9']) {
-    assert.is(sourcesPageOf(many, { number }, '/sources'), undefined, number);
+    assert.is(sourcesPageOf(VIEW, many, { number }, '/sources'), undefined, number);
   }
-  assert.is(sourcesPageOf([], {}, '/sources')?.total, 0);
+  assert.is(sourcesPageOf(VIEW, [], {}, '/sources')?.total, 0);
 });
 
 test('sourcesPageOf: a filter finds by name, id and homepage, and stays on the further pages', () => {
-  const found = (filter: string) => idsOf(sourcesPageOf(many, { filter }, '/sources')?.sources);
+  const found = (filter: string) => idsOf(sourcesPageOf(VIEW, many, { filter }, '/sources')?.sources);
   assert.equal(found('source 77'), ['s77']);
   assert.equal(found('HOST77.example'), ['s77']);
   assert.equal(found('s77'), ['s77']);
   assert.equal(found('nobody'), []);
-  const page = sourcesPageOf(many, { filter: ' Source ' }, '/sources');
+  const page = sourcesPageOf(VIEW, many, { filter: ' Source ' }, '/sources');
   assert.equal([page?.filter, page?.total, page?.nextHref], ['Source', 120, '/sources?q=Source&page=2']);
 });
 
+test('sourcesPageOf: a private address is not found, letter by letter', () => {
+  const source = aPrivateSource({ id: 'secret', homepage: aPrivateSource().url });
+  const hidden: SourceView = { ...aSourceView({ source, name: `Feed ${source.url}` }), homepage: source.url };
+  const sources = [...many, hidden];
+  const view = aView({ sources });
+  const found = (filter: string) => idsOf(sourcesPageOf(view, sources, { filter }, '/sources')?.sources);
+  assert.equal(found('secret'), ['secret']);
+  for (const piece of ['TOKEN-7391', 'bridge.example/T', '7391/feed']) assert.equal(found(piece), [], piece);
+});
+
 test('sourcesPageOf: few have no filter', () => {
-  assert.is(sourcesPageOf(many.slice(0, 50), {}, '/sources')?.filter, undefined);
-  assert.is(sourcesPageOf(many, {}, '/sources')?.filter, '');
+  assert.is(sourcesPageOf(VIEW, many.slice(0, 50), {}, '/sources')?.filter, undefined);
+  assert.is(sourcesPageOf(VIEW, many, {}, '/sources')?.filter, '');
 });
 
 test('numberedSources: pages with addresses of their own, all sources on them, none with a filter', () => {
