@@ -82,10 +82,13 @@ export function trending(
 }
 
 /** A static rank by trend, higher first: as all trends halve alike, only an event changes their order. Undefined for an item that
- *  nothing has happened to. */
+ *  cannot be listed before something happens to it: many with one visit each would hide those that can. */
 export function trendRank(item: Item, tally: Tally): number | undefined {
-  const { score, lastEventMs } = trend(item, tally, Number.POSITIVE_INFINITY);
-  return score > 0 ? Math.log2(score) + lastEventMs / (RANKING.trendHalfLifeHours * HOUR_MS) : undefined;
+  const { score, publishers, lastEventMs } = trend(item, tally, Number.POSITIVE_INFINITY);
+  const { listedFrom } = RANKING;
+  // A little less than the trend: a visit of this hour may be taken to have come a little later.
+  const mayBeListed = publishers >= listedFrom.publishers || score >= listedFrom.trend * 0.9;
+  return mayBeListed && score > 0 ? Math.log2(score) + lastEventMs / (RANKING.trendHalfLifeHours * HOUR_MS) : undefined;
 }
 
 interface Trend {

@@ -47,7 +47,7 @@ const FRAMES = [
 ];
 /** Marks of the chapters of a film, the first one at its start, and what is written above them. */
 const CHAPTERS =
-  /(?:(?:chapters?|time ?stamps?|time ?codes?|kapitel)\s*:?\s*)?\(?\b0?0:00\b(?:.*?\b\d{1,2}:\d{2}\b){2}.*$/is;
+  /(?:(?:chapters?|time ?stamps?|time ?codes?|kapitel)\s*:?\s*)?\(?(?<![\d:])0?0:00\b(?!:\d|\s*(?:UTC|GMT|CES?T|E[SD]T|P[SD]T|Uhr|[ap]\.?m\b))(?:.*?\b\d{1,2}:\d{2}\b){2}.*$/is;
 
 /** The text without what stands around the words of its author: frames, chapter marks, the title at its start. '' when nothing
  *  is left. */

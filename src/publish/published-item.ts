@@ -132,7 +132,7 @@ export function preparePublished(
     updated,
     changed: [updated, ...sightings].sort().at(-1) ?? updated,
     authors: publishedAuthors((own?.entry ?? item.primary).authors, redaction),
-    categories: categoriesOf(item),
+    categories: categoriesOf(item, redaction),
     enclosures: publishedEnclosures(item, redaction),
     ...(language !== undefined && { language }),
     ...(image !== undefined && { image }),
@@ -245,8 +245,8 @@ function publishedAuthors(people: readonly Person[], redaction: Redaction): Auth
   return [...authors.values()];
 }
 
-function categoriesOf(item: Item): string[] {
-  const names = [...item.categories, ...item.primary.categories].map(cleanLine);
+function categoriesOf(item: Item, redaction: Redaction): string[] {
+  const names = [...item.categories, ...item.primary.categories].map((name) => cleanLine(redaction.text(name)));
   return [...new Set(names)].filter((name) => name !== '' && !NO_TAG.test(name)).slice(0, MAX_CATEGORIES);
 }
 

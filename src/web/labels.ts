@@ -95,7 +95,7 @@ function createLabels(namesOf: (item: Item) => readonly string[], pathOf: (slug:
   }
 
   function hasPage(slug: string): boolean {
-    if (groups.get(slug).size < 2) return false;
+    if (groups.count(slug) < 2) return false;
     const only = onlyOne(sources.get(slug) ?? new Map());
     return only === undefined || chosen(only).has(slug);
   }
@@ -105,7 +105,8 @@ function createLabels(namesOf: (item: Item) => readonly string[], pathOf: (slug:
     if (own.size <= MAX_OF_SOURCE) return own;
     const known = chosenOf.get(source);
     if (known) return known;
-    const most = [...own].sort((a, b) => groups.get(b).size - groups.get(a).size || (a < b ? -1 : 1));
+    const several = [...own].filter((slug) => groups.count(slug) > 1);
+    const most = several.sort((a, b) => groups.count(b) - groups.count(a) || (a < b ? -1 : 1));
     const best = new Set(most.slice(0, MAX_OF_SOURCE));
     chosenOf.set(source, best);
     return best;

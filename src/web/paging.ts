@@ -28,7 +28,7 @@ export function pageOf(items: ItemList, { before, after }: Place, path: string):
   const [shown, [next]] = split(firstOf(items.after(start), PAGE_ITEMS + 1));
   const [first, last] = [shown[0] ?? start, shown.at(-1)];
   const ahead = first && start ? firstOf(items.before(first), PAGE_ITEMS + 1).length : 0;
-  if (start === undefined || ahead === 0)
+  if (start === undefined || (ahead === 0 && shown.length > 0))
     return { items: shown, ...(next && last && { nextHref: nextOf(path, last) }) };
   return {
     items: shown,

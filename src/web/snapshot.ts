@@ -2,8 +2,10 @@ import { sourceName } from '../items/derive-item.ts';
 import { trending } from '../items/ranking.ts';
 import type { Config, Instant, Item, Source } from '../model.ts';
 import { categorySlug } from '../publish/links.ts';
+import { redactionFor } from '../secrets.ts';
 import type { Store, StoreNotice } from '../store/store.ts';
 import type { FeedsFileState } from '../worker/feeds-news.ts';
+import type { Label } from './labels.ts';
 import type { SiteLists } from './site-lists.ts';
 import type { Subscribers } from './subscribers.ts';
 import type { SourceView, View } from './view.ts';
@@ -34,6 +36,8 @@ export function takeSnapshot(ports: {
   const lastPollAt = store.lastAnswerAt();
   const { enabled, categories } = factsOf(config);
   const tally = (item: Item) => store.tally(item);
+  // The address of a label is made of its name, and would tell what of it is private.
+  const isPublic = ({ name }: Label) => redactionFor(config).text(name) === name;
   const known = new Map<string, SourceView>();
   let trends: readonly Item[] | undefined;
 
@@ -83,8 +87,8 @@ export function takeSnapshot(ports: {
       ...(stylesheet !== undefined && { stylesheet }),
       source,
       tally,
-      tagsOf: lists.tags.of,
-      authorsOf: lists.authors.of,
+      tagsOf: (item) => lists.tags.of(item).filter(isPublic),
+      authorsOf: (item) => lists.authors.of(item).filter(isPublic),
       reasons: (item) => store.items.explain(item.id),
     },
   };

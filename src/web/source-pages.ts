@@ -78,6 +78,9 @@ function pageAt(
 }
 
 function isMeant(view: View, { source, name, homepage }: SourceView, wanted: string): boolean {
-  const shown = [shownText(view, name), source.id, shownUrl(view, homepage) ?? ''];
-  return shown.some((text) => text.toLowerCase().includes(wanted));
+  const isIn = (text = '') => text.toLowerCase().includes(wanted);
+  // What is shown is asked of those only that may be meant: it takes a while for thousands.
+  return (
+    isIn(source.id) || (isIn(name) && isIn(shownText(view, name))) || (isIn(homepage) && isIn(shownUrl(view, homepage)))
+  );
 }

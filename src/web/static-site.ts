@@ -1,13 +1,15 @@
 import { allEntries } from '../items/item-index.ts';
 import type { Log } from '../log.ts';
 import type { Config, Instant, Item } from '../model.ts';
-import { categoryPath, dayPath, itemPath, sourcePath } from '../publish/links.ts';
+import { categoryPath, dayPath, sourcePath } from '../publish/links.ts';
 import { publishOpml } from '../publish/opml.ts';
+import { redactionFor } from '../secrets.ts';
 import type { Store } from '../store/store.ts';
 import { daysWithCounts, dayWithNeighbours } from './archive-days.ts';
 import { arrangeHome, moreLike } from './arrange.ts';
 import { prepareAssets } from './assets.ts';
 import { createFeeds, FEED_FILES } from './feeds.ts';
+import type { Labels, LabelView } from './labels.ts';
 import { operatorFeed } from './operator-notices.ts';
 import { aboutPage } from './pages/about.tsx';
 import { archivePage, dayPage } from './pages/archive.tsx';
@@ -15,6 +17,7 @@ import { homePage } from './pages/home.tsx';
 import { itemPage } from './pages/item.tsx';
 import { movedPage } from './pages/layout.tsx';
 import { categoriesPage, categoryPage, labelPage, latestPage, sourcePage, sourcesPage } from './pages/lists.tsx';
+import { pathOf } from './pages/shown.ts';
 import { statusPage } from './pages/status.tsx';
 import { STYLE } from './pages/style.ts';
 import { subscribePage } from './pages/subscribe.tsx';
@@ -54,7 +57,9 @@ export function listStaticFiles(ports: {
   const feedFiles = [
     ...view.sources.map(({ source }) => sourcePath(source.id)),
     ...view.categories.map(({ name }) => categoryPath(name)),
-    ...[...lists.tags.all(), ...lists.authors.all()].map(({ path }) => path),
+    ...publicLabels(lists.tags, config)
+      .concat(publicLabels(lists.authors, config))
+      .map(({ path }) => path),
     '',
   ].flatMap((list) =>
     FEED_FILES.map((file) => ({
@@ -71,8 +76,10 @@ export function listStaticFiles(ports: {
       // An SVG under that name would be sent as another type.
       .filter(([path]) => path !== '/favicon.ico')
       .map(([path, { identity }]) => ({ name: nameOf(path), make: async () => identity.bytes })),
-    ...items.map((item) => page(itemPath(item), () => itemPage(view, item, { more: moreLike(item, snapshot) }))),
-    ...items.flatMap((item) => allEntries(item).map(({ id }) => page(`/items/${id}`, () => movedPage(itemPath(item))))),
+    ...items.map((item) => page(pathOf(view, item), () => itemPage(view, item, { more: moreLike(item, snapshot) }))),
+    ...items.flatMap((item) =>
+      allEntries(item).map(({ id }) => page(`/items/${id}`, () => movedPage(pathOf(view, item)))),
+    ),
     ...feedFiles,
     text(nameOf(STYLE_PATH), () => STYLE),
     text('opml.xml', () => publishOpml(config, view.sources)),
@@ -109,9 +116,9 @@ function listPages({ view, lists }: Snapshot): readonly StaticFile[] {
       ),
     ),
     ...(['tags', 'authors'] as const).flatMap((kind) =>
-      lists[kind]
-        .all()
-        .flatMap((label) => pages(label.path, label.items, (_, list) => labelPage(view, kind, label, list))),
+      publicLabels(lists[kind], view.config).flatMap((label) =>
+        pages(label.path, label.items, (_, list) => labelPage(view, kind, label, list)),
+      ),
     ),
     ...lists
       .days()
@@ -125,6 +132,11 @@ function listPages({ view, lists }: Snapshot): readonly StaticFile[] {
 
 function page(path: string, render: () => string): StaticFile {
   return text(`${nameOf(path)}/index.html`, render);
+}
+
+/** Those whose address tells nothing private. */
+function publicLabels(labels: Labels, config: Config): readonly LabelView[] {
+  return labels.all().filter(({ name }) => redactionFor(config).text(name) === name);
 }
 
 function sourcePages(

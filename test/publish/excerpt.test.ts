@@ -142,6 +142,13 @@ const framed: readonly [name: string, title: string, text: string, told: string]
   ['chapters alone', 'On tea', '0:00 Intro 01:23 Water 1:02:03 The end', ''],
   ['chapters below', 'On tea', 'We brew. Chapters: 00:00 Intro 01:23 Water 05:03 The end', 'We brew.'],
   ['times of day', 'On tea', 'Open from 0:00 to 12:30 every day.', 'Open from 0:00 to 12:30 every day.'],
+  [
+    'an hour of the day',
+    'On tea',
+    'It broke at 00:00 UTC and was back at 02:30 UTC, by 03:00 all was well.',
+    'It broke at 00:00 UTC and was back at 02:30 UTC, by 03:00 all was well.',
+  ],
+  ['a time with hours', 'On tea', 'Final 10:00:00 score 20:00 30:00', 'Final 10:00:00 score 20:00 30:00'],
   ['the title as a sentence', 'How tea is brewed', 'How tea is brewed. We brew it hot.', 'We brew it hot.'],
   ['the title as a heading', 'How tea is brewed', 'How tea is brewed We brew it hot.', 'We brew it hot.'],
   ['the title twice', 'Tea brewing', 'Tea brewing Tea brewing – hot', 'hot'],

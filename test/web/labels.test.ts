@@ -107,6 +107,30 @@ test('GET /tags and /authors: a page and three feeds each, linked from the items
   });
 });
 
+test('GET /items/ID: what is private in a tag or author stands in no address and no feed', async () => {
+  const secret = 'sekrettoken12345';
+  const source = aSource({ url: `https://b.example/${secret}/feed`, private: true, secrets: [secret] });
+  const items = [1, 2].map((n) => tagged(n, [secret, 'law'], { authors: [{ name: `By ${secret}` }] }));
+  await withSite(
+    items,
+    async ({ site }) => {
+      for (const path of [
+        '/items/item1/note-1',
+        '/feed.xml',
+        '/atom.xml',
+        '/feed.json',
+        '/tags/law',
+        '/tags/law/feed.xml',
+      ]) {
+        const response = await site.app.request(path);
+        assert.is(response.status, 200, path);
+        assert.not.match(await response.text(), secret);
+      }
+    },
+    aConfig({ sources: [source] }),
+  );
+});
+
 test('GET /tags/…/feed.xml: made anew when an item of it comes', async () => {
   await withSite(ITEMS, async ({ site, store }) => {
     await site.prepare();

@@ -53,6 +53,13 @@ test('pageOf: each page leads back to the one before it, and that of the newest 
   assert.equal(follow('/latest')?.items, first?.items);
 });
 
+test('pageOf: behind the only item there is an empty page with an address of its own', () => {
+  const [only] = hundred;
+  const before = only ? cursorOf(only) : '';
+  const page = pageOf(listOf(hundred.slice(0, 1)), { before }, '/latest');
+  assert.equal(page, { items: [], previousHref: '/latest', href: `/latest?before=${before}` });
+});
+
 test('pageOf: items of one instant are told apart by id', () => {
   const twins = ['a', 'b', 'c'].map((id) => anItem(1, { id }));
   assert.equal(
