@@ -204,7 +204,7 @@ export async function resanitise(store: Store, log: Log): Promise<void> {
   for (const id of store.storedSources()) {
     const record = store.record(id);
     if (!record || record.sanitiser === SANITISER_VERSION) continue;
-    if (!record.entries.some(({ html }) => html !== undefined)) continue;
+    if (!record.entries.some((entry) => 'html' in entry)) continue;
     // Loaded only where it is needed, which is after an upgrade.
     const { sanitise } = await import('./parse/sanitise.ts');
     const entries = record.entries.map((entry) =>

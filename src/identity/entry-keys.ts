@@ -94,8 +94,8 @@ export function entryKeysOf(entry: Entry, home: Home): EntryKeys {
     standing: standingOf(entry, home),
     publisher: publisherOfEntry(entry, publishers),
     links,
-    weakLinks: unique(links.map(weakKey)),
-    globalGuids: claimedGuids(entry, publishers),
+    weakLinks: sameAs(links, unique(links.map(weakKey))),
+    globalGuids: sameAs(links, claimedGuids(entry, publishers)),
     enclosures: enclosureKeys(entry),
     title,
     firstTitle: entry.firstTitle === undefined ? title : titleKey(entry.firstTitle),
@@ -106,8 +106,11 @@ export function entryKeysOf(entry: Entry, home: Home): EntryKeys {
 /** The links by which an entry names its article: those on the source's own site, and elsewhere the one that it came with. Whoever
  *  names several articles of others, or first one and then another, would make one item of them. */
 function claimedLinks({ linkKeys, late = [] }: Entry, publishers: ReadonlySet<string>): readonly string[] {
-  const links = linkKeys.filter((link) => !isHomepage(link));
-  if (late.length === 0) return links.slice(0, MAX_LINKS);
+  const links = sameAs(
+    linkKeys,
+    linkKeys.filter((link) => !isHomepage(link)),
+  );
+  if (late.length === 0) return links.length <= MAX_LINKS ? links : links.slice(0, MAX_LINKS);
   const isOwn = (link: string) => publishers.has(publisherOfKey(link) ?? '');
   const claimed = links.some((link) => late.includes(link) && !isOwn(link)) ? links.filter(isOwn) : links;
   return claimed.length <= MAX_LINKS ? claimed : [...claimed.slice(0, 1), ...claimed.slice(1 - MAX_LINKS)];
@@ -168,6 +171,11 @@ export function compareSightings(a: Entry, b: Entry): number {
 /** Order by UTF-16 code units, for sort(): the same in every locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** `values`, as the list that is there already where it says the same: of most entries strong keys, weak keys and guids do. */
+function sameAs(known: readonly string[], values: readonly string[]): readonly string[] {
+  return values.length === known.length && values.every((value, at) => value === known[at]) ? known : values;
 }
 
 function unique(values: readonly string[]): readonly string[] {

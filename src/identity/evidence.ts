@@ -129,7 +129,7 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
     Counts
   >;
   const unreliable: Unreliable = {
-    isTitleReused: ({ title, entry }) => (titles.entries.get(title)?.get(entry.source)?.length ?? 0) > 1,
+    isTitleReused: ({ title, entry }) => ofSource(titles.entries.get(title), entry.source).length > 1,
   };
   const provesNothing = ({ kind }: RuleFile, value: string, source: string) =>
     kind !== undefined && (judged[kind].has(value) || known.get(source)?.unreliable[kind].has(value) === true);
@@ -163,9 +163,9 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
       for (const value of values) {
         const sharing = file.entries.get(value);
         if (!sharing) continue;
-        const own = sharing.get(after.source)?.length ?? 0;
+        const own = ofSource(sharing, after.source).length;
         // Most values are those of one entry.
-        if (sharing.size === 1 && own === 1) continue;
+        if (own === 1 && !(sharing instanceof Map && sharing.size > 1)) continue;
         if (own > MAX_SHARING && wereMany(file, value, own, came, went)) continue;
         if (!provesNothing(file, value, after.source)) addAll(affected, file, value);
       }
@@ -183,8 +183,8 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
       const others = new Set<EntryKeys>();
       for (const value of file.valuesOf(keys)) {
         const sharing = file.entries.get(value);
-        if (!sharing || sharing.size < 2 || provesNothing(file, value, own)) continue;
-        if ((sharing.get(own)?.length ?? 0) > MAX_SHARING) continue;
+        if (!(sharing instanceof Map) || sharing.size < 2 || provesNothing(file, value, own)) continue;
+        if (ofSource(sharing, own).length > MAX_SHARING) continue;
         for (const [source, entries] of sharing) {
           if (source === own || entries.length > MAX_SHARING || provesNothing(file, value, source)) continue;
           for (const other of entries) if (!except.has(other) && !settled.has(other)) others.add(other);
@@ -202,35 +202,57 @@ export function createEvidence(rules: readonly MatchRule[]): Evidence {
   return { replace, edgesOf };
 }
 
-/** A rule, with all entries under the values that it compares, by source. */
+/** A rule, with all entries under the values that it compares. */
 interface RuleFile extends MatchRule {
-  readonly entries: Map<string, Map<string, EntryKeys[]>>;
+  readonly entries: Map<string, Sharing>;
 }
+
+/** The entries that have a value: a lone one as it is, several by source. Nearly all values are those of one entry, and maps for each
+ *  took a quarter of all memory. */
+type Sharing = EntryKeys | Map<string, EntryKeys[]>;
 
 function fileOfTitles(): RuleFile {
   return { words: 'the same title', valuesOf: distinctTitle, accepts: () => false, entries: new Map() };
 }
 
 function putIn({ entries }: RuleFile, value: string, keys: EntryKeys): void {
-  const sharing = entries.get(value) ?? new Map<string, EntryKeys[]>();
+  const before = entries.get(value);
+  if (!before) {
+    entries.set(value, keys);
+    return;
+  }
+  const sharing = before instanceof Map ? before : new Map([[before.entry.source, [before]]]);
   entries.set(value, sharing);
-  const ofSource = sharing.get(keys.entry.source);
-  if (ofSource) ofSource.push(keys);
+  const own = sharing.get(keys.entry.source);
+  if (own) own.push(keys);
   else sharing.set(keys.entry.source, [keys]);
 }
 
 function takeOut({ entries }: RuleFile, value: string, keys: EntryKeys): void {
   const sharing = entries.get(value);
-  const ofSource = sharing?.get(keys.entry.source) ?? [];
-  if (ofSource.length > 1) ofSource.splice(ofSource.indexOf(keys), 1);
-  else sharing?.delete(keys.entry.source);
-  if (sharing?.size === 0) entries.delete(value);
+  if (!(sharing instanceof Map)) {
+    entries.delete(value);
+    return;
+  }
+  const own = sharing.get(keys.entry.source) ?? [];
+  if (own.length > 1) own.splice(own.indexOf(keys), 1);
+  else sharing.delete(keys.entry.source);
+  const [last] = sharing.size === 1 ? sharing.values() : [];
+  if (last?.length === 1 && last[0]) entries.set(value, last[0]);
+}
+
+const NOBODY: readonly EntryKeys[] = [];
+
+function ofSource(sharing: Sharing | undefined, source: string): readonly EntryKeys[] {
+  if (sharing instanceof Map) return sharing.get(source) ?? NOBODY;
+  return sharing?.entry.source === source ? [sharing] : NOBODY;
 }
 
 /** Adds all entries of a value, but for sources that say nothing by it. */
 function addAll(affected: Set<EntryKeys>, { entries }: RuleFile, value: string): void {
-  for (const ofSource of entries.get(value)?.values() ?? [])
-    if (ofSource.length <= MAX_SHARING + 1) for (const keys of ofSource) affected.add(keys);
+  const sharing = entries.get(value);
+  for (const own of sharing instanceof Map ? sharing.values() : sharing ? [[sharing]] : [])
+    if (own.length <= MAX_SHARING + 1) for (const keys of own) affected.add(keys);
 }
 
 /** Whether the source said nothing by the value before some of its entries came and went, of which it has `now`. */

@@ -46,7 +46,7 @@ export function deriveItem(
     updated: [primary.edited, body.edited].reduce<string>((a, b) => (b && b > a ? b : a), primary.date),
     published: announced !== undefined,
     via,
-    categories: unique(sources.flatMap((source) => profileOf(source).source.categories)),
+    categories: categoriesOf([...new Set(sources)].map((source) => profileOf(source).source.categories)),
   };
 }
 
@@ -80,12 +80,15 @@ function oldestOf(all: readonly Entry[]): Entry {
 
 /** The primary; where it has no text, the longest of its publisher's: nobody else's words stand under its name. */
 function bodyOf(primary: Entry, publishers: readonly Entry[]): Entry {
-  if (lengthOf(primary) > 0) return primary;
+  // Asked whether they are there, not what they are: a text is read from its file when it is looked at.
+  if ('html' in primary || 'text' in primary || 'summary' in primary) return primary;
   return publishers.reduce((best, entry) => (lengthOf(entry) > lengthOf(best) ? entry : best), primary);
 }
 
-function unique(names: readonly string[]): readonly string[] {
-  return names.length < 2 ? names : [...new Set(names)];
+/** All of these lists in one, each name once. */
+function categoriesOf(lists: readonly (readonly string[])[]): readonly string[] {
+  const [first = []] = lists;
+  return lists.length === 1 ? first : [...new Set(lists.flat())];
 }
 
 function lengthOf({ html, text, summary }: Entry): number {

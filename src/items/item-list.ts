@@ -28,72 +28,54 @@ export function comparePlaces(a: ItemPlace, b: ItemPlace): number {
   return compareText(b.arrival, a.arrival) || compareText(a.id, b.id);
 }
 
-/** An empty list: sorted chunks, so that an item is put in its place, or taken out, in the time of one chunk. What is added before
- *  it is first read is sorted then, all at once. */
+/** An empty list. */
 export function createItemList(): GrowingItemList {
-  let chunks: Item[][] = [];
-  let unsorted: Item[] = [];
-  let size = 0;
+  return new ChunkedList();
+}
 
-  function settle(): void {
-    if (unsorted.length === 0) return;
-    const added = unsorted;
-    unsorted = [];
-    if (added.length * 8 < size) {
-      for (const item of added) insert(item);
-      return;
-    }
-    const all = [...chunks.flat(), ...added].sort(comparePlaces);
-    chunks = [];
-    for (let at = 0; at < all.length; at += CHUNK_ITEMS / 2) chunks.push(all.slice(at, at + CHUNK_ITEMS / 2));
+/** Sorted chunks, so that an item is put in its place, or taken out, in the time of one chunk. What is added before it is first read
+ *  is sorted then, all at once. A class, because there are tens of thousands: closures would take five times the memory. */
+class ChunkedList implements GrowingItemList {
+  #chunks: Item[][] = [];
+  #unsorted: Item[] = [];
+  size = 0;
+
+  add(item: Item): void {
+    this.size += 1;
+    this.#unsorted.push(item);
   }
 
-  function insert(item: Item): void {
-    const at = Math.max(0, firstBehind(chunks, (chunk) => chunk[0], item) - 1);
-    const chunk = chunks[at];
-    if (!chunk) {
-      chunks = [[item]];
-      return;
-    }
-    chunk.splice(
-      firstBehind(chunk, (one) => one, item),
-      0,
-      item,
-    );
-    if (chunk.length > CHUNK_ITEMS) chunks.splice(at + 1, 0, chunk.splice(CHUNK_ITEMS / 2));
-  }
-
-  function remove(item: Item): void {
-    size -= 1;
-    if (unsorted.length > CHUNK_ITEMS) settle();
-    const waiting = unsorted.indexOf(item);
+  remove(item: Item): void {
+    this.size -= 1;
+    if (this.#unsorted.length > CHUNK_ITEMS) this.#settle();
+    const waiting = this.#unsorted.indexOf(item);
     if (waiting >= 0) {
-      unsorted.splice(waiting, 1);
+      this.#unsorted.splice(waiting, 1);
       return;
     }
-    const at = firstBehind(chunks, (chunk) => chunk[0], item) - 1;
-    const chunk = chunks[at];
+    const at = firstBehind(this.#chunks, (chunk) => chunk[0], item) - 1;
+    const chunk = this.#chunks[at];
     const place = chunk ? firstBehind(chunk, (one) => one, item) - 1 : -1;
     if (!chunk || chunk[place] !== item) throw new Error(`item ${item.id} is not in the list`);
     chunk.splice(place, 1);
-    if (chunk.length === 0) chunks.splice(at, 1);
+    if (chunk.length === 0) this.#chunks.splice(at, 1);
   }
 
-  function* after(place?: ItemPlace): Iterable<Item> {
-    settle();
-    const start = place ? Math.max(0, firstBehind(chunks, (chunk) => chunk[0], place) - 1) : 0;
-    for (let at = start; at < chunks.length; at++) {
-      const chunk = chunks[at] ?? [];
+  *after(place?: ItemPlace): Iterable<Item> {
+    this.#settle();
+    const start = place ? Math.max(0, firstBehind(this.#chunks, (chunk) => chunk[0], place) - 1) : 0;
+    for (let at = start; at < this.#chunks.length; at++) {
+      const chunk = this.#chunks[at] ?? [];
       const from = place && at === start ? firstBehind(chunk, (one) => one, place) : 0;
       for (let index = from; index < chunk.length; index++) yield chunk[index] as Item;
     }
   }
 
-  function* before(place: ItemPlace): Iterable<Item> {
-    settle();
-    const start = firstBehind(chunks, (chunk) => chunk[0], place) - 1;
+  *before(place: ItemPlace): Iterable<Item> {
+    this.#settle();
+    const start = firstBehind(this.#chunks, (chunk) => chunk[0], place) - 1;
     for (let at = start; at >= 0; at--) {
-      const chunk = chunks[at] ?? [];
+      const chunk = this.#chunks[at] ?? [];
       const end = at === start ? firstBehind(chunk, (one) => one, place) : chunk.length;
       for (let index = end - 1; index >= 0; index--) {
         const item = chunk[index] as Item;
@@ -102,19 +84,37 @@ export function createItemList(): GrowingItemList {
     }
   }
 
-  return {
-    get size() {
-      return size;
-    },
-    add(item) {
-      size += 1;
-      unsorted.push(item);
-    },
-    remove,
-    after,
-    before,
-    [Symbol.iterator]: () => after()[Symbol.iterator](),
-  };
+  [Symbol.iterator](): Iterator<Item> {
+    return this.after()[Symbol.iterator]();
+  }
+
+  #settle(): void {
+    if (this.#unsorted.length === 0) return;
+    const added = this.#unsorted;
+    this.#unsorted = [];
+    if (added.length * 8 < this.size) {
+      for (const item of added) this.#insert(item);
+      return;
+    }
+    const all = [...this.#chunks.flat(), ...added].sort(comparePlaces);
+    this.#chunks = [];
+    for (let at = 0; at < all.length; at += CHUNK_ITEMS / 2) this.#chunks.push(all.slice(at, at + CHUNK_ITEMS / 2));
+  }
+
+  #insert(item: Item): void {
+    const at = Math.max(0, firstBehind(this.#chunks, (chunk) => chunk[0], item) - 1);
+    const chunk = this.#chunks[at];
+    if (!chunk) {
+      this.#chunks = [[item]];
+      return;
+    }
+    chunk.splice(
+      firstBehind(chunk, (one) => one, item),
+      0,
+      item,
+    );
+    if (chunk.length > CHUNK_ITEMS) this.#chunks.splice(at + 1, 0, chunk.splice(CHUNK_ITEMS / 2));
+  }
 }
 
 /** How many of a sorted list stand before a place or at it. */

@@ -95,7 +95,7 @@ export function planPoll(input: {
 
 /** The record with the version of the sanitiser that its html came through, so that a newer one goes over it again. */
 function stamped(record: SourceRecord): SourceRecord {
-  return record.entries.some(({ html }) => html !== undefined) ? { ...record, sanitiser: SANITISER_VERSION } : record;
+  return record.entries.some((entry) => 'html' in entry) ? { ...record, sanitiser: SANITISER_VERSION } : record;
 }
 
 function outcomeOf(reading: Reading, matched: { added: number; edited: number } | undefined): PollOutcome {

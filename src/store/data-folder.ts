@@ -5,6 +5,7 @@ import { ViaductError } from '../errors.ts';
 import { emptyRecord } from '../identity/match-document.ts';
 import type { Instant, SourceRecord, SourceState } from '../model.ts';
 import { durableAdapter, explainWriteError, syncFolder, writeDurably } from './durable-adapter.ts';
+import { openEntryTexts } from './entry-texts.ts';
 import { type JsonFile, openJsonFile } from './json-file.ts';
 import { lockFolder } from './lock.ts';
 import type { Notices } from './notices.ts';
@@ -40,6 +41,8 @@ export interface DataFolder {
   readonly damaged: readonly { readonly name: string; readonly damage: Damage }[];
   /** A file for a source that has none yet; nothing is written before the first record. */
   createRecord(sourceId: string): Promise<JsonFile<SourceRecord>>;
+  /** Reads the texts of all entries of a source at once. */
+  warmTexts(sourceId: string): Promise<void>;
   /** A small durable write that leaves nothing behind. @throws ViaductError 'store/full' or 'store/write' */
   probe(): Promise<void>;
   /** Gives the folder free. */
@@ -117,12 +120,20 @@ async function readFolder(
   const repairs: Repair[] = [];
   const damagedIds: string[] = [];
 
-  async function open<T extends object>(name: string, shape: Shape<T>, initial: T, onDamaged = () => {}) {
+  const texts = openEntryTexts((id) => at('sources', `${id}.json`));
+
+  async function open<T extends object>(
+    name: string,
+    shape: Shape<T>,
+    initial: T,
+    { onDamaged = () => {}, kept }: { onDamaged?: () => void; kept?: (value: T, before?: T) => T } = {},
+  ) {
     const real = await followLink(fs, at(name));
     const damages: Damage[] = [];
     const file = await openJsonFile(
       durableAdapter(fs, real, shape, (damage) => damages.push(damage)),
       initial,
+      kept,
     );
     for (const damage of damages) {
       repairs.push({ name, damage, rewrite: () => file.write(file.value) });
@@ -131,7 +142,10 @@ async function readFolder(
     return file;
   }
   const openRecord = (id: string) =>
-    open(path.join('sources', `${id}.json`), isRecordOf(id), emptyRecord(id), () => damagedIds.push(id));
+    open(path.join('sources', `${id}.json`), isRecordOf(id), emptyRecord(id), {
+      onDamaged: () => damagedIds.push(id),
+      kept: texts.lighten,
+    });
 
   const ids = await listSources(fs, sourcesDir);
   const opened = await inParallel(ids, async (id) => [id, await openRecord(id)] as const);
@@ -175,6 +189,7 @@ async function readFolder(
     tail: openTail(fs, tailFile),
     tailContent,
     damaged: repairs,
+    warmTexts: texts.warm,
     async createRecord(id) {
       if (!SOURCE_ID.test(id)) throw new Error(`${id} is no source id, so it names no file`);
       return openRecord(id);

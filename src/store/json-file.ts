@@ -9,20 +9,25 @@ export interface JsonFile<T> {
   write(next: T): Promise<void>;
 }
 
-/** Reads a file through lowdb. `Low` is kept inside: its `data` runs ahead of the disk while a write is under way, and keeps a
+/** Reads a file through lowdb. `kept` is what stays in memory of a value that was read or written, given what was kept before. `Low` is kept inside: its `data` runs ahead of the disk while a write is under way, and keeps a
  *  change whose write failed. */
-export async function openJsonFile<T extends object>(adapter: Adapter<T>, initial: T): Promise<JsonFile<T>> {
+export async function openJsonFile<T extends object>(
+  adapter: Adapter<T>,
+  initial: T,
+  kept: (value: T, before?: T) => T = (value) => value,
+): Promise<JsonFile<T>> {
   const low = new Low<T>(adapter, initial);
   await low.read();
   const wasFound = low.data !== initial;
-  let value = low.data;
+  let value = wasFound ? kept(low.data) : initial;
+  low.data = value;
   let lastWrite: Promise<void> = Promise.resolve();
 
   async function writeNow(next: T): Promise<void> {
     low.data = next;
     try {
       await low.write();
-      value = next;
+      value = kept(next, value);
     } finally {
       low.data = value;
     }

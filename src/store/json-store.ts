@@ -222,6 +222,7 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
     items,
     follow,
     record,
+    warm: folder.warmTexts,
     storedSources: () => [...files.keys()],
     size: (sourceId) => (sourceId === undefined ? totalSize : (sizes.get(sourceId) ?? 0)),
     state: (sourceId) => states.get(sourceId) ?? initialState(sourceId),

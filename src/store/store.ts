@@ -26,7 +26,10 @@ export interface Store {
   /** Says which sources exist now: items show these only (not disabled ones). The records of others
    *  stay on disk, and the ids of their entries with the items. */
   follow(sources: readonly Source[]): Promise<void>;
+  /** The texts of its entries are read from its file when they are looked at. */
   record(sourceId: string): SourceRecord | undefined;
+  /** Reads them all at once, ahead of a comparison. */
+  warm(sourceId: string): Promise<void>;
   /** Ids of all sources that something is stored of, followed or not. */
   storedSources(): readonly string[];
   /** About how many characters are stored of a source; of all of them where none is named. */

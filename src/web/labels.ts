@@ -53,19 +53,18 @@ function tagsOf({ primary, entries }: Item): readonly string[] {
 
 function createLabels(namesOf: (item: Item) => readonly string[], pathOf: (slug: string) => string): Labels {
   const groups = createItemGroups((item) => labelsOf(item).keys());
-  /** Of each label, how many of its items each source has. */
-  const sources = new Map<string, Map<string, number>>();
+  /** Of each label the source that uses it; of those that several use, how many of its items each has. */
+  const sources = new Map<string, string | Map<string, number>>();
   /** Of each source, the labels that no other has. */
   const ownOf = new Map<string, Set<string>>();
   /** Of sources that have too many of these, those that have a page, as long as nothing changes. */
   const chosenOf = new Map<string, ReadonlySet<string>>();
 
-  /** Remembered: an item is asked when it is put, shown and taken. */
-  const labelsOfItem = new WeakMap<Item, ReadonlyMap<string, string>>();
+  /** Remembered, as an item that is put or taken is asked twice. */
+  let last: { readonly item?: Item; readonly labels: ReadonlyMap<string, string> } = { labels: new Map() };
 
   function labelsOf(item: Item): ReadonlyMap<string, string> {
-    const known = labelsOfItem.get(item);
-    if (known) return known;
+    if (last.item === item) return last.labels;
     const labels = new Map<string, string>();
     for (const name of namesOf(item)) {
       // An address is no name, and may be a private one.
@@ -73,31 +72,41 @@ function createLabels(namesOf: (item: Item) => readonly string[], pathOf: (slug:
       const slug = labelSlug(name);
       if (slug !== '' && !labels.has(slug) && labels.size < MAX_TAGS) labels.set(slug, name);
     }
-    labelsOfItem.set(item, labels);
+    last = { item, labels };
     return labels;
   }
 
+  /** To be called once the item is in its groups, or is out of them. */
   function count(item: Item, by: 1 | -1): void {
-    const { source } = item.primary;
     for (const slug of labelsOf(item).keys()) {
-      const counts = sources.get(slug) ?? new Map<string, number>();
-      const before = onlyOne(counts);
-      const now = (counts.get(source) ?? 0) + by;
-      if (now === 0) counts.delete(source);
-      else counts.set(source, now);
-      if (counts.size === 0) sources.delete(slug);
-      else sources.set(slug, counts);
-      const after = onlyOne(counts);
-      if (before !== undefined) ownOf.get(before)?.delete(slug);
-      if (after !== undefined) ownOf.set(after, (ownOf.get(after) ?? new Set()).add(slug));
-      for (const one of [before, after]) if (one !== undefined) chosenOf.delete(one);
+      const before = sources.get(slug);
+      const after = recount(slug, item.primary.source, by);
+      if (after === undefined) sources.delete(slug);
+      else sources.set(slug, after);
+      if (typeof before === 'string') ownOf.get(before)?.delete(slug);
+      if (typeof after === 'string') ownOf.set(after, (ownOf.get(after) ?? new Set()).add(slug));
+      for (const one of [before, after]) if (typeof one === 'string') chosenOf.delete(one);
     }
+  }
+
+  /** What `sources` says of the label from now on; undefined when nobody uses it any more. */
+  function recount(slug: string, source: string, by: 1 | -1): string | Map<string, number> | undefined {
+    const total = groups.count(slug);
+    if (total === 0) return undefined;
+    const users = sources.get(slug) ?? source;
+    if (users === source) return source;
+    const counts = typeof users === 'string' ? new Map([[users, total - 1]]) : users;
+    const now = (counts.get(source) ?? 0) + by;
+    if (now === 0) counts.delete(source);
+    else counts.set(source, now);
+    const [lone] = counts.size === 1 ? counts.keys() : [];
+    return lone ?? counts;
   }
 
   function hasPage(slug: string): boolean {
     if (groups.count(slug) < 2) return false;
-    const only = onlyOne(sources.get(slug) ?? new Map());
-    return only === undefined || chosen(only).has(slug);
+    const users = sources.get(slug);
+    return typeof users !== 'string' || chosen(users).has(slug);
   }
 
   function chosen(source: string): ReadonlySet<string> {
@@ -135,8 +144,4 @@ function createLabels(namesOf: (item: Item) => readonly string[], pathOf: (slug:
       count(item, -1);
     },
   };
-}
-
-function onlyOne(counts: ReadonlyMap<string, number>): string | undefined {
-  return counts.size === 1 ? counts.keys().next().value : undefined;
 }

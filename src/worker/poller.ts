@@ -73,9 +73,9 @@ export interface Poller {
   onPolled(listener: (polled: PolledSource) => void): void;
 }
 
-/** Of the memory that Node gives itself, how much may be stored entries: one takes more than twice as much as its JSON, and its
- *  item, pages and feeds are in there, too. */
-const STORED_SHARE = 1 / 4;
+/** Of the memory that Node gives itself, how much may be stored entries: one takes up to twice as much as its JSON, and pages and feeds
+ *  are in there, too. */
+const STORED_SHARE = 1 / 3;
 
 interface DueSource {
   readonly asked: Source;
@@ -247,6 +247,7 @@ export function createPoller(ports: PollerPorts): Poller {
   }
 
   async function commitReading(source: Source, reading: Reading, roundAt: Instant): Promise<PolledSource> {
+    if (reading.kind === 'document') await store.warm(source.id);
     const { plan, hostWaits } = planPoll({
       source,
       record: store.record(source.id),

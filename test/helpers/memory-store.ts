@@ -26,6 +26,7 @@ export async function memoryStore(options: { clock?: () => Instant; log?: Log; u
     tail: { append: async () => {}, sync: async () => {}, replace: async () => {}, close: async () => {} },
     tailContent: undefined,
     damaged: [],
+    warmTexts: async () => {},
     createRecord: (source) => openJsonFile<SourceRecord>(new Memory(), emptyRecord(source)),
     probe: async () => {},
     close: async () => {},

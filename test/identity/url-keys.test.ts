@@ -136,6 +136,41 @@ for (const [name, url, expected] of clean) {
   });
 }
 
+test('strongKey and hostOfUrl: what needs no URL parser gets the key that the parser gives', () => {
+  const hosts =
+    `a.example www.a.example www.com WWW.a.example a.example. a.example:80 u@a.example a_b.example -a.example 127.0.0.1 0x7f.1
+    localhost xn--tea-1.example google.com www.google.co.uk m.youtube.com youtu.be a.cdn.ampproject.org l.facebook.com`.split(
+      /\s+/,
+    );
+  const paths = [
+    '',
+    '/',
+    '//',
+    '/tea',
+    '/tea/',
+    '/tea//',
+    '/a/../b',
+    '/.',
+    '/..a',
+    '/a.b',
+    '/a/./b',
+    '/a%7eb',
+    '/a b',
+    '/ä',
+    '/url',
+    '/~a',
+    '/-',
+  ];
+  const ends = ['', '#x', '#utm_x', '#rss', '#', '#a/b', '?', '?a=1', '?a=1#x', '\\x', '\n'];
+  for (const host of hosts) {
+    for (const url of paths.flatMap((path) => ends.map((end) => `https://${host}${path}${end}`))) {
+      const parsed = url.replace('https', 'HTTPS');
+      assert.is(strongKey(url), strongKey(parsed), url);
+      assert.is(hostOfUrl(url), hostOfUrl(parsed), url);
+    }
+  }
+});
+
 test('hostOfUrl: without www, of http(s) only', () => {
   assert.equal(['https://WWW.A.example./x', 'file:///x', 'x'].map(hostOfUrl), ['a.example', undefined, undefined]);
 });

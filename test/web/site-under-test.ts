@@ -131,6 +131,7 @@ export function testStore(first: readonly Item[]): TestStore {
       explain: () => [],
     },
     storedSources: () => [],
+    warm: async () => undefined,
     probe: async () => undefined,
     follow: async () => undefined,
     record: () => undefined,
