@@ -117,7 +117,7 @@ const limitsSchema = z.strictObject(
     maxMemoryMB: z
       .exactOptional(megabytes(1_000_000))
       .describe(
-        'Megabytes kept of all sources. Beyond it the new entries of those that have more than their share wait. Left out, a quarter of the memory that Node gives itself.',
+        'Megabytes kept of all sources. Beyond it the new entries of those that have more than their share wait. Left out, a third of the memory that Node gives itself.',
       ),
   },
   { error: 'expected an object' },
