@@ -8,9 +8,10 @@ import { explainWriteError } from './durable-adapter.ts';
 import { errorCode } from './store-fs.ts';
 
 /** The files of a data folder that a backup needs, in the order in which they are read, so that it is whole also beside a daemon:
- *  the state before the sources (validators that are newer than the entries would hide what lies between), and the tail of the
- *  tallies before the tallies (what is folded in between is then known by its number). */
+ *  the state before the sources (validators that are newer than the entries would hide what lies between), and each tail before the file
+ *  that it goes on from (what is folded in between is then known by its number). */
 const FIRST = [
+  'state.ndjson',
   'state.json',
   'tallies.ndjson',
   'tallies.json',

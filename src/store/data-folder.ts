@@ -15,15 +15,19 @@ import {
   isSaltFile,
   isSiteIdentity,
   isStateFile,
+  isStateLine,
   isTalliesFile,
+  isTallyLine,
   type SaltFile,
   type StateFile,
   type TalliesFile,
+  type TallyLine,
 } from './shapes.ts';
 import { SMALL_FILES } from './small-files.ts';
+import { createStateFile } from './state-file.ts';
 import type { SiteIdentity } from './store.ts';
 import { errorCode, exists, followLink, makeFolder, type StoreFs } from './store-fs.ts';
-import { openTail, readTail, type Tail, type TailContent } from './tally-tail.ts';
+import { openTail, readTail, type Tail, type TailContent } from './tail.ts';
 
 /** The files of one store, read: a folder on disk, or memory in tests. */
 export interface DataFolder {
@@ -36,7 +40,7 @@ export interface DataFolder {
   readonly totals: JsonFile<TalliesFile>;
   readonly salt: JsonFile<SaltFile>;
   readonly tail: Tail;
-  readonly tailContent: TailContent | undefined;
+  readonly tailContent: TailContent<TallyLine> | undefined;
   /** Files that were damaged when they were read. */
   readonly damaged: readonly { readonly name: string; readonly damage: Damage }[];
   /** A file for a source that has none yet; nothing is written before the first record. */
@@ -147,6 +151,14 @@ async function readFolder(
       kept: texts.lighten,
     });
 
+  async function openTailOf<Line extends object>(name: string, isLine: (value: object) => value is Line) {
+    const file = await followLink(fs, at(name));
+    const content = await readTail(fs, file, isLine, (damage) =>
+      repairs.push({ name, damage, rewrite: async () => {} }),
+    );
+    return { tail: openTail(fs, file), content };
+  }
+
   const ids = await listSources(fs, sourcesDir);
   const opened = await inParallel(ids, async (id) => [id, await openRecord(id)] as const);
   const records = new Map(opened.filter(([, file]) => file.wasFound));
@@ -157,12 +169,11 @@ async function readFolder(
   if (ids.length > 0 && records.size === 0) throw allUnreadable(sourcesDir, repairs);
   const identity = await open('site.json', isSiteIdentity, mintIdentity(clock()));
   if (!identity.wasFound && ids.length > 0) throw identityLost(at('site.json'), identity.value);
-  const state = await open<StateFile>('state.json', isStateFile, { version: 1, sources: [], hostWaits: [] });
-  // The tail first: if a daemon folds it between the two reads, its number says that tallies.json has it already.
-  const tailFile = await followLink(fs, at('tallies.ndjson'));
-  const tailContent = await readTail(fs, tailFile, (damage) =>
-    repairs.push({ name: 'tallies.ndjson', damage, rewrite: async () => {} }),
-  );
+  // The tails first: if a daemon folds one between the two reads, its number says that the whole file has it already.
+  const stateTail = await openTailOf('state.ndjson', isStateLine);
+  const wholeState = await open<StateFile>('state.json', isStateFile, { version: 1, sources: [], hostWaits: [] });
+  const state = createStateFile(wholeState, stateTail.tail, stateTail.content);
+  const { tail, content: tailContent } = await openTailOf('tallies.ndjson', isTallyLine);
   const totals = await open<TalliesFile>('tallies.json', isTalliesFile, { version: 1, generation: 0, items: [] });
   for (const { name, shape, initial } of SMALL_FILES) await open<object>(name, shape, initial);
   const salt = await openSalt(mode, fs, at('private', 'salt.json'));
@@ -186,7 +197,7 @@ async function readFolder(
     state,
     totals,
     salt,
-    tail: openTail(fs, tailFile),
+    tail,
     tailContent,
     damaged: repairs,
     warmTexts: texts.warm,
@@ -199,7 +210,16 @@ async function readFolder(
       await writeDurably(fs, file, [' '.repeat(PROBE_CHARS)], { backup: false });
       await fs.rm(file, { force: true });
     },
-    close,
+    async close() {
+      try {
+        if (mode === 'write') await state.fold();
+      } catch (error) {
+        // The tail has what the whole then lacks.
+        if (!(error instanceof ViaductError)) throw error;
+      } finally {
+        await close();
+      }
+    },
   };
 }
 

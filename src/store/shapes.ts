@@ -4,6 +4,8 @@ import type { SiteIdentity } from './store.ts';
 /** state.json. */
 export interface StateFile {
   readonly version: 1;
+  /** The tail (state.ndjson) that goes on from here carries the same number. Absent when there never was one. */
+  readonly generation?: number;
   readonly sources: readonly SourceState[];
   readonly hostWaits: readonly HostWait[];
 }
@@ -14,6 +16,18 @@ export interface TalliesFile {
   /** The tail (tallies.ndjson) that goes on from here carries the same number; one with a smaller number is in here already. */
   readonly generation: number;
   readonly items: readonly StoredTally[];
+}
+
+/** One line of state.ndjson: the state of one source, or all waits. */
+export type StateLine = SourceState | Pick<StateFile, 'hostWaits'>;
+
+/** One line of tallies.ndjson; without an item it only says that the key was seen on its day. */
+export interface TallyLine {
+  readonly kind: 'view' | 'click';
+  readonly item?: string;
+  readonly key: string;
+  /** Hours since 1970. */
+  readonly hour: number;
 }
 
 interface StoredTally extends Tally {
@@ -57,6 +71,15 @@ export function isRecordOf(sourceId: string): (value: object) => value is Source
 export function isStateFile(value: object): value is StateFile {
   const { sources, hostWaits } = value as Partial<StateFile>;
   return isListOf(sources, isSourceState) && isListOf(hostWaits, isHostWait);
+}
+
+export function isStateLine(value: object): value is StateLine {
+  return 'hostWaits' in value ? isListOf(value.hostWaits, isHostWait) : isSourceState(value);
+}
+
+export function isTallyLine(value: object): value is TallyLine {
+  const { kind, item, key, hour } = value as Partial<TallyLine>;
+  return (kind === 'view' || kind === 'click') && isTextIfThere(item) && isString(key) && Number.isSafeInteger(hour);
 }
 
 export function isTalliesFile(value: object): value is TalliesFile {

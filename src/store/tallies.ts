@@ -4,9 +4,9 @@ import { ViaductError } from '../errors.ts';
 import { allEntries } from '../items/item-index.ts';
 import type { Instant, Item, Tally } from '../model.ts';
 import type { JsonFile } from './json-file.ts';
-import type { SaltFile, TalliesFile } from './shapes.ts';
+import type { SaltFile, TalliesFile, TallyLine } from './shapes.ts';
 import type { Store } from './store.ts';
-import { type Tail, type TailContent, type TailLine, tailLineText, tailText } from './tally-tail.ts';
+import { linesText, type Tail, type TailContent, tailText } from './tail.ts';
 
 const HOURS_KEPT = 8 * 24;
 /** Keys of one day, each 40 bytes or so in memory; who comes later is not counted. */
@@ -19,7 +19,7 @@ export interface TallyPorts {
   readonly salt: JsonFile<SaltFile>;
   readonly tail: Tail;
   /** What the tail held when it was opened. */
-  readonly tailContent: TailContent | undefined;
+  readonly tailContent: TailContent<TallyLine> | undefined;
   readonly clock: () => Instant;
   /** Ids of all entries and tombstones: tallies of others go once nothing was counted for 8 days. */
   readonly knownIds: () => ReadonlySet<string>;
@@ -54,7 +54,7 @@ export function createTallies(ports: TallyPorts): Tallies {
   /** What is still to be done by `work`. */
   let isSaltDue = false;
   let isFoldDue = false;
-  let waiting: { readonly line: TailLine; readonly done: () => void }[] = [];
+  let waiting: { readonly line: TallyLine; readonly done: () => void }[] = [];
   /** Something counted is in memory only: `close` must try once more. */
   let isInMemoryOnly = false;
   let isWorking = false;
@@ -178,7 +178,7 @@ export function createTallies(ports: TallyPorts): Tallies {
     const batch = waiting;
     waiting = [];
     if (isTailReady) {
-      isTailReady = await attempt(() => tail.append(batch.map(({ line }) => tailLineText(line)).join('')));
+      isTailReady = await attempt(() => tail.append(linesText(batch.map(({ line }) => line))));
       syncTimer ??= setTimeout(sync, SYNC_AFTER_MS).unref();
     }
     if (!isTailReady) isInMemoryOnly = isFoldDue = true;
@@ -226,7 +226,7 @@ export function createTallies(ports: TallyPorts): Tallies {
     else waiting = [...batch, ...waiting];
   }
 
-  function keysSeen(): TailLine[] {
+  function keysSeen(): TallyLine[] {
     const hour = day === undefined ? 0 : Date.parse(day) / HOUR_MS;
     return (['view', 'click'] as const).flatMap((kind) => Array.from(seen[kind], (key) => ({ kind, key, hour })));
   }

@@ -3,7 +3,7 @@ import { explainWriteError, writeDurably } from './durable-adapter.ts';
 import { type Damage, refuseNewer } from './recover.ts';
 import { errorCode, type StoreFs } from './store-fs.ts';
 
-/** The end of a log: what was counted since tallies.json was last written. */
+/** A file that only grows, a line of JSON a change: what was changed since the file that it goes on from was last written whole. */
 export interface Tail {
   /** Resolves once the text survives the process. After a failure the end may be torn: `replace` before the next append. */
   append(text: string): Promise<void>;
@@ -14,18 +14,10 @@ export interface Tail {
   close(): Promise<void>;
 }
 
-/** One line of tallies.ndjson; without an item it only says that the key was seen on its day. */
-export interface TailLine {
-  readonly kind: 'view' | 'click';
-  readonly item?: string;
-  readonly key: string;
-  /** Hours since 1970. */
-  readonly hour: number;
-}
-
-export interface TailContent {
+export interface TailContent<Line> {
+  /** Number of the whole file that it goes on from. */
   readonly generation: number;
-  readonly lines: readonly TailLine[];
+  readonly lines: readonly Line[];
   /** False when the last line was torn: then nothing may be appended. */
   readonly isWhole: boolean;
 }
@@ -58,19 +50,21 @@ export function openTail(fs: StoreFs, file: string): Tail {
     replace: (slices) =>
       explained(async () => {
         await close();
-        // No copy is kept: it would hold yesterday's keys.
+        // No copy is kept: what went from the tail must be gone, such as yesterday's keys.
         await writeDurably(fs, file, slices, { backup: false });
       }),
     close: () => explained(close),
   };
 }
 
-/** What a tail holds; undefined if there is none, or if it is damaged (`onDamage` hears of it), because then nobody knows whether it was counted. */
-export async function readTail(
+/** What a tail holds; undefined if there is none, or if it is damaged (`onDamage` hears of it), because then nobody knows which file it
+ *  goes on from. Lines that are none (`isLine`) are left out. */
+export async function readTail<Line extends object>(
   fs: StoreFs,
   file: string,
+  isLine: (value: object) => value is Line,
   onDamage: (damage: Damage) => void,
-): Promise<TailContent | undefined> {
+): Promise<TailContent<Line> | undefined> {
   let text: string;
   try {
     text = await fs.readFile(file, 'utf8');
@@ -86,13 +80,8 @@ export async function readTail(
     return undefined;
   }
   const torn = rest.pop();
-  return { generation: header.generation, lines: rest.map(parseLine).filter(isTailLine), isWhole: torn === '' };
-}
-
-function isTailLine(line: object | undefined): line is TailLine {
-  const { kind, item, key, hour } = (line ?? {}) as Partial<TailLine>;
-  const isItem = item === undefined || typeof item === 'string';
-  return (kind === 'view' || kind === 'click') && isItem && typeof key === 'string' && Number.isSafeInteger(hour);
+  const values = rest.map(parseLine).filter((value) => value !== undefined);
+  return { generation: header.generation, lines: values.filter(isLine), isWhole: torn === '' };
 }
 
 function parseLine(line: string): object | undefined {
@@ -105,17 +94,14 @@ function parseLine(line: string): object | undefined {
 }
 
 /** The text of a fresh tail, in slices. */
-export function* tailText(generation: number, lines: readonly TailLine[]): Generator<string> {
+export function* tailText(generation: number, lines: readonly object[]): Generator<string> {
   yield `${JSON.stringify({ version: 1, generation })}\n`;
   const LINES_A_SLICE = 1000;
   for (let from = 0; from < lines.length; from += LINES_A_SLICE) {
-    yield lines
-      .slice(from, from + LINES_A_SLICE)
-      .map(tailLineText)
-      .join('');
+    yield linesText(lines.slice(from, from + LINES_A_SLICE));
   }
 }
 
-export function tailLineText(line: TailLine): string {
-  return `${JSON.stringify(line)}\n`;
+export function linesText(lines: readonly object[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
