@@ -8,12 +8,20 @@ import type { Reading } from './schedule/reading.ts';
 import { initialState } from './schedule/schedule.ts';
 import type { ScheduleRules } from './schedule/schedule-wait.ts';
 import { openStore } from './store/json-store.ts';
-import { readLinks, readSubscribers, writeLinks, writeSubscribers } from './store/small-files.ts';
+import {
+  readKeptFeeds,
+  readLinks,
+  readSubscribers,
+  writeKeptFeeds,
+  writeLinks,
+  writeSubscribers,
+} from './store/small-files.ts';
 import type { Store } from './store/store.ts';
 import { folderBytes } from './store/store-fs.ts';
 import { VERSION } from './version.ts';
-import { serveSite } from './web/server.ts';
-import { createSite } from './web/site.ts';
+import { keepFeeds, startingSite } from './web/kept-feeds.ts';
+import { type SiteServer, serveSite } from './web/server.ts';
+import { createSite, type Site } from './web/site.ts';
 import { type WrittenSite, writeStaticSite } from './web/static-folder.ts';
 import { listStaticFiles } from './web/static-site.ts';
 import { createSubscribers } from './web/subscribers.ts';
@@ -50,17 +58,51 @@ export interface App {
 }
 
 /** The composition root: the only place that picks implementations. Each part is made of those above it and knows nothing of
- *  those below; what happens in one and concerns a later one is connected at the end. `now` sets the clock, which then runs on. */
-export async function openApp(config: Config, settings: Settings, options: { log: Log; now?: Date }): Promise<App> {
-  const { log } = options;
-  const { dataDir, configFile, host, port } = settings;
+ *  those below; what happens in one and concerns a later one is connected at the end. `now` sets the clock, which then runs on.
+ *  Where it `willServe`, the merged feed of before answers while the store is read. */
+export async function openApp(
+  config: Config,
+  settings: Settings,
+  options: { log: Log; now?: Date; willServe?: boolean },
+): Promise<App> {
+  let server: SiteServer | undefined;
+  const closeServer = () => server?.close();
+  const serve = async (site: Parameters<typeof serveSite>[0]) => {
+    if (server) await server.goOnWith(site);
+    else server = await serveSite(site, settings);
+    return server.port;
+  };
+  const onLocked = async () => {
+    if (options.willServe) await serve(startingSite(await readKeptFeeds(settings.dataDir), config));
+  };
+  try {
+    return await putTogether(config, settings, { ...options, onLocked, serve, closeServer });
+  } catch (error) {
+    await closeServer();
+    throw error;
+  }
+}
+
+async function putTogether(
+  config: Config,
+  settings: Settings,
+  options: {
+    readonly log: Log;
+    readonly now?: Date;
+    readonly onLocked: () => Promise<void>;
+    readonly serve: (site: Site) => Promise<number>;
+    readonly closeServer: () => Promise<void> | undefined;
+  },
+): Promise<App> {
+  const { log, onLocked } = options;
+  const { dataDir, configFile } = settings;
   const offsetMs = options.now === undefined ? 0 : options.now.getTime() - Date.now();
   const clockMs = () => Date.now() + offsetMs;
   const clock = (): Instant => new Date(clockMs()).toISOString();
   const feeds = createFeedsInUse(config);
   const base = { config: feeds.config, clock, log };
 
-  const store = await openStore({ dataDir, mode: 'write', createItemIndex, clock, log });
+  const store = await openStore({ dataDir, mode: 'write', createItemIndex, clock, log, onLocked });
   const memory = await openSourceMemory({ dataDir, store, log });
   await memory.remember(config);
   await resanitise(store, log);
@@ -122,17 +164,24 @@ export async function openApp(config: Config, settings: Settings, options: { log
     isPaused: daemon.isPaused,
     isFeedsFileBroken: () => news.state().broken !== undefined,
   });
-  let server: { port: number; close(): Promise<void> } | undefined;
+  let isServing = false;
   const site = createSite({
     ...base,
     store,
     version: VERSION,
     feedsFile: news.state,
     memoryNotice: heapWatch.notice,
-    isReady: () => server !== undefined,
+    isReady: () => isServing,
     subscribers,
     metrics,
     areMetricsOpen: settings.areMetricsOpen === true,
+  });
+
+  const keptFeeds = keepFeeds({
+    documents: site.mergedFeed,
+    config: feeds.config,
+    save: (file) => writeKeptFeeds(dataDir, file),
+    log,
   });
 
   poller.onPolled(metrics.polled);
@@ -151,8 +200,9 @@ export async function openApp(config: Config, settings: Settings, options: { log
     pass: daemon.pass,
     startPolling: daemon.start,
     async serve() {
-      server = await serveSite(site, { host, port });
-      return server.port;
+      const port = await options.serve(site);
+      isServing = true;
+      return port;
     },
     reload: (read) =>
       feeds.change(async (before, use) => {
@@ -162,13 +212,13 @@ export async function openApp(config: Config, settings: Settings, options: { log
       }),
     reportBroken: news.broken,
     async close(graceMs) {
-      const closing = server?.close();
-      server = undefined;
+      const closing = options.closeServer();
+      isServing = false;
       metrics.close();
       clockWatch.stop();
       heapWatch.stop();
       await Promise.all([closing, daemon.stop(graceMs)]);
-      await Promise.all([links.close(), subscribers.close(), network.close(), site.close()]);
+      await Promise.all([links.close(), subscribers.close(), network.close(), keptFeeds.close(), site.close()]);
       await store.close();
     },
   };

@@ -23,7 +23,7 @@ export async function start(what: { poll: boolean; serve: boolean }, context: Co
   // Before all else: a process that does not listen is ended by SIGHUP.
   io.onReload(() => readAgain());
   const config = await context.loadConfig();
-  const app = await openApp(config, settings, { log });
+  const app = await openApp(config, settings, { log, willServe: what.serve });
   const stopped = new Promise<string>((resolve) => io.onStop(resolve));
   const feedsFile = watchFile(settings.configFile, async (isStill) => {
     const read = await readFeedsFile(context);

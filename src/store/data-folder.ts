@@ -66,6 +66,8 @@ interface Surroundings {
   readonly fs: StoreFs;
   readonly clock: () => Instant;
   readonly notices: Notices;
+  /** Called once the lock is ours. */
+  readonly onLocked?: () => Promise<void>;
 }
 
 /** Reads a data folder; in mode 'write' takes its lock, clears away what a crash left and puts copies in place of damaged files.
@@ -75,6 +77,7 @@ export async function openDataFolder(mode: 'write' | 'read', around: Surrounding
   if (mode === 'read') return readFolder(mode, around, async () => undefined);
   const unlock = await prepareFolder(around);
   try {
+    await around.onLocked?.();
     return await readFolder(mode, around, unlock);
   } catch (error) {
     await unlock();

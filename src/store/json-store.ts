@@ -26,6 +26,8 @@ export interface OpenOptions extends StorePorts {
   /** 'write' takes the folder's lock; 'read' writes nothing and sees the folder as it is now, also beside a daemon. */
   readonly mode: 'write' | 'read';
   readonly fs?: StoreFs;
+  /** Called in mode 'write' once the folder is ours, before it is read. */
+  readonly onLocked?: () => Promise<void>;
 }
 
 const STATE_EVERY_MS = 1_000;
@@ -35,9 +37,15 @@ const TURN_MS = 8;
 
 /** Opens a data folder: one JSON file a source behind lowdb, items derived from them in memory once `follow` was called.
  *  @throws ViaductError 'store/locked', 'store/newer', 'store/unreadable' (for the operator to repair), 'store/full', 'store/write' */
-export async function openStore({ dataDir, mode, fs = nodeFs, ...ports }: OpenOptions): Promise<Store> {
+export async function openStore({ dataDir, mode, fs = nodeFs, onLocked, ...ports }: OpenOptions): Promise<Store> {
   const notices = createNotices(ports.clock, ports.log);
-  const folder = await openDataFolder(mode, { dataDir, fs, clock: ports.clock, notices });
+  const folder = await openDataFolder(mode, {
+    dataDir,
+    fs,
+    clock: ports.clock,
+    notices,
+    ...(onLocked && { onLocked }),
+  });
   const store = createStore(folder, notices, ports);
   return mode === 'write' ? store : { ...store, commit: refuse, count: refuse, probe: refuse };
 }

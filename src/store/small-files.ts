@@ -35,6 +35,27 @@ const subscribersFile = z
   .object({ version: z.literal(1), day: z.string(), readers: readerCount, feeds: z.array(subscribedFeed).readonly() })
   .readonly();
 
+/** private/feeds.json: the merged feed as it was last made, for the next start. `madeOf` stands for feeds.json and the version. */
+const keptFeedsFile = z.object({
+  version: z.literal(1),
+  madeOf: z.string(),
+  documents: z.array(
+    z.object({
+      path: z.string(),
+      body: z.string(),
+      recipe: z.object({
+        contentType: z.string(),
+        documentType: z.exactOptional(z.string()),
+        cacheControl: z.string(),
+        vary: z.string(),
+        lastModified: z.string(),
+        extraHeaders: z.exactOptional(z.array(z.string()).readonly()),
+      }),
+    }),
+  ),
+});
+
+export type KeptFeedsFile = z.infer<typeof keptFeedsFile>;
 export type ReaderCount = z.infer<typeof readerCount>;
 export type SubscribedFeed = z.infer<typeof subscribedFeed>;
 export type SubscribersFile = z.infer<typeof subscribersFile>;
@@ -54,6 +75,12 @@ const SUBSCRIBERS = smallFile(
   subscribersFile,
   { version: 1, day: '', readers: { today: 0, yesterday: 0 }, feeds: [] },
   // These numbers come again by themselves.
+  { backup: false },
+);
+const KEPT_FEEDS = smallFile(
+  'private/feeds.json',
+  keptFeedsFile,
+  { version: 1, madeOf: '', documents: [] },
   { backup: false },
 );
 /** The files of a data folder that are read before or beside the store. */
@@ -97,6 +124,17 @@ export async function readSubscribers(dataDir: string): Promise<SubscribersFile 
  *  @throws ViaductError 'store/full', 'store/write' */
 export function writeSubscribers(dataDir: string, file: SubscribersFile): Promise<void> {
   return write(dataDir, SUBSCRIBERS, file);
+}
+
+/** The file as it was last written; undefined if there is none that can be used: what is in it can be made again. */
+export function readKeptFeeds(dataDir: string): Promise<KeptFeedsFile | undefined> {
+  return read(dataDir, KEPT_FEEDS).catch(() => undefined);
+}
+
+/** Makes it durable. Only for who holds the folder's lock.
+ *  @throws ViaductError 'store/full', 'store/write' */
+export function writeKeptFeeds(dataDir: string, file: KeptFeedsFile): Promise<void> {
+  return write(dataDir, KEPT_FEEDS, file);
 }
 
 async function read<T extends object>(dataDir: string, kind: SmallFile<T>): Promise<T> {

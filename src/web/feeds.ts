@@ -23,6 +23,8 @@ export interface Feeds {
   viewed(item: Item): void;
   /** Takes away lists that feeds.json no longer has, and makes all others anew. */
   refresh(): void;
+  /** The files of the merged feed by address path, as far as they are prepared. */
+  merged(): ReadonlyMap<string, Prepared>;
   /** Resolves once the merged feed is there and nothing waits to be made. */
   settle(): Promise<void>;
   close(): void;
@@ -218,7 +220,11 @@ export function createFeeds(ports: FeedPorts): Feeds {
     clearTimeout(timer);
   }
 
-  return { ready, find, touch, viewed, refresh, settle, close };
+  function merged(): ReadonlyMap<string, Prepared> {
+    return new Map(Array.from(lists.get('')?.documents ?? [], ([file, document]) => [`/${file}`, document]));
+  }
+
+  return { ready, find, touch, viewed, refresh, merged, settle, close };
 }
 
 /** The list at an address path, in any percent-encoding; undefined when there is none. */

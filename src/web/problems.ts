@@ -15,6 +15,7 @@ const PROBLEMS = {
   417: { title: 'Expectation failed', message: 'This site cannot meet what the request expects.' },
   431: { title: 'Too many headers', message: 'The header fields of the request are too large.' },
   500: { title: 'Something went wrong', message: 'This page could not be shown. The mistake is ours, not yours.' },
+  503: { title: 'Starting', message: 'This site is just starting. The page comes by itself in a moment.' },
 } as const;
 
 export type ProblemStatus = keyof typeof PROBLEMS;

@@ -41,12 +41,24 @@ const MAX_HEADER_BYTES = 32 * 1024;
 /** What an answer in flight gets when the server closes. */
 const CLOSE_GRACE_MS = 2_000;
 
-/** Serves the site on a socket, and prepares its feeds. Resolves once it listens; `port` is the real one if 0 was asked for.
+/** What answers: a site, or what stands in for it. */
+type Answering = Pick<Site, 'listener' | 'prepare'>;
+
+export interface SiteServer {
+  /** The real one if 0 was asked for. */
+  readonly port: number;
+  /** Has another one answer from now on, and prepares it. */
+  goOnWith(next: Answering): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Serves the site on a socket, and prepares its feeds. Resolves once it listens.
  *  @throws ViaductError 'usage/port' when the address cannot be had */
 export async function serveSite(
-  site: Site,
+  first: Answering,
   place: { readonly host: string; readonly port: number; readonly limits?: Partial<ServerLimits> },
-): Promise<{ readonly port: number; close(): Promise<void> }> {
+): Promise<SiteServer> {
+  let site = first;
   const limits = { ...LIMITS, ...place.limits };
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -74,7 +86,14 @@ export async function serveSite(
   watchConnections(server, limits);
   await listen(server, place);
   await site.prepare();
-  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    goOnWith(next) {
+      site = next;
+      return site.prepare();
+    },
+    close: () => closeServer(server),
+  };
 }
 
 /** Answers the requests of each connection one at a time, the next one when the answer before it was taken (RFC 9112 §9.3.2).

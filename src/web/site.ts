@@ -10,7 +10,7 @@ import type { Metrics } from '../worker/metrics.ts';
 import { prepareAssets } from './assets.ts';
 import { createFeeds } from './feeds.ts';
 import { createPageCache } from './page-cache.ts';
-import { type Asking, answer, encode, type Reply } from './prepared.ts';
+import { type Asking, answer, encode, type Prepared, type Reply } from './prepared.ts';
 import { problemReply } from './problems.ts';
 import { createRoutes, type SiteEnv, toResponse } from './routes.ts';
 import { createSiteLists, type SiteLists } from './site-lists.ts';
@@ -51,6 +51,8 @@ export interface Site {
   listener(request: IncomingMessage, response: ServerResponse): void;
   /** Prepares what most will ask for, and waits for what is being made anew. */
   prepare(): Promise<void>;
+  /** The merged feed, its files by address path; empty before it was first made. */
+  mergedFeed(): ReadonlyMap<string, Prepared>;
   /** To be called when feeds.json changed. */
   refresh(): void;
   /** To be called when something that only pages show has changed. */
@@ -170,6 +172,7 @@ export function createSite(ports: SitePorts): Site {
     app,
     listener,
     prepare,
+    mergedFeed: feeds.merged,
     refresh() {
       forget();
       feeds.refresh();
@@ -183,11 +186,11 @@ export function createSite(ports: SitePorts): Site {
 }
 
 /** One that bytes which are at hand may answer: a GET or HEAD without a body. */
-function isPlainQuestion({ method, headers }: IncomingMessage): boolean {
+export function isPlainQuestion({ method, headers }: IncomingMessage): boolean {
   return (method === 'GET' || method === 'HEAD') && headers.host !== undefined && !hasBody(headers);
 }
 
-function askingOf({ method, headers }: IncomingMessage): Asking {
+export function askingOf({ method, headers }: IncomingMessage): Asking {
   return {
     method,
     acceptEncoding: headers['accept-encoding'] as string | undefined,
