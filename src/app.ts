@@ -270,11 +270,11 @@ export async function resanitise(store: Store, log: Log): Promise<void> {
   }
 }
 
-/** The store as it is on disk, for commands that only look: works beside a running daemon. */
-export async function openReadOnlyStore(config: Config, settings: Settings, log: Log): Promise<Store> {
+/** The store as it is on disk, for commands that only look: works beside a running daemon. Without items where no configuration is given. */
+export async function openReadOnlyStore(config: Config | undefined, settings: Settings, log: Log): Promise<Store> {
   const clock = () => new Date().toISOString();
   const store = await openStore({ dataDir: settings.dataDir, mode: 'read', createItemIndex, clock, log });
-  await store.follow(enabledOf(config));
+  if (config) await store.follow(enabledOf(config));
   return store;
 }
 

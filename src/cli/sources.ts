@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../durations.ts';
-import type { Instant, Source } from '../model.ts';
+import { isWanted } from '../items/filter-rule.ts';
+import type { Config, Instant, Source } from '../model.ts';
 import { whetherToAsk } from '../schedule/schedule.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
@@ -9,7 +10,7 @@ import { withStore } from './with-store.ts';
 /** Lists the sources of feeds.json with where their polling stands. Works beside a running daemon. */
 export async function sources(flags: { readonly json?: boolean }, context: CommandContext): Promise<number> {
   const { io } = context;
-  return withStore(context, async (store, config) => {
+  const list = async (store: Store, config: Config) => {
     const now = new Date().toISOString();
     const rows = config.sources.map((source) => describe(source, store, now));
     const lines = flags.json
@@ -28,7 +29,8 @@ export async function sources(flags: { readonly json?: boolean }, context: Comma
         );
     for (const line of lines) await io.out(line);
     return 0;
-  });
+  };
+  return withStore(context, list, 'records');
 }
 
 type Row = ReturnType<typeof describe>;
@@ -56,7 +58,7 @@ function noteOf({ problem, limited, movedTo, redirect }: Row): string {
 function describe(source: Source, store: Store, now: Instant) {
   const state = store.state(source.id);
   const asks = whetherToAsk(source, state, store.hostWaits(), now, { force: false });
-  const feed = store.record(source.id)?.feed;
+  const { feed, entries = [] } = store.record(source.id) ?? {};
   const { asked, notModified } = state.counts;
   const title = source.title ?? feed?.title;
   const homepage = source.homepage ?? feed?.url;
@@ -70,7 +72,7 @@ function describe(source: Source, store: Store, now: Instant) {
       category: source.categories.length === 1 ? source.categories[0] : source.categories,
     }),
     ...(source.disabled && { disabled: true }),
-    items: store.items.ofSource(source.id).length,
+    items: source.disabled ? 0 : entries.filter((entry) => isWanted(source, entry)).length,
     ...(state.askedAt !== undefined && { lastAsked: state.askedAt }),
     ...(state.succeededAt !== undefined && { lastSucceeded: state.succeededAt }),
     ...(!asks.ask && asks.until !== undefined && { next: asks.until }),
