@@ -13,8 +13,15 @@ export type Validators = Pick<SourceState, 'etag' | 'lastModified' | 'validators
 
 /** How a state remembers the address that it belongs to: as it is, or as a hash when the address holds a secret. */
 export function addressMark(source: Source): string {
-  return hasSecret(source) ? createHash('sha256').update(source.url).digest('hex') : source.url;
+  const known = marks.get(source);
+  if (known !== undefined) return known;
+  const mark = hasSecret(source) ? createHash('sha256').update(source.url).digest('hex') : source.url;
+  marks.set(source, mark);
+  return mark;
 }
+
+/** Remembered: it is asked four times at every poll. */
+const marks = new WeakMap<Source, string>();
 
 /** Validators and hash of the last body (RFC 9110 §8.8, §13.1). A 304 changes none of them; nor does a document that was cut,
  *  or a later 304 would hide the rest of it. lastUnconditionalAt is when a whole body last came. */
@@ -30,7 +37,7 @@ export function rememberBody(
   }
   const { url, bodyHash, freshness } = reading.fetched;
   const { host } = new URL(url);
-  const validatorsFrom = host === new URL(source.url).host ? undefined : host;
+  const validatorsFrom = url === source.url || host === new URL(source.url).host ? undefined : host;
   const hasHtml = reading.kind === 'same' ? before.withHtml : source.content === 'full';
   return {
     ...pickValidators({ ...freshness, ...defined({ validatorsFrom }) }),
@@ -53,7 +60,7 @@ export function learnRedirect(
   { fetched: { hops } }: SuccessReading,
   now: Instant,
 ): { movedTo?: string; redirect?: RedirectSighting } {
-  if (hasSecret(source)) return {};
+  if (addressMark(source) !== source.url) return {};
   const stays = movedTo === undefined ? {} : { movedTo };
   const temporaryAt = hops.findIndex((hop) => !hop.permanent);
   const to = (temporaryAt === -1 ? hops : hops.slice(0, temporaryAt)).at(-1)?.to;
