@@ -17,7 +17,7 @@ type Texts = Pick<Entry, 'text' | 'summary' | 'html'>;
 
 /** Characters of texts that are kept once somebody looked at them, the longest unasked going first: those of some thousand
  *  entries, which is what the front pages and feeds show. */
-const RECENT_CHARS = 8_000_000;
+const RECENT_CHARS = 4_000_000;
 /** The line above the first entry in a file as store/durable-adapter.ts writes it. */
 const HEAD_OF_ENTRIES = Buffer.from('\n"entries":[\n');
 const NEWLINE = 0x0a;

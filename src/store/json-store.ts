@@ -115,10 +115,12 @@ export function createStore(folder: DataFolder, notices: Notices, { createItemIn
       lastAnswerAt = later(lastAnswerAt, plan.state.succeededAt);
       for (const wait of newHostWaits) hostWaits.set(wait.host, wait);
       writeStateSoon(STATE_EVERY_MS);
-      if (!plan.record) return { merged: 0, changedItemIds: [] };
-      const changedItemIds = items.apply(followed.get(plan.source), plan.record);
+      // As the file keeps it in memory, which is not as the plan has it.
+      const after = plan.record && record(plan.source);
+      if (!after) return { merged: 0, changedItemIds: [] };
+      const changedItemIds = items.apply(followed.get(plan.source), after);
       indexed.add(plan.source);
-      const merged = countMerged(plan.record, before);
+      const merged = countMerged(after, before);
       notifyListeners(changedItemIds);
       return { merged, changedItemIds };
     });
