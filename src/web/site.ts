@@ -20,6 +20,8 @@ import { createVisits } from './visits.ts';
 
 /** A snapshot says when it was taken, and trends fade: after this long another one is taken without a change. */
 const SNAPSHOT_MAX_AGE_MS = MINUTE_MS;
+/** Changes come in bursts while a poll runs: pages are then made anew once a second, not at each of fifty changes. */
+const PAGES_APART_MS = 1000;
 const MAX_BODY_BYTES = 1_000_000;
 const MAX_URL_CHARS = 8000;
 /** What is still read, and for how long, of a body that was refused, so that the client gets to read the answer. */
@@ -109,8 +111,11 @@ export function createSite(ports: SitePorts): Site {
       return toResponse(problemReply(400));
     },
   });
+  let pagesForgottenAtMs = Number.NEGATIVE_INFINITY;
+  let pagesTimer: NodeJS.Timeout | undefined;
   const stopListening = store.onChange((changedItemIds) => {
-    forget();
+    kept = undefined;
+    forgetPagesSoon();
     lists.touch(changedItemIds);
     feeds.touch(changedItemIds);
   });
@@ -124,7 +129,20 @@ export function createSite(ports: SitePorts): Site {
 
   function forget(): void {
     kept = undefined;
+    forgetPages();
+  }
+
+  function forgetPages(): void {
+    clearTimeout(pagesTimer);
+    pagesTimer = undefined;
+    pagesForgottenAtMs = performance.now();
     pages.clear();
+  }
+
+  function forgetPagesSoon(): void {
+    const sinceMs = performance.now() - pagesForgottenAtMs;
+    if (sinceMs >= PAGES_APART_MS) forgetPages();
+    else pagesTimer ??= setTimeout(forgetPages, PAGES_APART_MS - sinceMs).unref();
   }
 
   function listener(request: IncomingMessage, response: ServerResponse): void {
@@ -180,6 +198,7 @@ export function createSite(ports: SitePorts): Site {
     refreshPages: forget,
     async close() {
       stopListening();
+      clearTimeout(pagesTimer);
       feeds.close();
     },
   };

@@ -3,12 +3,13 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createItemIndex } from '../../src/items/item-index.ts';
 import type { Entry, SourceRecord } from '../../src/model.ts';
 import { jsonSlices, writeDurably } from '../../src/store/durable-adapter.ts';
 import { openEntryTexts } from '../../src/store/entry-texts.ts';
-import { anEntry, aPlan, aRecord, withDataDir, withStore } from './stored-values.ts';
+import { anEntry, aPlan, aRecord, aSource, withDataDir, withStore } from './stored-values.ts';
 
-const LONG = 'x'.repeat(2_000_000);
+const LONG = 'x'.repeat(1_500_000);
 
 /** A record in a file of its own, and the same as it is kept in memory. */
 async function withFile(
@@ -91,6 +92,23 @@ test('entry texts: what cannot be read is not taken for empty', async () => {
     await rm(file);
     await mkdir(file);
     assert.throws(() => textOf(kept, 0), /cannot be read \(EISDIR\)/);
+  });
+});
+
+test('entry texts: items hold the entries as they are kept, not as the plan had them', async () => {
+  await withDataDir(async (dataDir) => {
+    const plan = aPlan('a', ['one']);
+    await withStore(
+      dataDir,
+      async (store) => {
+        await store.follow([aSource('a')]);
+        await store.commit(plan);
+        const [kept] = store.record('a')?.entries ?? [];
+        assert.ok(kept && kept !== plan.record?.entries[0]);
+        assert.is(store.items.find(kept.id)?.primary, kept);
+      },
+      { createItemIndex },
+    );
   });
 });
 

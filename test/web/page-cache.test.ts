@@ -1,8 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createPageCache } from '../../src/web/page-cache.ts';
 import { prepare } from '../../src/web/prepared.ts';
-import { NOW } from './site-under-test.ts';
+import { anItem, NOW, withSite } from './site-under-test.ts';
 
 function aCache() {
   const at = { ms: 0 };
@@ -57,4 +58,22 @@ test('pageCache: a render that throws leaves nothing behind', () => {
   assert.is(ask('/').identity.bytes.toString(), '/');
 });
 
+test('pages: one change shows at once, the changes of a burst within a second', async () => {
+  await withSite([anItem(1)], async ({ site, store }) => {
+    const titles = async () => {
+      const page = await (await site.app.request('/latest')).text();
+      return ['Second', 'Third'].filter((title) => page.includes(title));
+    };
+    assert.equal(await titles(), []);
+    store.put([anItem(1), { ...anItem(2), title: 'Second' }]);
+    assert.equal(await titles(), ['Second']);
+    store.put([anItem(1), { ...anItem(2), title: 'Third' }]);
+    const startedAt = performance.now();
+    while (!(await titles()).includes('Third')) {
+      assert.ok(performance.now() - startedAt < 10_000);
+      await wait(20);
+    }
+    assert.equal(await titles(), ['Third']);
+  });
+});
 test.run();
