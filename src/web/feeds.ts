@@ -51,7 +51,7 @@ export const FEED_FILES: readonly string[] = FORMATS.map(({ file }) => file);
 const QUIET_MS = 250;
 /** Last-Modified counts in seconds: two changes within one would look like one to a client without entity tags. */
 const APART_MS = 1000;
-/** Pause after a round of making, in times of what it took: many lists never take more than a third of the main thread. */
+/** Pause after the making of a list, in times of what it took: many lists never take more than a third of the main thread. */
 const PAUSE_FACTOR = 2;
 /** Lists kept prepared beside the merged one, the longest unasked going first; one of 100 items takes about 0.7 MB. */
 const MAX_LISTS = 40;
@@ -83,15 +83,17 @@ export function createFeeds(ports: FeedPorts): Feeds {
   /** The last request for a list, counted in requests. */
   const asked = new Map<string, number>();
   const making = new Map<string, Promise<void>>();
+  /** Those that wait to be made anew, the longest wait first. */
   const dirty = new Set<string>();
+  /** When each was last made, by performance.now(). */
+  const madeAt = new Map<string, number>();
   let requests = 0;
   let changes = 0;
   let madeWith = config();
-  /** What the last round took of the main thread. */
-  let costMs = 0;
-  let flushedAt = Number.NEGATIVE_INFINITY;
+  /** When the main thread has had its pause after the last making. */
+  let restedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
-  let flushing: Promise<void> | undefined;
+  let remaking: Promise<void> | undefined;
   let isClosed = false;
 
   function ready(path: string): Prepared | undefined {
@@ -119,6 +121,8 @@ export function createFeeds(ports: FeedPorts): Feeds {
   /** Renders one list and puts its bytes in place, all formats at once. */
   async function make(path: string): Promise<void> {
     let startedAt = performance.now();
+    let costMs = 0;
+    madeAt.set(path, startedAt);
     const turn = async () => {
       costMs += performance.now() - startedAt;
       await nextTurn();
@@ -130,6 +134,7 @@ export function createFeeds(ports: FeedPorts): Feeds {
     const before = lists.get(path);
     const made = await render(list, before, ports, turn);
     costMs += performance.now() - startedAt;
+    restedAt = performance.now() + costMs * PAUSE_FACTOR;
     await Promise.all([...made.documents.values()].flatMap((bytes) => [encode(bytes, 'gzip'), encode(bytes, 'br')]));
     if (isClosed) return;
     // Gone from feeds.json meanwhile: it must not come back.
@@ -144,6 +149,7 @@ export function createFeeds(ports: FeedPorts): Feeds {
   function drop(path: string): void {
     lists.delete(path);
     asked.delete(path);
+    madeAt.delete(path);
     for (const { file } of FORMATS) addresses.delete(`${path}/${file}`);
   }
 
@@ -186,33 +192,47 @@ export function createFeeds(ports: FeedPorts): Feeds {
 
   function spoil(paths: readonly string[]): void {
     for (const path of paths) dirty.add(path);
-    if (dirty.size === 0 || timer !== undefined || flushing || isClosed) return;
-    const sinceLastMs = performance.now() - flushedAt;
-    timer = setTimeout(() => void flush(), Math.max(QUIET_MS, APART_MS - sinceLastMs, costMs * PAUSE_FACTOR));
-    timer.unref();
+    if (dirty.size === 0 || timer !== undefined || remaking || isClosed) return;
+    const dueAt = Math.min(...Array.from(dirty, dueOf));
+    timer = setTimeout(remakeNext, Math.max(QUIET_MS, Math.max(dueAt, restedAt) - performance.now())).unref();
   }
 
-  /** Makes every dirty list anew, the merged one first. One that cannot be made keeps its last bytes. */
-  function flush(): Promise<void> {
+  /** From when on a list may be made anew. */
+  function dueOf(path: string): number {
+    return (madeAt.get(path) ?? Number.NEGATIVE_INFINITY) + APART_MS;
+  }
+
+  /** The merged one whenever it is due: whatever else there is to be made, what is new is in it within two seconds. */
+  function remakeNext(): void {
+    timer = undefined;
+    const now = performance.now();
+    const next = dirty.has('') && dueOf('') <= now ? '' : [...dirty].find((path) => dueOf(path) <= now);
+    if (next === undefined) spoil([]);
+    else void remake(next);
+  }
+
+  /** One that cannot be made keeps its last bytes. */
+  function remake(path: string): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    flushing ??= (async () => {
-      const paths = [...dirty].sort();
-      dirty.clear();
-      costMs = 0;
-      flushedAt = performance.now();
-      for (const path of paths) {
-        await make(path).catch((error: unknown) => log('error', 'feed.failed', { list: path, error }));
-      }
-      flushing = undefined;
-      spoil([]);
-    })();
-    return flushing;
+    dirty.delete(path);
+    remaking = make(path)
+      .catch((error: unknown) => log('error', 'feed.failed', { list: path, error }))
+      .finally(() => {
+        remaking = undefined;
+        spoil([]);
+      });
+    return remaking;
   }
 
   async function settle(): Promise<void> {
     await find('/feed.xml');
-    while (dirty.size > 0 || flushing) await flush();
+    for (;;) {
+      await remaking;
+      const [next] = dirty;
+      if (next === undefined) return;
+      if (!remaking) await remake(next);
+    }
   }
 
   function close(): void {
