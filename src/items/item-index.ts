@@ -57,9 +57,9 @@ export interface Reason {
 export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): ItemIndex {
   const evidence = createEvidence(rules);
   const known = new Map<string, SourceEvidence>();
-  const items = new Map<string, Item>();
-  /** Every entry's id leads to its item. */
+  /** Every entry's id leads to its item; its own is that of one of them. */
   const byEntryId = new Map<string, Item>();
+  let size = 0;
   /** What newest() returned last. */
   let sorted: readonly Item[] = [];
   /** Ids of the items that came, changed or went since, each with the item that `sorted` still has under it. */
@@ -88,8 +88,8 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
       const item = byEntryId.get(entry.id);
       if (item) before.set(item.id, item);
     }
+    size -= before.size;
     for (const item of before.values()) {
-      items.delete(item.id);
       for (const { id } of allEntries(item)) byEntryId.delete(id);
     }
     const changed = new Set(before.keys());
@@ -109,7 +109,7 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
       const item = isSame ? old : deriveItem({ shown: [first, ...rest], hidden }, profileOf);
       if (isSame) changed.delete(item.id);
       else changed.add(item.id);
-      items.set(item.id, item);
+      size += 1;
       for (const { id } of members) byEntryId.set(id, item);
     }
     for (const id of changed) if (!outdated.has(id)) outdated.set(id, before.get(id));
@@ -146,7 +146,11 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
   }
 
   function newest(): readonly Item[] {
-    if (outdated.size > 0) sorted = resort(sorted, outdated, (id) => items.get(id));
+    const itemOf = (id: string) => {
+      const item = byEntryId.get(id);
+      return item?.id === id ? item : undefined;
+    };
+    if (outdated.size > 0) sorted = resort(sorted, outdated, itemOf);
     outdated.clear();
     return sorted;
   }
@@ -169,10 +173,12 @@ export function createItemIndex(rules: readonly MatchRule[] = MATCH_RULES): Item
 
   return {
     get size() {
-      return items.size;
+      return size;
     },
     find: (id) => byEntryId.get(id),
-    all: () => items.values(),
+    *all() {
+      for (const [id, item] of byEntryId) if (item.id === id) yield item;
+    },
     newest,
     ofSource(sourceId) {
       const entries = [...(known.get(sourceId)?.keysOf.keys() ?? [])].filter(isShown);

@@ -133,9 +133,13 @@ async function readFolder(
     name: string,
     shape: Shape<T>,
     initial: T,
-    { onDamaged = () => {}, kept }: { onDamaged?: () => void; kept?: (value: T, before?: T) => T } = {},
+    {
+      onDamaged = () => {},
+      kept,
+      isLink = true,
+    }: { onDamaged?: () => void; kept?: (value: T, before?: T) => T; isLink?: boolean } = {},
   ) {
-    const real = await followLink(fs, at(name));
+    const real = isLink ? await followLink(fs, at(name)) : at(name);
     const damages: Damage[] = [];
     const file = await openJsonFile(
       durableAdapter(fs, real, shape, (damage) => damages.push(damage)),
@@ -148,8 +152,9 @@ async function readFolder(
     }
     return file;
   }
-  const openRecord = (id: string) =>
+  const openRecord = (id: string, isLink = true) =>
     open(path.join('sources', `${id}.json`), isRecordOf(id), emptyRecord(id), {
+      isLink,
       onDamaged: () => damagedIds.push(id),
       kept: texts.lighten,
     });
@@ -162,8 +167,8 @@ async function readFolder(
     return { tail: openTail(fs, file), content };
   }
 
-  const ids = await listSources(fs, sourcesDir);
-  const opened = await inParallel(ids, async (id) => [id, await openRecord(id)] as const);
+  const { ids, links } = await listSources(fs, sourcesDir);
+  const opened = await inParallel(ids, async (id) => [id, await openRecord(id, links.has(`${id}.json`))] as const);
   const records = new Map(opened.filter(([, file]) => file.wasFound));
   const sizes = await inParallel([...records.keys()], async (id) => {
     const stats = await fs.stat(path.join(sourcesDir, `${id}.json`)).catch(() => undefined);
@@ -258,13 +263,18 @@ async function keepIdentity(fs: StoreFs, file: string, identity: JsonFile<SiteId
   }
 }
 
-/** Ids of the sources that have a file or a copy of one. */
-async function listSources(fs: StoreFs, folder: string): Promise<readonly string[]> {
+/** Ids of the sources that have a file or a copy of one, and the names that are links. */
+async function listSources(
+  fs: StoreFs,
+  folder: string,
+): Promise<{ readonly ids: readonly string[]; readonly links: ReadonlySet<string> }> {
   try {
-    const ids = (await fs.readdir(folder)).flatMap((name) => /^(.*)\.json(?:\.bak)?$/.exec(name)?.[1] ?? []);
-    return [...new Set(ids)].filter((id) => SOURCE_ID.test(id)).sort();
+    const found = await fs.readdir(folder, { withFileTypes: true });
+    const ids = found.flatMap(({ name }) => /^(.*)\.json(?:\.bak)?$/.exec(name)?.[1] ?? []);
+    const links = found.filter((one) => one.isSymbolicLink()).map(({ name }) => name);
+    return { ids: [...new Set(ids)].filter((id) => SOURCE_ID.test(id)).sort(), links: new Set(links) };
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return { ids: [], links: new Set() };
     throw new ViaductError('store/unreadable', `${folder} cannot be read (${errorCode(error)}).`, { cause: error });
   }
 }

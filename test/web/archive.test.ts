@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { addMs, DAY_MS, HOUR_MS } from '../../src/durations.ts';
 import type { Item } from '../../src/model.ts';
-import { daysOf } from '../../src/web/days.ts';
+import { createDayOf, daysOf } from '../../src/web/days.ts';
 import { aConfig, anItem, aSource, NOW, withSite } from './site-under-test.ts';
 
 const arrivedAt = (n: number, arrival: string): Item => anItem(n, { arrival });
@@ -119,4 +119,22 @@ test('GET /items/ID: Trending Now does not list the page itself', async () => {
   );
 });
 
+test('createDayOf: as Intl has it, wherever midnight is', () => {
+  for (const timezone of [
+    'UTC',
+    'Pacific/Apia',
+    'Australia/Lord_Howe',
+    'America/Havana',
+    'Asia/Beirut',
+    'Asia/Kathmandu',
+  ]) {
+    const dayOf = createDayOf(timezone);
+    const format = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' });
+    // Each half hour of the years in which Apia left out a day, and Beirut and Havana changed their clocks at midnight.
+    for (let ms = Date.parse('2011-01-01'); ms < Date.parse('2013-01-01'); ms += 30 * 60_000) {
+      const at = new Date(ms).toISOString();
+      if (dayOf(at) !== format.format(ms)) assert.is(dayOf(at), format.format(ms), `${timezone} ${at}`);
+    }
+  }
+});
 test.run();
