@@ -1,5 +1,5 @@
 import { decodePercent } from '../parse-url.ts';
-import { escapeText, withoutUnsafe } from './plain-text.ts';
+import { escapeAttribute, withoutUnsafe } from './plain-text.ts';
 import { decodeHtmlReferences } from './references.ts';
 import { resolveUrl } from './urls.ts';
 
@@ -58,5 +58,5 @@ export function tieAnchors(html: string, page: string | undefined): string {
 
 function hrefOn(page: string | undefined, fragment: string): string {
   const url = page && resolveUrl(`#${fragment.slice(PREFIX.length)}`, page);
-  return url === undefined || url === '' ? '' : ` href="${escapeText(url)}"`;
+  return url === undefined || url === '' ? '' : ` href="${escapeAttribute(url)}"`;
 }

@@ -1,7 +1,7 @@
 import { parseDate } from './dates.ts';
 import { VOID_ELEMENTS } from './html-names.ts';
 import { CONTENT_CHARS, cut, MAX_ITEMS, MAX_PER_FIELD, newestItems, PART_CHARS } from './limits.ts';
-import { escapeText } from './plain-text.ts';
+import { escapeAttribute, escapeText } from './plain-text.ts';
 import { decodeReferences } from './references.ts';
 import { resolveUrl } from './urls.ts';
 import { ENTRY_ROWS, FEED_ROWS, type Field, type Row, type Rows } from './vocabulary.ts';
@@ -289,7 +289,7 @@ function startTag({ local, attributes }: XmlElement, base: string | undefined): 
     if (name.startsWith('xml') || name.includes(':')) continue;
     const isUrl = base !== undefined && (name === 'href' || name === 'src');
     const text = isUrl ? (resolveUrl(value, base) ?? value) : value;
-    tag += ` ${name}="${escapeText(text).replaceAll('"', '&quot;')}"`;
+    tag += ` ${name}="${escapeAttribute(text)}"`;
   }
   return `${tag}>`;
 }

@@ -44,7 +44,7 @@ export function textToHtml(text: string): string {
   const linked = text
     .trim()
     .replace(SIGN_OR_ADDRESS, (found) =>
-      found.length === 1 ? escapeText(found) : `<a href="${escapeText(found)}">${escapeText(found)}</a>`,
+      found.length === 1 ? escapeText(found) : `<a href="${escapeAttribute(found)}">${escapeText(found)}</a>`,
     );
   const paragraphs = linked.split(/(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*/);
   const html = paragraphs.map((paragraph) => paragraph.replace(/\r\n|\r|\n/g, '<br>'));
@@ -54,4 +54,9 @@ export function textToHtml(text: string): string {
 /** `text` as HTML or XML source that means it. */
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** `text` as a double-quoted attribute value. */
+export function escapeAttribute(text: string): string {
+  return escapeText(text).replaceAll('"', '&quot;');
 }

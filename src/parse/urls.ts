@@ -11,6 +11,8 @@ export function resolveUrl(reference: string | undefined, base: string | undefin
   if (base === undefined && !/^\s*https?:/i.test(reference)) return undefined;
   const url = parseUrl(reference, base);
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
+  // No host has a name with quotation marks, and whoever puts an address into HTML need not be as careful as we are.
+  if (QUOTES.test(url.host)) return undefined;
   if (url.username !== '' || url.password !== '') {
     url.username = '';
     url.password = '';
@@ -21,6 +23,8 @@ export function resolveUrl(reference: string | undefined, base: string | undefin
 /** URLs that the URL parser would give back as they are, which are nine of ten: it takes 2 µs, this 0.1. No port, no
  *  user, a name and no number for a host, and no character that would have to be encoded. */
 const PLAIN_URL = /^https?:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}\/[\w./~!$&()*+,;=:@%?-]*$/;
+
+const QUOTES = /["'`]/;
 
 /** Dot segments, also encoded ones, and international names. */
 const HAS_MORE_TO_IT = /\/\.|%2e|xn--/i;

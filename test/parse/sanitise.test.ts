@@ -171,6 +171,18 @@ test('sanitise: without a page a link to a place that is not there leads nowhere
   assert.is(sanitise('<a href="#x">a</a>', BASE), `<a ${REL}>a</a>`);
 });
 
+test('sanitise: a page whose address has quotation marks ends no attribute', () => {
+  for (const page of [
+    'http://"onmouseover=alert(1);/x',
+    'https://a.example/"onclick=alert(1)//',
+    "https://'x/",
+    'https://`x/',
+  ]) {
+    const html = sanitise('<a href="#gone">a</a><a href="#p">b</a><p id="p">c</p><img src="i.png">', page, page);
+    assert.equal(violationsIn(html), [], html);
+  }
+});
+
 test('sanitise: without a base a relative link is none', () => {
   assert.is(sanitise('<a href="x.html">a</a>', undefined), `<a ${REL}>a</a>`);
 });

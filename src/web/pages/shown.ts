@@ -39,8 +39,9 @@ export function pathOf(view: View, item: Item): string {
 /** The sentence or two under a title; undefined when the source gives none, or lets its titles be shown only. */
 export function dekOf(view: View, item: Item): string | undefined {
   if (policyOf(view, item.body) === 'title') return undefined;
+  const { body } = item;
   // The title of an untitled entry is made of its text, and may be all of it.
-  const dek = standfirst({ ...item.body, title: item.body.title ?? item.title });
+  const dek = standfirst(body.title === undefined ? { ...body, title: item.title } : body);
   return dek === undefined ? undefined : shownText(view, dek) || undefined;
 }
 
