@@ -97,7 +97,7 @@ async function run({ folder, before, after, settleMs, withSite }: PollingJob): P
   return result;
 
   async function filesOf(config: Config) {
-    const files = listStaticFiles({ store: app.store, config, now: new Date().toISOString(), log });
+    const files = listStaticFiles({ store: app.store, config, now: new Date().toISOString() });
     const shown = files.filter(({ name }) => SHOWN.test(name));
     return Promise.all(shown.map(async ({ name, make }) => [name, (await make()).toString('utf8')] as const));
   }

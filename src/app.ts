@@ -283,9 +283,9 @@ export async function openReadOnlyStore(config: Config | undefined, settings: Se
 export async function buildSite(
   store: Store,
   config: Config,
-  options: { folder: string; log: Log; onProgress: (done: number, total: number) => void },
+  options: { folder: string; onProgress: (done: number, total: number) => void },
 ): Promise<WrittenSite> {
-  const files = listStaticFiles({ store, config, now: new Date().toISOString(), log: options.log });
+  const files = listStaticFiles({ store, config, now: new Date().toISOString() });
   let done = 0;
   return writeStaticSite(options.folder, files, () => {
     done += 1;

@@ -8,7 +8,7 @@ import { withStore } from './with-store.ts';
 /** Writes the site and its feeds, as they are now, into a folder for any web server. Works beside a running daemon.
  *  @throws ViaductError 'usage/…' when the folder is not ours to fill, or nothing is stored yet */
 export async function build(folderName: string, context: CommandContext): Promise<number> {
-  const { io, settings, log } = context;
+  const { io, settings } = context;
   const folder = path.resolve(io.cwd, folderName);
   demandApart(folder, settings.dataDir);
   return withStore(context, async (store, config) => {
@@ -18,7 +18,6 @@ export async function build(folderName: string, context: CommandContext): Promis
     const line = drawLine(io);
     const { written, unchanged, removed } = await buildSite(store, config, {
       folder,
-      log,
       onProgress: (done, total) => {
         if (done % DRAW_EVERY === 0) line.show(`${done}/${total} files`);
       },

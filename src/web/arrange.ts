@@ -8,6 +8,8 @@ const LATEST_SHOWN = 30;
 const MORE_SHOWN = 6;
 /** Of which those are chosen. */
 const MORE_CANDIDATES = 200;
+const OLDER_SHOWN = 3;
+const OLDER_CANDIDATES = 20;
 /** Newest items among which the home page looks for its lead and stories, and of one source: a burst hides nobody. */
 const HOME_CANDIDATES = 500;
 const CANDIDATES_OF_SOURCE = 20;
@@ -57,6 +59,18 @@ export function moreLike(item: Item, { lists }: Snapshot): readonly Item[] {
     return spread(firstOf(lists.ofCategory(categorySlug(category)), MORE_CANDIDATES, isOther), MORE_SHOWN);
   }
   return via === undefined ? [] : firstOf(lists.ofSource(via.source), MORE_SHOWN, isOther);
+}
+
+/** Shown below an item on a static site: those that arrived before it, as these stay the same whatever arrives. */
+export function olderLike(item: Item, { lists }: Snapshot): readonly Item[] {
+  const [via] = item.via;
+  const [category] = item.categories;
+  const isPublished = (other: Item) => other.published;
+  if (category !== undefined) {
+    const older = lists.ofCategory(categorySlug(category)).after(item);
+    return spread(firstOf(older, OLDER_CANDIDATES, isPublished), OLDER_SHOWN);
+  }
+  return via === undefined ? [] : firstOf(lists.ofSource(via.source).after(item), OLDER_SHOWN, isPublished);
 }
 
 function firstOf(items: Iterable<Item>, count: number, isWanted: (item: Item) => boolean): readonly Item[] {

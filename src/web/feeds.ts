@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import type { Config, Instant, Item } from '../model.ts';
 import { decodePercent } from '../parse-url.ts';
 import { categoryPath, sourcePath } from '../publish/links.ts';
+import type { PublishContext } from '../publish/publish-context.ts';
 import { publishInTurns, selectRiver } from '../publish/publish-feed.ts';
 import { tallyStep } from '../publish/tally-steps.ts';
 import type { Store } from '../store/store.ts';
@@ -10,6 +11,7 @@ import { FEED_STYLE_PATH } from './assets.ts';
 import { encode, type Prepared, prepare } from './prepared.ts';
 import type { SiteLists } from './site-lists.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { View } from './view.ts';
 
 /** The feeds of every list, as bytes that are made once per change and never on a request once they are there. */
 export interface Feeds {
@@ -248,7 +250,10 @@ export function createFeeds(ports: FeedPorts): Feeds {
 }
 
 /** The list at an address path, in any percent-encoding; undefined when there is none. */
-function describe(path: string, { config, snapshot }: FeedPorts): Description | undefined {
+export function describe(
+  path: string,
+  { config, snapshot }: Pick<FeedPorts, 'config' | 'snapshot'>,
+): Description | undefined {
   const { site } = config();
   const { view, lists } = snapshot();
   if (path === '') return { path, key: '', title: site.title, description: site.description, items: lists.published };
@@ -282,6 +287,18 @@ function listsOf(item: Item | undefined, lists: Pick<SiteLists, 'tags' | 'author
   return ['', ...item.categories.map(categoryPath), ...item.via.map(({ source }) => sourcePath(source)), ...labelled];
 }
 
+/** What publishing needs to know of this view. */
+export function publishContext({ site }: Pick<Store, 'site'>, view: View): PublishContext {
+  return {
+    siteUuid: site.uuid,
+    created: site.created,
+    config: view.config,
+    source: view.source,
+    views: (item) => view.tally(item).views,
+    stylesheetPath: FEED_STYLE_PATH,
+  };
+}
+
 async function render(
   list: Description,
   before: List | undefined,
@@ -292,18 +309,7 @@ async function render(
   const items = selectRiver(list.items, now, config().items);
   const steps = new Map(items.map((item) => [item.id, tallyStep(store.tally(item).views)]));
   const { view } = snapshot();
-  const published = await publishInTurns(
-    { ...list, items },
-    {
-      siteUuid: store.site.uuid,
-      created: store.site.created,
-      config: config(),
-      source: view.source,
-      views: (item) => store.tally(item).views,
-      stylesheetPath: FEED_STYLE_PATH,
-    },
-    turn,
-  );
+  const published = await publishInTurns({ ...list, items }, publishContext(store, view), turn);
   const documents = FORMATS.map(({ file, key, contentType, isXml }) => {
     const old = before?.documents.get(file);
     const fresh = prepare(published[key], {

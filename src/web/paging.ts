@@ -62,17 +62,24 @@ function placeOf(cursor: string): ItemPlace | undefined {
   return arrival === undefined || id === undefined ? undefined : { arrival, id };
 }
 
-/** A whole list cut into pages with addresses that any web server has, for the static site: LIST, LIST/page/2, …
- *  An empty list has one page. */
-export function numberedPages(items: readonly Item[], path: string): readonly { path: string; list: ListPage }[] {
-  const count = Math.max(1, Math.ceil(items.length / PAGE_ITEMS));
-  const pathOf = (number: number) => (number === 1 ? path : `${path}/page/${number}`);
-  return Array.from({ length: count }, (_, index) => ({
-    path: pathOf(index + 1),
-    list: {
-      items: items.slice(index * PAGE_ITEMS, (index + 1) * PAGE_ITEMS),
-      ...(index + 1 < count && { nextHref: pathOf(index + 2) }),
-      ...(index > 0 && { previousHref: pathOf(index), href: pathOf(index + 1) }),
-    },
-  }));
+/** A whole list cut into pages with addresses that any web server has, for the static site, the oldest first: LIST/page/1 holds the
+ *  oldest 40, LIST/page/2 those that came next, and LIST what does not fill a page, with a page before it. So what arrives changes no
+ *  page but LIST. */
+export function numberedPages(
+  items: readonly Item[],
+  path: string,
+): readonly { readonly path: string; readonly list: ListPage }[] {
+  const full = Math.max(0, Math.floor(items.length / PAGE_ITEMS) - 1);
+  const pathOf = (number: number) => (number > full ? path : `${path}/page/${number}`);
+  return Array.from({ length: full + 1 }, (_, index) => {
+    const [number, end] = [index + 1, items.length - index * PAGE_ITEMS];
+    return {
+      path: pathOf(number),
+      list: {
+        items: items.slice(number > full ? 0 : end - PAGE_ITEMS, end),
+        ...(number > 1 && { nextHref: pathOf(number - 1) }),
+        ...(number <= full && { previousHref: pathOf(number + 1), href: pathOf(number) }),
+      },
+    };
+  });
 }

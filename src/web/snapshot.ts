@@ -31,8 +31,9 @@ export function takeSnapshot(ports: {
   readonly subscribers?: Subscribers | undefined;
   readonly lists: SiteLists;
   readonly stylesheet?: string;
+  readonly isStatic?: true;
 }): Snapshot {
-  const { store, config, now, feedsFile, memoryNotice, subscribers, lists, stylesheet } = ports;
+  const { store, config, now, feedsFile, memoryNotice, subscribers, lists, stylesheet, isStatic } = ports;
   const lastPollAt = store.lastAnswerAt();
   const { enabled, categories } = factsOf(config);
   const tally = (item: Item) => store.tally(item);
@@ -85,6 +86,7 @@ export function takeSnapshot(ports: {
       ...(feedsFile !== undefined && { feedsFile }),
       ...(subscribers && { subscribers }),
       ...(stylesheet !== undefined && { stylesheet }),
+      ...(isStatic && { isStatic }),
       source,
       tally,
       tagsOf: (item) => lists.tags.of(item).filter(isPublic),

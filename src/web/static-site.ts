@@ -1,21 +1,25 @@
 import { allEntries } from '../items/item-index.ts';
-import type { Log } from '../log.ts';
 import type { Config, Instant, Item } from '../model.ts';
+import { writeAtom } from '../publish/atom.ts';
 import { categoryPath, dayPath, sourcePath } from '../publish/links.ts';
 import { publishOpml } from '../publish/opml.ts';
+import { selectRiver, writeJsonFeed } from '../publish/publish-feed.ts';
+import { type PublishedList, prepareList } from '../publish/published-list.ts';
+import { writeRss } from '../publish/rss.ts';
 import { redactionFor } from '../secrets.ts';
 import type { Store } from '../store/store.ts';
 import { daysWithCounts, dayWithNeighbours } from './archive-days.ts';
-import { arrangeHome, moreLike } from './arrange.ts';
+import { arrangeHome, olderLike } from './arrange.ts';
 import { prepareAssets } from './assets.ts';
-import { createFeeds, FEED_FILES } from './feeds.ts';
+import { describe, publishContext } from './feeds.ts';
+import { createFileHashes, type FileHash, type FileHashes } from './file-hashes.ts';
 import type { Labels, LabelView } from './labels.ts';
 import { operatorFeed } from './operator-notices.ts';
 import { aboutPage } from './pages/about.tsx';
 import { archivePage, dayPage } from './pages/archive.tsx';
 import { homePage } from './pages/home.tsx';
 import { itemPage } from './pages/item.tsx';
-import { movedPage } from './pages/layout.tsx';
+import { formatsOf, movedPage } from './pages/layout.tsx';
 import { categoriesPage, categoryPage, labelPage, latestPage, sourcePage, sourcesPage } from './pages/lists.tsx';
 import { pathOf } from './pages/shown.ts';
 import { statusPage } from './pages/status.tsx';
@@ -35,6 +39,8 @@ const STYLE_PATH = '/style.css';
 export interface StaticFile {
   /** Path below the site's folder, segments joined by '/'. */
   readonly name: string;
+  /** Absent where the bytes are made as quickly. */
+  readonly hash?: FileHash;
   make(): Promise<Buffer>;
 }
 
@@ -45,45 +51,37 @@ export function listStaticFiles(ports: {
   readonly store: Store;
   readonly config: Config;
   readonly now: Instant;
-  readonly log: Log;
 }): readonly StaticFile[] {
-  const { store, config, now, log } = ports;
+  const { store, config, now } = ports;
   const lists = createSiteLists(store, config.timezone);
-  const snapshot = takeSnapshot({ store, config, now, lists, stylesheet: STYLE_PATH });
-  const feeds = createFeeds({ store, config: () => config, clock: () => now, log, snapshot: () => snapshot });
+  const snapshot = takeSnapshot({ store, config, now, lists, stylesheet: STYLE_PATH, isStatic: true });
   const { view } = snapshot;
-  const items = store.items.newest();
+  const hashes = createFileHashes({ view, store });
+  const labels = { tags: publicLabels(lists.tags, config), authors: publicLabels(lists.authors, config) };
+  const items = [...store.items.newest()].reverse().map((item) => ({ item, path: pathOf(view, item) }));
 
-  const feedFiles = [
-    ...view.sources.map(({ source }) => sourcePath(source.id)),
-    ...view.categories.map(({ name }) => categoryPath(name)),
-    ...publicLabels(lists.tags, config)
-      .concat(publicLabels(lists.authors, config))
-      .map(({ path }) => path),
-    '',
-  ].flatMap((list) =>
-    FEED_FILES.map((file) => ({
-      name: nameOf(`${list}/${file}`),
-      make: async () => {
-        const document = await feeds.find(`${list}/${file}`);
-        if (!document) throw new Error(`no feed at ${list}/${file}`);
-        return document.identity.bytes;
-      },
-    })),
-  );
+  const listsWithFeeds = [
+    ...view.sources.map(({ source, itemCount }) => ({ path: sourcePath(source.id), itemCount })),
+    ...view.categories.map(({ name, itemCount }) => ({ path: categoryPath(name), itemCount })),
+    ...[...labels.tags, ...labels.authors].map((label) => ({ path: label.path, itemCount: label.items.size })),
+    { path: '', itemCount: view.itemCount },
+  ];
   return [
     ...[...prepareAssets(now)]
       // An SVG under that name would be sent as another type.
       .filter(([path]) => path !== '/favicon.ico')
       .map(([path, { identity }]) => ({ name: nameOf(path), make: async () => identity.bytes })),
-    ...items.map((item) => page(pathOf(view, item), () => itemPage(view, item, { more: moreLike(item, snapshot) }))),
-    ...items.flatMap((item) =>
-      allEntries(item).map(({ id }) => page(`/items/${id}`, () => movedPage(pathOf(view, item)))),
+    ...items.map(({ item, path }) => {
+      const more = olderLike(item, snapshot);
+      return page(path, () => itemPage(view, item, { more }), hashes.ofItemPage(item, more));
+    }),
+    ...items.flatMap(({ item, path }) =>
+      allEntries(item).map(({ id }) => page(`/items/${id}`, () => movedPage(path), hashes.of(path))),
     ),
-    ...feedFiles,
+    ...listsWithFeeds.flatMap(({ path, itemCount }) => feedFiles(path, itemCount, snapshot, hashes, store)),
     text(nameOf(STYLE_PATH), () => STYLE),
     text('opml.xml', () => publishOpml(config, view.sources)),
-    ...listPages(snapshot),
+    ...listPages(snapshot, labels, hashes),
     page('/categories', () => categoriesPage(view)),
     ...sourcePages('/sources', view.sources, sourcesPage, view),
     ...sourcePages('/subscribe', view.sources, subscribePage, view),
@@ -99,39 +97,84 @@ export function listStaticFiles(ports: {
   ];
 }
 
-function listPages({ view, lists }: Snapshot): readonly StaticFile[] {
-  const pages = (path: string, items: Iterable<Item>, render: (view: View, list: ListPage) => string) =>
-    numberedPages([...items], path)
-      .map((numbered) => page(numbered.path, () => render(view, numbered.list)))
-      .reverse();
+const WRITERS: Readonly<Record<string, (list: PublishedList) => string>> = {
+  '/feed.xml': writeRss,
+  '/atom.xml': writeAtom,
+  '/feed.json': writeJsonFeed,
+};
+
+function feedFiles(
+  path: string,
+  itemCount: number,
+  snapshot: Snapshot,
+  hashes: FileHashes,
+  store: Store,
+): readonly StaticFile[] {
+  const { view } = snapshot;
+  const formats = formatsOf(view, path, itemCount);
+  const list = formats.length > 0 && describe(path, { config: () => view.config, snapshot: () => snapshot });
+  if (!list) return [];
+  const river = { ...list, items: selectRiver(list.items, view.now, view.config.items) };
+  const hash = hashes.ofFeed(path, river.items, [list.key, list.title, list.description]);
+  const context = publishContext(store, view);
+  return formats.map(({ file }) =>
+    // The items made ready are at hand for all formats.
+    text(nameOf(path + file), () => WRITERS[file]?.(prepareList(river, context)) ?? '', hash),
+  );
+}
+
+function listPages(
+  { view, lists }: Snapshot,
+  labels: Readonly<Record<'tags' | 'authors', readonly LabelView[]>>,
+  hashes: FileHashes,
+): readonly StaticFile[] {
+  /** `about`: what all pages of the list say beside their items; `count` is said on the first. */
+  const pages = (
+    path: string,
+    items: Iterable<Item>,
+    { about, count }: { readonly about: unknown; readonly count: number },
+    render: (list: ListPage) => string,
+  ) =>
+    numberedPages([...items], path).map(({ path: place, list }) =>
+      page(place, () => render(list), hashes.ofListPage(place, list, [about, list.href === undefined && count])),
+    );
   return [
-    ...view.sources.flatMap((source) =>
-      pages(sourcePath(source.source.id), lists.ofSource(source.source.id), (_, list) =>
-        sourcePage(view, source, list),
-      ),
-    ),
+    ...view.sources.flatMap((one) => {
+      const { id } = one.source;
+      const about = [hashes.ofSource(id), one.state.problem !== undefined];
+      return pages(sourcePath(id), lists.ofSource(id), { about, count: one.itemCount }, (list) =>
+        sourcePage(view, one, list),
+      );
+    }),
     ...view.categories.flatMap((category) =>
-      pages(categoryPath(category.name), lists.ofCategory(category.slug), (_, list) =>
-        categoryPage(view, category, list),
+      pages(
+        categoryPath(category.name),
+        lists.ofCategory(category.slug),
+        { about: category.name, count: category.itemCount },
+        (list) => categoryPage(view, category, list),
       ),
     ),
     ...(['tags', 'authors'] as const).flatMap((kind) =>
-      publicLabels(lists[kind], view.config).flatMap((label) =>
-        pages(label.path, label.items, (_, list) => labelPage(view, kind, label, list)),
-      ),
+      labels[kind].flatMap((label) => {
+        const about = [label.name, formatsOf(view, label.path, label.items.size).length];
+        return pages(label.path, label.items, { about, count: label.items.size }, (list) =>
+          labelPage(view, kind, label, list),
+        );
+      }),
     ),
-    ...lists
-      .days()
-      .flatMap((date) =>
-        pages(dayPath(date), lists.ofDay(date), (_, list) => dayPage(view, dayWithNeighbours(date, lists), list)),
-      ),
+    ...lists.days().flatMap((date) => {
+      const day = dayWithNeighbours(date, lists);
+      return pages(dayPath(date), lists.ofDay(date), { about: day, count: day.itemCount }, (list) =>
+        dayPage(view, day, list),
+      );
+    }),
     page('/archive', () => archivePage(view, daysWithCounts(lists))),
-    ...pages('/latest', lists.published, latestPage),
+    ...pages('/latest', lists.published, { about: 'latest', count: view.itemCount }, (list) => latestPage(view, list)),
   ];
 }
 
-function page(path: string, render: () => string): StaticFile {
-  return text(`${nameOf(path)}/index.html`, render);
+function page(path: string, render: () => string, hash?: FileHash): StaticFile {
+  return text(`${nameOf(path)}/index.html`, render, hash);
 }
 
 /** Those whose address tells nothing private. */
@@ -150,8 +193,8 @@ function sourcePages(
     .reverse();
 }
 
-function text(name: string, render: () => string): StaticFile {
-  return { name, make: async () => Buffer.from(render()) };
+function text(name: string, render: () => string, hash?: FileHash): StaticFile {
+  return { name, ...(hash !== undefined && { hash }), make: async () => Buffer.from(render()) };
 }
 
 /** The file that a web server looks for when it is asked for this address path. */

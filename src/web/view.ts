@@ -33,6 +33,8 @@ export interface View {
   authorsOf(item: Item): readonly Label[];
   /** Address path of the style, where it is a file; else it stands in each page, whose first paint needs no second request. */
   readonly stylesheet?: string;
+  /** A site of files: a page leaves out what would change it at every poll, so that a build writes what is news and no more. */
+  readonly isStatic?: true;
   /** Why the item's entries are one. */
   reasons(item: Item): readonly Reason[];
 }

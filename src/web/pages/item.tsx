@@ -64,8 +64,8 @@ export function itemPage(view: View, item: Item, { more }: { more: readonly Item
         <main id="main">
           <Article item={item} view={view} original={original} share={view.config.site.url + path} />
         </main>
-        <aside aria-label="Trending and source">
-          <Trending view={view} except={item} />
+        <aside aria-label={view.isStatic ? 'Source' : 'Trending and source'}>
+          {!view.isStatic && <Trending view={view} except={item} />}
           <AboutSource id={item.via[0]?.source ?? item.primary.source} view={view} />
         </aside>
       </div>
@@ -296,17 +296,21 @@ function AboutSource({ id, view }: { id: string; view: View }) {
             </a>
           </>
         )}
-        <br />
-        {counted(about.itemCount, 'item')} here
+        {!view.isStatic && (
+          <>
+            <br />
+            {counted(about.itemCount, 'item')} here
+          </>
+        )}
       </p>
       <p>
-        Follow it as <FeedLinks path={sourcePath(id)} />
+        Follow it as <FeedLinks path={sourcePath(id)} view={view} />
       </p>
     </section>
   );
 }
 
-/** The newest of the item's category; of an item without one, of the source that carried it first. */
+/** Others of the item's category; of an item without one, of the source that carried it first. */
 function More({ item, more, view }: { item: Item; more: readonly Item[]; view: View }) {
   const [first] = item.via;
   const [category] = item.categories;

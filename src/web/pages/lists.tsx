@@ -5,7 +5,7 @@ import { daysOf } from '../days.ts';
 import type { LabelView } from '../labels.ts';
 import type { SourcesPage } from '../source-pages.ts';
 import type { CategoryView, ListPage, SourceView, View } from '../view.ts';
-import { renderPage } from './layout.tsx';
+import { formatsOf, renderPage } from './layout.tsx';
 import { FeedLinks, numberedTitle, PAGES, PagedList, Rows, SourceFilter, Turning } from './parts.tsx';
 import { shownText, shownUrl } from './shown.ts';
 import { itemListData } from './structured-data.ts';
@@ -25,12 +25,19 @@ export function latestPage(view: View, list: ListPage): string {
     },
     <PagedList list={list} view={view} empty="Nothing here yet." rows={<Days items={list.items} view={view} />}>
       <h1>Latest</h1>
-      <p class="ui soft">
-        {counted(view.itemCount, 'item')} in the order of their arrival here, also <a href="/archive">day by day</a>.
-        Follow them as <FeedLinks path="" />.
-      </p>
+      {isFirst(list) && (
+        <p class="ui soft">
+          {counted(view.itemCount, 'item')} in the order of their arrival here, also <a href="/archive">day by day</a>.
+          Follow them as <FeedLinks path="" view={view} />.
+        </p>
+      )}
     </PagedList>,
   );
+}
+
+/** What is said of the whole list stands on its first page. */
+function isFirst({ href }: ListPage): boolean {
+  return href === undefined;
 }
 
 /** The rows under a heading for each day. */
@@ -97,9 +104,11 @@ export function categoryPage(view: View, category: CategoryView, list: ListPage)
         <a href="/categories">Categories</a>
       </p>
       <h1>{category.name}</h1>
-      <p class="ui soft">
-        {counted(category.itemCount, 'item')}. Follow it as <FeedLinks path={path} />.
-      </p>
+      {isFirst(list) && (
+        <p class="ui soft">
+          {counted(category.itemCount, 'item')}. Follow it as <FeedLinks path={path} view={view} />.
+        </p>
+      )}
     </PagedList>,
   );
 }
@@ -114,23 +123,31 @@ export function labelPage(view: View, kind: keyof typeof LABEL_KINDS, label: Lab
   const { word, about } = LABEL_KINDS[kind];
   const name = shownText(view, label.name) || word;
   const { path } = label;
+  const hasFeeds = formatsOf(view, path, label.items.size).length > 0;
   return renderPage(
     view,
     {
       title: name,
       description: `${about(name)}, newest arrivals first.`,
       path,
-      feeds: { title: name, path },
+      ...(hasFeeds && { feeds: { title: name, path } }),
       list,
       data: itemListData(view, name, list.items),
     },
     <PagedList list={list} view={view} empty="Nothing here yet.">
       <p class="kick ui">{word}</p>
       <h1 dir="auto">{name}</h1>
-      <p class="ui soft">
-        {counted(label.items.size, 'item')}. Follow {kind === 'tags' ? 'it' : 'this author'} as{' '}
-        <FeedLinks path={path} />.
-      </p>
+      {isFirst(list) && (
+        <p class="ui soft">
+          {counted(label.items.size, 'item')}.
+          {hasFeeds && (
+            <>
+              {' '}
+              Follow {kind === 'tags' ? 'it' : 'this author'} as <FeedLinks path={path} view={view} />.
+            </>
+          )}
+        </p>
+      )}
     </PagedList>,
   );
 }
@@ -196,17 +213,19 @@ export function sourcePage(view: View, about: SourceView, list: ListPage): strin
         <a href="/sources">Sources</a>
       </p>
       <h1 dir="auto">{name}</h1>
-      <p class="ui soft">
-        {counted(itemCount, 'item')}
-        <Origin about={about} view={view} />
-        {source.categories.map((category, at) => (
-          <>
-            {at === 0 ? ' in ' : ', '}
-            <a href={categoryPath(category)}>{category}</a>
-          </>
-        ))}
-        . Follow it here as <FeedLinks path={path} />.
-      </p>
+      {isFirst(list) && (
+        <p class="ui soft">
+          {counted(itemCount, 'item')}
+          <Origin about={about} view={view} />
+          {source.categories.map((category, at) => (
+            <>
+              {at === 0 ? ' in ' : ', '}
+              <a href={categoryPath(category)}>{category}</a>
+            </>
+          ))}
+          . Follow it here as <FeedLinks path={path} view={view} />.
+        </p>
+      )}
       {about.state.problem !== undefined && (
         <p class="ui bad">
           This source could not be read when it was last checked; its earlier items remain.{' '}

@@ -5,7 +5,7 @@ import { languageTag } from '../../publish/clean.ts';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { SourcesPage } from '../source-pages.ts';
 import type { ListPage, View } from '../view.ts';
-import { FORMATS } from './layout.tsx';
+import { formatsOf } from './layout.tsx';
 import { discussionElsewhere, pathOf, shownText, sourceOf, titleOf } from './shown.ts';
 import { clockTime, counted, dateInWords, hostOf, shortTime, viewsInWords } from './words.ts';
 
@@ -178,7 +178,7 @@ export function PagedList({
         {list.items.length === 0 ? <p class="next soft">{empty}</p> : (rows ?? <Rows items={list.items} view={view} />)}
         <Turning newer={list.previousHref} earlier={list.nextHref} />
       </main>
-      <TrendingAndCategories view={view} />
+      {view.isStatic ? <OnlyCategories view={view} /> : <TrendingAndCategories view={view} />}
     </div>
   );
 }
@@ -274,7 +274,16 @@ export function TrendingAndCategories({ view }: { view: View }) {
   );
 }
 
-function Categories({ view }: { view: View }) {
+function OnlyCategories({ view }: { view: View }) {
+  if (view.categories.length === 0) return null;
+  return (
+    <aside aria-label="Categories">
+      <Categories view={view} withCounts={false} />
+    </aside>
+  );
+}
+
+function Categories({ view, withCounts = true }: { view: View; withCounts?: boolean }) {
   if (view.categories.length === 0) return null;
   return (
     <section aria-labelledby="to">
@@ -288,7 +297,7 @@ function Categories({ view }: { view: View }) {
         {view.categories.map(({ name, itemCount }) => (
           <li>
             <a href={categoryPath(name)}>
-              {name} <span>{itemCount.toLocaleString('en-US')}</span>
+              {name} {withCounts && <span>{itemCount.toLocaleString('en-US')}</span>}
             </a>
           </li>
         ))}
@@ -297,12 +306,17 @@ function Categories({ view }: { view: View }) {
   );
 }
 
-/** The three feeds of a list, as links. */
-export function FeedLinks({ path }: { path: string }) {
-  const [first, second, third] = FORMATS.map(({ file, name }) => <a href={path + file}>{name}</a>);
+/** The feeds of a list, as links: 'RSS, Atom or JSON Feed'. */
+export function FeedLinks({ path, view }: { path: string; view: View }) {
+  const formats = formatsOf(view, path);
   return (
     <>
-      {first}, {second} or {third}
+      {formats.map(({ file, name }, at) => (
+        <>
+          {at > 0 && (at === formats.length - 1 ? ' or ' : ', ')}
+          <a href={path + file}>{name}</a>
+        </>
+      ))}
     </>
   );
 }
