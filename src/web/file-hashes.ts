@@ -74,7 +74,7 @@ export function createFileHashes({ view, store }: { readonly view: View; readonl
         view.tally(item).views,
         view.tagsOf(item),
         view.authorsOf(item),
-        view.reasons(item),
+        allEntries(item).length > 1 && view.reasons(item),
         more.map(ofItem),
       ]),
     ofListPage: (path, { items, ...head }, about) => of([path, head, about, categories, items.map(ofItem)]),

@@ -149,10 +149,10 @@ async function put(
   for (const file of files) if (!(await holds(folder, file))) missing.push(file);
   await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
   // First: a copy of the last version would be sent in place of this one.
-  const spoilt = COPIES.map((ending) => name + ending).filter(
-    (copy) => !names.includes(copy) || missing.some((file) => file.name === copy),
-  );
-  for (const copy of spoilt) await rm(path.join(folder, copy), { force: true });
+  for (const copy of COPIES.map((ending) => name + ending)) {
+    const isStale = !names.includes(copy) || missing.some((file) => file.name === copy);
+    if (isStale && existsSync(path.join(folder, copy))) await rm(path.join(folder, copy));
+  }
   for (const file of missing) await replace(folder, file.name, file.bytes);
   return { names, isWritten: missing.length > 0 };
 }
