@@ -46,9 +46,6 @@ const FORMATS = [
   { file: 'feed.json', key: 'json', contentType: 'application/feed+json', isXml: false },
 ] as const;
 
-/** The files that every list has below its path. */
-export const FEED_FILES: readonly string[] = FORMATS.map(({ file }) => file);
-
 /** Changes come in bursts while a poll runs. */
 const QUIET_MS = 250;
 /** Last-Modified counts in seconds: two changes within one would look like one to a client without entity tags. */

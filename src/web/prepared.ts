@@ -137,7 +137,7 @@ export function compressGzip(bytes: Buffer): Promise<Buffer> {
 const BROTLI_QUALITY = 6;
 
 /** Bytes in brotli, at a quality that costs a page a few milliseconds. */
-export function compressBrotli(bytes: Buffer): Promise<Buffer> {
+function compressBrotli(bytes: Buffer): Promise<Buffer> {
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
   return promisify(brotliCompress)(bytes, {
     params: { [BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [BROTLI_PARAM_SIZE_HINT]: bytes.length },
