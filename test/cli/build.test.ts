@@ -22,7 +22,7 @@ test('viaduct build: the site and its feeds; again without a change of any feed'
     const feed = await read('feed.xml');
     assert.match(feed, /<link>https:\/\/notes\.example\/1<\/link>/);
     assert.match(await read('index.html'), /First note/);
-    assert.ok(existsSync(path.join(folder, 'site/feed.xml.gz')));
+    assert.not(existsSync(path.join(folder, 'site/feed.xml.gz')), 'a short file has no copy');
     const again = await viaduct(folder, 'build', 'site');
     assert.is(again.code, 0);
     assert.is(await read('feed.xml'), feed);
