@@ -3,14 +3,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type App, openApp } from '../src/app.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
-import { startFarm } from './farm-server.ts';
+import { freePort, startFarm } from './farm-server.ts';
 import { measure, type PassCost } from './poll-children.ts';
 
 const SIZES = [1000, 3000, 10_000];
@@ -202,15 +201,6 @@ function rest({ items, storedSources, record }: App['store'], emptyBytes: number
   const entries = storedSources().reduce((sum, id) => sum + (record(id)?.entries.length ?? 0), 0);
   const bytesAnEntry = (heapUsed - emptyBytes) / entries;
   return { heapMB: heapUsed / 1e6, rssMB: rss / 1e6, items: items.size, entries, bytesAnEntry };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Resolves with the first good answer to a request for the merged feed. */
