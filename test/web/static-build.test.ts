@@ -219,9 +219,10 @@ async function assertFresh(folder: string, { store, config, now }: World): Promi
   const files = listStaticFiles({ store, config, now });
   for (const { name, make } of files) {
     const made = await make();
-    assert.is(await readFile(path.join(folder, name), 'utf8'), String(made), name);
+    // Not assert.is: it compares pages letter by letter, for minutes.
+    assert.ok(made.equals(await readFile(path.join(folder, name))), name);
     if (!names.includes(`${name}.gz`)) continue;
-    assert.is(String(gunzipSync(await readFile(path.join(folder, `${name}.gz`)))), String(made), `${name}.gz`);
+    assert.ok(made.equals(gunzipSync(await readFile(path.join(folder, `${name}.gz`)))), `${name}.gz`);
   }
   const expected = new Set(files.map(({ name }) => name));
   assert.equal(
@@ -254,12 +255,14 @@ test('build: after any changes, an old folder comes to hold what a new one would
     stopAt: fc.option(fc.nat(60)),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(round, { minLength: 4, maxLength: 5 }), (rounds) =>
+    fc.asyncProperty(fc.array(round, { minLength: 5, maxLength: 8 }), (rounds) =>
       withFolder(async (folder) => {
         const world = await aWorld();
         for (const { steps, harm, stopAt } of rounds) {
-          for (const change of steps) await change(world);
-          if (stopAt !== null) await buildInPart(folder, world, stopAt);
+          for (const [at, change] of steps.entries()) {
+            await change(world);
+            if (at === 0 && stopAt !== null) await buildInPart(folder, world, stopAt);
+          }
           await build(folder, world);
           await assertFresh(folder, world);
           await harm(folder, await namesIn(folder));
@@ -269,7 +272,7 @@ test('build: after any changes, an old folder comes to hold what a new one would
     ),
     {
       endOnFailure: true,
-      numRuns: 2,
+      numRuns: 4,
     },
   );
 });
@@ -305,8 +308,12 @@ async function costOfOneMore(days: number): Promise<{ readonly rendered: number;
     const watched = all.map((file) => ({ ...file, make: () => file.make().finally(() => rendered.add(file.name)) }));
     await writeStaticSite(folder, watched);
     await assertFresh(folder, world);
-    const [alice, ...others] = SOURCES;
-    await follow(world, [{ ...(alice ?? aSource()), exclude: ['Article 101'] }, ...others]);
+    listed.shift();
+    await poll(world, 'alice', listed);
+    world.now = addMs(world.now, 4 * DAY_MS);
+    await build(folder, world);
+    // Nothing else changes than that one of the last page goes.
+    await poll(world, 'alice', listed);
     await build(folder, world);
     await assertFresh(folder, world);
     return all.length;

@@ -206,6 +206,17 @@ test('writeStaticSite: a build that broke off is completed by the next one, whic
   });
 });
 
+test('writeStaticSite: what a build wrote that broke off goes, too, when the next one has it no more', async () => {
+  await withFolder(async (folder) => {
+    await writeStaticSite(folder, filesOf({ 'index.html': LONG }));
+    const broken = { name: 'items/b.html', make: () => Promise.reject(new Error('no power')) };
+    await writeStaticSite(folder, [...filesOf({ 'items/a/index.html': LONG }), broken]).catch(() => undefined);
+    assert.ok(existsSync(path.join(folder, 'items/a/index.html')));
+    await writeStaticSite(folder, filesOf({ 'index.html': LONG }));
+    assert.equal(await namesIn(folder), ['index.html', 'index.html.gz']);
+  });
+});
+
 test('writeStaticSite: a folder that an earlier version filled is still ours', async () => {
   await withFolder(async (folder) => {
     await mkdir(path.join(folder, '.viaduct-build/next'), { recursive: true });
