@@ -272,7 +272,7 @@ test('build: after any changes, an old folder comes to hold what a new one would
     ),
     {
       endOnFailure: true,
-      numRuns: 4,
+      numRuns: 2,
     },
   );
 });
