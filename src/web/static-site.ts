@@ -19,7 +19,7 @@ import { aboutPage } from './pages/about.tsx';
 import { archivePage, dayPage } from './pages/archive.tsx';
 import { homePage } from './pages/home.tsx';
 import { itemPage } from './pages/item.tsx';
-import { formatsOf, movedPage } from './pages/layout.tsx';
+import { FORMATS, movedPage } from './pages/layout.tsx';
 import { categoriesPage, categoryPage, labelPage, latestPage, sourcePage, sourcesPage } from './pages/lists.tsx';
 import { pathOf } from './pages/shown.ts';
 import { statusPage } from './pages/status.tsx';
@@ -61,10 +61,10 @@ export function listStaticFiles(ports: {
   const items = [...store.items.newest()].reverse().map((item) => ({ item, path: pathOf(view, item) }));
 
   const listsWithFeeds = [
-    ...view.sources.map(({ source, itemCount }) => ({ path: sourcePath(source.id), itemCount })),
-    ...view.categories.map(({ name, itemCount }) => ({ path: categoryPath(name), itemCount })),
-    ...[...labels.tags, ...labels.authors].map((label) => ({ path: label.path, itemCount: label.items.size })),
-    { path: '', itemCount: view.itemCount },
+    ...view.sources.map(({ source }) => sourcePath(source.id)),
+    ...view.categories.map(({ name }) => categoryPath(name)),
+    ...[...labels.tags, ...labels.authors].map(({ path }) => path),
+    '',
   ];
   return [
     ...[...prepareAssets(now)]
@@ -78,7 +78,7 @@ export function listStaticFiles(ports: {
     ...items.flatMap(({ item, path }) =>
       allEntries(item).map(({ id }) => page(`/items/${id}`, () => movedPage(path), hashes.of(path))),
     ),
-    ...listsWithFeeds.flatMap(({ path, itemCount }) => feedFiles(path, itemCount, snapshot, hashes, store)),
+    ...listsWithFeeds.flatMap((path) => feedFiles(path, snapshot, hashes, store)),
     text(nameOf(STYLE_PATH), () => STYLE),
     text('opml.xml', () => publishOpml(config, view.sources)),
     ...listPages(snapshot, labels, hashes),
@@ -103,21 +103,14 @@ const WRITERS: Readonly<Record<string, (list: PublishedList) => string>> = {
   '/feed.json': writeJsonFeed,
 };
 
-function feedFiles(
-  path: string,
-  itemCount: number,
-  snapshot: Snapshot,
-  hashes: FileHashes,
-  store: Store,
-): readonly StaticFile[] {
+function feedFiles(path: string, snapshot: Snapshot, hashes: FileHashes, store: Store): readonly StaticFile[] {
   const { view } = snapshot;
-  const formats = formatsOf(view, path, itemCount);
-  const list = formats.length > 0 && describe(path, { config: () => view.config, snapshot: () => snapshot });
+  const list = describe(path, { config: () => view.config, snapshot: () => snapshot });
   if (!list) return [];
   const river = { ...list, items: selectRiver(list.items, view.now, view.config.items) };
   const hash = hashes.ofFeed(path, river.items, [list.key, list.title, list.description]);
   const context = publishContext(store, view);
-  return formats.map(({ file }) =>
+  return FORMATS.map(({ file }) =>
     // The items made ready are at hand for all formats.
     text(nameOf(path + file), () => WRITERS[file]?.(prepareList(river, context)) ?? '', hash),
   );
@@ -156,7 +149,7 @@ function listPages(
     ),
     ...(['tags', 'authors'] as const).flatMap((kind) =>
       labels[kind].flatMap((label) => {
-        const about = [label.name, formatsOf(view, label.path, label.items.size).length];
+        const about = label.name;
         return pages(label.path, label.items, { about, count: label.items.size }, (list) =>
           labelPage(view, kind, label, list),
         );

@@ -304,7 +304,7 @@ function AboutSource({ id, view }: { id: string; view: View }) {
         )}
       </p>
       <p>
-        Follow it as <FeedLinks path={sourcePath(id)} view={view} />
+        Follow it as <FeedLinks path={sourcePath(id)} />
       </p>
     </section>
   );

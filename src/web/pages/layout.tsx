@@ -34,17 +34,6 @@ export const FORMATS = [
   { file: '/feed.json', type: 'application/feed+json', name: 'JSON Feed' },
 ] as const;
 
-/** Items from which a tag or an author has a feed on a static site. */
-const LABEL_FEED_FROM = 10;
-
-/** Those of the feeds of the list at `path`. On a static site each is a file, and three for every source, tag and author would be
- *  half of all bytes: of a source there is RSS, of a tag or an author too, where it has some items. */
-export function formatsOf(view: View, path: string, itemCount = LABEL_FEED_FROM): readonly (typeof FORMATS)[number][] {
-  const [, kind] = /^\/(sources|tags|authors)\//.exec(path) ?? [];
-  if (!view.isStatic || kind === undefined) return FORMATS;
-  return kind === 'sources' || itemCount >= LABEL_FEED_FROM ? FORMATS.slice(0, 1) : [];
-}
-
 /** A whole HTML document around `body`, which holds the main element with the id 'main'. */
 export function renderPage(view: View | undefined, head: Head, body: Child): string {
   const name = siteName(view);
@@ -99,7 +88,7 @@ function Metadata({ view, head }: { view: View | undefined; head: Head }) {
       {listed?.previousHref && <link rel="prev" href={listed.previousHref} />}
       {listed?.nextHref && <link rel="next" href={listed.nextHref} />}
       {lists.map((list) =>
-        (view ? formatsOf(view, list.path) : FORMATS).map(({ file, type, name: format }) => (
+        FORMATS.map(({ file, type, name: format }) => (
           <link rel="alternate" type={type} title={`${list.title} (${format})`} href={list.path + file} />
         )),
       )}

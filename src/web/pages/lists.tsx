@@ -5,7 +5,7 @@ import { daysOf } from '../days.ts';
 import type { LabelView } from '../labels.ts';
 import type { SourcesPage } from '../source-pages.ts';
 import type { CategoryView, ListPage, SourceView, View } from '../view.ts';
-import { formatsOf, renderPage } from './layout.tsx';
+import { renderPage } from './layout.tsx';
 import { FeedLinks, numberedTitle, PAGES, PagedList, Rows, SourceFilter, Turning } from './parts.tsx';
 import { shownText, shownUrl } from './shown.ts';
 import { itemListData } from './structured-data.ts';
@@ -28,7 +28,7 @@ export function latestPage(view: View, list: ListPage): string {
       {isFirst(list) && (
         <p class="ui soft">
           {counted(view.itemCount, 'item')} in the order of their arrival here, also <a href="/archive">day by day</a>.
-          Follow them as <FeedLinks path="" view={view} />.
+          Follow them as <FeedLinks path="" />.
         </p>
       )}
     </PagedList>,
@@ -106,7 +106,7 @@ export function categoryPage(view: View, category: CategoryView, list: ListPage)
       <h1>{category.name}</h1>
       {isFirst(list) && (
         <p class="ui soft">
-          {counted(category.itemCount, 'item')}. Follow it as <FeedLinks path={path} view={view} />.
+          {counted(category.itemCount, 'item')}. Follow it as <FeedLinks path={path} />.
         </p>
       )}
     </PagedList>,
@@ -123,14 +123,13 @@ export function labelPage(view: View, kind: keyof typeof LABEL_KINDS, label: Lab
   const { word, about } = LABEL_KINDS[kind];
   const name = shownText(view, label.name) || word;
   const { path } = label;
-  const hasFeeds = formatsOf(view, path, label.items.size).length > 0;
   return renderPage(
     view,
     {
       title: name,
       description: `${about(name)}, newest arrivals first.`,
       path,
-      ...(hasFeeds && { feeds: { title: name, path } }),
+      feeds: { title: name, path },
       list,
       data: itemListData(view, name, list.items),
     },
@@ -139,13 +138,8 @@ export function labelPage(view: View, kind: keyof typeof LABEL_KINDS, label: Lab
       <h1 dir="auto">{name}</h1>
       {isFirst(list) && (
         <p class="ui soft">
-          {counted(label.items.size, 'item')}.
-          {hasFeeds && (
-            <>
-              {' '}
-              Follow {kind === 'tags' ? 'it' : 'this author'} as <FeedLinks path={path} view={view} />.
-            </>
-          )}
+          {counted(label.items.size, 'item')}. Follow {kind === 'tags' ? 'it' : 'this author'} as{' '}
+          <FeedLinks path={path} />.
         </p>
       )}
     </PagedList>,
@@ -223,7 +217,7 @@ export function sourcePage(view: View, about: SourceView, list: ListPage): strin
               <a href={categoryPath(category)}>{category}</a>
             </>
           ))}
-          . Follow it here as <FeedLinks path={path} view={view} />.
+          . Follow it here as <FeedLinks path={path} />.
         </p>
       )}
       {about.state.problem !== undefined && (

@@ -5,7 +5,7 @@ import { languageTag } from '../../publish/clean.ts';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { SourcesPage } from '../source-pages.ts';
 import type { ListPage, View } from '../view.ts';
-import { formatsOf } from './layout.tsx';
+import { FORMATS } from './layout.tsx';
 import { discussionElsewhere, pathOf, shownText, sourceOf, titleOf } from './shown.ts';
 import { clockTime, counted, dateInWords, hostOf, shortTime, viewsInWords } from './words.ts';
 
@@ -306,17 +306,12 @@ function Categories({ view, withCounts = true }: { view: View; withCounts?: bool
   );
 }
 
-/** The feeds of a list, as links: 'RSS, Atom or JSON Feed'. */
-export function FeedLinks({ path, view }: { path: string; view: View }) {
-  const formats = formatsOf(view, path);
+/** The three feeds of a list, as links. */
+export function FeedLinks({ path }: { path: string }) {
+  const [first, second, third] = FORMATS.map(({ file, name }) => <a href={path + file}>{name}</a>);
   return (
     <>
-      {formats.map(({ file, name }, at) => (
-        <>
-          {at > 0 && (at === formats.length - 1 ? ' or ' : ', ')}
-          <a href={path + file}>{name}</a>
-        </>
-      ))}
+      {first}, {second} or {third}
     </>
   );
 }

@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import { categoryPath, sourcePath } from '../../publish/links.ts';
 import type { SourcesPage } from '../source-pages.ts';
 import type { View } from '../view.ts';
-import { FORMATS, formatsOf, renderPage } from './layout.tsx';
+import { FORMATS, renderPage } from './layout.tsx';
 import { numberedTitle, PAGES, SourceFilter, Turning } from './parts.tsx';
 import { shownText } from './shown.ts';
 import { counted } from './words.ts';
@@ -10,7 +10,7 @@ import { counted } from './words.ts';
 /** What a feed is, and the address of every one, ready to copy. */
 export function subscribePage(view: View, list: SourcesPage): string {
   const { site } = view.config;
-  const [rss] = FORMATS;
+  const [rss, ...others] = FORMATS;
   return renderPage(
     view,
     {
@@ -78,9 +78,7 @@ export function subscribePage(view: View, list: SourcesPage): string {
       open: path + rss.file,
       href: path,
       readers: readersOf(FORMATS.map(({ file }) => path + file)),
-      others: formatsOf(view, path)
-        .slice(1)
-        .map((format) => ({ name: format.name, href: path + format.file })),
+      others: others.map((format) => ({ name: format.name, href: path + format.file })),
     };
   }
 }
